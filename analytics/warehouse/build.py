@@ -1,0 +1,65 @@
+"""From events to facts: the base tables that an import fills, and the derived tables made from them.
+
+The derived tables are plain SELECTs in `tables/*.sql`, written in the common subset of DuckDB SQL and Spark SQL, so that
+the same text builds them in a lake. This module only names them, in order, and says how DuckDB stores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from analytics.model import KINDS
+
+_TABLES = Path(__file__).parent / "tables"
+_KIND = "ENUM (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")"
+
+BASE = {
+    "events": f"""ticket_no BIGINT, event_no INTEGER, at_us BIGINT, day DATE, hour_of_week SMALLINT, kind {_KIND},
+        status VARCHAR, tier SMALLINT, team_no INTEGER, agent VARCHAR, agent_role VARCHAR, priority VARCHAR, note VARCHAR,
+        effort_minutes DOUBLE, escalation_type VARCHAR, knowledge_link VARCHAR, row_no BIGINT""",
+    "teams": "team_no INTEGER, team VARCHAR, tier SMALLINT",
+    "ticket_attributes": """ticket_no BIGINT, ticket_id VARCHAR, created_us BIGINT, created_day DATE, priority VARCHAR,
+        product VARCHAR, category VARCHAR, channel VARCHAR, customer VARCHAR, subject VARCHAR, csat VARCHAR""",
+    "ticket_extras": "ticket_no BIGINT",
+    "volume": "day DATE, hour SMALLINT, tier SMALLINT, channel VARCHAR, product VARCHAR, tickets DOUBLE",
+    "meta": "key VARCHAR, value VARCHAR",
+}
+"""What an import fills. `events` are ordered by (ticket_no, event_no); event_no counts from 1 within a ticket in the order
+(time, position in the file). `day` and `hour_of_week` (0 = Monday 00:00-00:59 … 167) are local to the dataset's time zone.
+`tier` is the rank 0-3 or NULL. `ticket_attributes` hold each ticket's latest known value; `created_us` and `created_day` only
+where the source has a creation column. `ticket_extras` has one more VARCHAR column per attribute without a canonical name."""
+
+DERIVED = {
+    "event_states": "ticket_no, event_no",
+    "data_end": "",
+    "visits": "ticket_no, visit_no",
+    "tier_visits": "ticket_no, tier_visit_no",
+    "handoffs": "handed_day, handed_us",
+    "pending": "ticket_no, event_no",
+    "tickets": "created_day, ticket_no",
+}
+"""Derived tables in the order they are built, with the order they are stored in."""
+
+
+def table_sql(name: str) -> str:
+    """The SELECT that builds a derived table, as it runs on DuckDB and on Spark."""
+    return (_TABLES / f"{name}.sql").read_text("utf-8")
+
+
+def create_base(con: duckdb.DuckDBPyConnection) -> None:
+    """Creates the base tables that are not there yet."""
+    for name, columns in BASE.items():
+        con.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+
+
+def build_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
+    """Derives all tables anew from the base tables. `progress` gets the share done, 0-1."""
+    for done, (name, order) in enumerate(DERIVED.items(), start=1):
+        ordered = f" ORDER BY {order}" if order else ""
+        con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM ({table_sql(name)}){ordered}")
+        if progress:
+            progress(done / len(DERIVED))
+    con.execute("DROP TABLE event_states")

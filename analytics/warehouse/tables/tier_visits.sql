@@ -1,0 +1,35 @@
+-- Builds:  tier_visits, one row per tier visit: a maximal run of a ticket's events with the same tier, whatever the team.
+-- Times:   as in visits. Tickets of unknown tier have one tier visit with tier NULL.
+-- Reads:   visits. Common subset of DuckDB SQL and Spark SQL.
+WITH grouped AS (
+  SELECT ticket_no, tier_visit_no,
+    min(tier) AS tier, min(visit_no) AS first_visit_no, CAST(count(*) AS INT) AS visits, CAST(sum(events) AS INT) AS events,
+    min(started_us) AS started_us, min(day) AS day,
+    CAST(min(CAST(visit_no AS BIGINT) * 256 + hour_of_week) % 256 AS SMALLINT) AS hour_of_week,
+    CAST(min(CAST(visit_no AS BIGINT) * 8 + state_at_start) % 8 AS SMALLINT) AS state_at_start,
+    CAST(max(CAST(visit_no AS BIGINT) * 8 + state_at_end) % 8 AS SMALLINT) AS state_at_end,
+    min(acknowledged_us) AS acknowledged_us,
+    max(put_aside_us) AS put_aside_us,
+    min(first_put_aside_us) AS first_put_aside_us,
+    sum(effort_minutes) AS effort_minutes
+  FROM visits
+  GROUP BY ticket_no, tier_visit_no
+),
+chained AS (
+  SELECT *,
+    lead(started_us) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_started_us,
+    lead(tier) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_tier
+  FROM grouped
+)
+SELECT ticket_no, tier_visit_no, tier, next_tier, first_visit_no, visits, events, started_us, day, hour_of_week,
+  state_at_start, state_at_end, acknowledged_us, effort_minutes,
+  CASE WHEN next_started_us IS NOT NULL THEN next_started_us
+       WHEN state_at_end >= 2 THEN coalesce(put_aside_us, first_put_aside_us, started_us)
+  END AS ended_us,
+  CASE WHEN next_started_us IS NOT NULL THEN 'handoff'
+       WHEN state_at_end = 2 THEN 'resolved'
+       WHEN state_at_end = 3 THEN 'closed'
+       WHEN state_at_end = 4 THEN 'cancelled'
+  END AS ended_by,
+  (row_number() OVER (PARTITION BY ticket_no, tier ORDER BY tier_visit_no) > 1) AS is_return
+FROM chained
