@@ -22,7 +22,7 @@ chained AS (
   FROM grouped
 )
 SELECT ticket_no, tier_visit_no, tier, next_tier, first_visit_no, visits, events, started_us, day, hour_of_week,
-  state_at_start, state_at_end, acknowledged_us, effort_minutes,
+  state_at_start, state_at_end, acknowledged_us, first_put_aside_us, effort_minutes,
   CASE WHEN next_started_us IS NOT NULL THEN next_started_us
        WHEN state_at_end >= 2 THEN coalesce(put_aside_us, first_put_aside_us, started_us)
   END AS ended_us,

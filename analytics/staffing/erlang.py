@@ -1,0 +1,234 @@
+"""Live work (phone, chat): who waits, how long, and how many agents keep the service level.
+
+Assumptions: Poisson arrivals, one queue, first come first served, exponential handling times, steady state. Erlang B
+blocks, Erlang C waits for ever, Erlang A gives up at an exponential patience. Offered load A is in erlangs (arrivals per
+hour x handling hours); times are in minutes; agents are people *on seats*, before shrinkage.
+
+Tickets are not live work: use `deferred` for them. With ten agents at 95 % occupancy and 30-minute tickets, Erlang C says
+that 3 in 10,000 wait more than a working day, so it is never what binds.
+
+Sources: Erlang 1917; Palm 1946; Halfin & Whitt 1981; Eick, Massey & Whitt 1993; Mandelbaum & Zeltyn 2005.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.errors import InputError
+from analytics.staffing._check import array, count, number, round_up, share
+
+_NEGLIGIBLE_LOG = -60.0
+"""Log weight, relative to the likeliest state, below which a state is left out of Erlang A (8.8e-27)."""
+_MOST_STATES = 1 << 26
+"""States of Erlang A held at most (half a gigabyte); beyond it the patience is so long that Erlang C answers."""
+_TARGET_TOO_HIGH = "No finite team answers every contact within the target; ask for a share such as 0.95."
+
+
+def erlang_b(agents: int, offered_load: float) -> float:
+    """Probability that a contact finds all agents busy and is lost (no queue).
+
+    Recursion B(n) = A B(n-1) / (n + A B(n-1)), which neither overflows nor needs factorials.
+    """
+    seats, load = count("agents", agents), number("offered_load", offered_load)
+    return _blocking(load, 1.0, 1, seats)
+
+
+def _blocking(load: float, blocking: float, first: int, last: int) -> float:
+    for n in range(first, last + 1):
+        blocking = load * blocking / (n + load * blocking)
+        if blocking == 0.0:
+            break
+    return blocking
+
+
+def erlang_c(agents: int, offered_load: float) -> float:
+    """Probability of waiting: C = c B / (c - A (1 - B)); 1 where the load reaches the agents (the queue never ends)."""
+    seats, load = count("agents", agents), number("offered_load", offered_load)
+    return _waiting(seats, load, erlang_b(seats, load))
+
+
+def _waiting(seats: int, load: float, blocking: float) -> float:
+    if load >= seats:
+        return 1.0 if load > 0 else 0.0
+    return min(1.0, seats * blocking / (seats - load * (1.0 - blocking)))
+
+
+def service_level(agents: int, offered_load: float, target_minutes: float, handle_minutes: float) -> float:
+    """Share of contacts that wait at most `target_minutes`: 1 - C exp(-(c - A) T / AHT); 0 where A >= c."""
+    seats, load = count("agents", agents), number("offered_load", offered_load)
+    target, handle = number("target_minutes", target_minutes), number("handle_minutes", handle_minutes, above=True)
+    return _answered(seats, load, erlang_b(seats, load), target / handle)
+
+
+def _answered(seats: int, load: float, blocking: float, target_in_handles: float) -> float:
+    if load >= seats:
+        return 0.0 if load > 0 else 1.0
+    return 1.0 - _waiting(seats, load, blocking) * math.exp(-(seats - load) * target_in_handles)
+
+
+def mean_wait_minutes(agents: int, offered_load: float, handle_minutes: float) -> float:
+    """Average speed of answer over all contacts, C AHT / (c - A), in minutes; infinite where A >= c > 0."""
+    handle = number("handle_minutes", handle_minutes, above=True)
+    waiting = erlang_c(agents, offered_load)
+    spare = agents - offered_load
+    if spare <= 0:
+        return math.inf if offered_load > 0 else 0.0
+    return waiting * handle / spare
+
+
+def queue_length(agents: int, offered_load: float) -> float:
+    """Mean number of contacts in the queue, C A / (c - A); infinite where A >= c > 0."""
+    return mean_wait_minutes(agents, offered_load, 1.0) * offered_load if offered_load > 0 else 0.0
+
+
+def wait_quantile_minutes(agents: int, offered_load: float, handle_minutes: float, probability: float) -> float:
+    """The wait that a share `probability` of contacts does not exceed: max(0, ln(C / (1 - p)) AHT / (c - A))."""
+    wanted = share("probability", probability, below_one=True)
+    handle = number("handle_minutes", handle_minutes, above=True)
+    waiting = erlang_c(agents, offered_load)
+    if waiting <= 1.0 - wanted:
+        return 0.0
+    if offered_load >= agents:
+        return math.inf
+    return math.log(waiting / (1.0 - wanted)) * handle / (agents - offered_load)
+
+
+def required_agents(
+    offered_load: float,
+    target_minutes: float,
+    handle_minutes: float,
+    service_level: float,
+    max_occupancy: float = 1.0,
+) -> int:
+    """The smallest number of agents on seats with SL >= `service_level` and A / c <= `max_occupancy`; 0 without load.
+
+    The search starts at floor(A) + 1, the first stable team. (Starting at round(A + 1), as a popular library does,
+    over-staffs by one for every load with a fraction of a half or more.)
+    """
+    load, handle = number("offered_load", offered_load), number("handle_minutes", handle_minutes, above=True)
+    target = number("target_minutes", target_minutes) / handle
+    wanted, cap = share("service_level", service_level), number("max_occupancy", max_occupancy, most=1.0, above=True)
+    if wanted >= 1.0:
+        raise InputError("A service level of 1 cannot be promised.", found="Found 1.", todo=_TARGET_TOO_HIGH)
+    if load == 0:
+        return 0
+    return _search(load, target, wanted, max(math.floor(load) + 1, round_up(load / cap)))
+
+
+def _search(load: float, target_in_handles: float, wanted: float, seats: int) -> int:
+    count("offered_load", seats)
+    blocking = _blocking(load, 1.0, 1, seats)
+    while _answered(seats, load, blocking, target_in_handles) < wanted:
+        seats += 1
+        blocking = _blocking(load, blocking, seats, seats)
+    return seats
+
+
+def headcount(agents: int, shrinkage: float) -> int:
+    """People to schedule so that `agents` are on seats: ceil(c / (1 - s)). Multiplying by (1 + s) falls short."""
+    seats, lost = count("agents", agents), share("shrinkage", shrinkage, below_one=True)
+    return round_up(seats / (1.0 - lost))
+
+
+def halfin_whitt(beta: float) -> float:
+    """Limit of the probability of waiting for c = A + beta sqrt(A): 1 / (1 + beta Phi(beta) / phi(beta)), beta > 0."""
+    spare = number("beta", beta, above=True)
+    density = math.exp(-0.5 * spare * spare) / math.sqrt(2.0 * math.pi)
+    below = 0.5 * math.erfc(-spare / math.sqrt(2.0))
+    return density / (density + spare * below)
+
+
+@dataclass(frozen=True)
+class ErlangA:
+    """Steady state of a queue with impatient contacts (M/M/c+M)."""
+
+    probability_wait: float
+    """Share of contacts that find every agent busy."""
+    probability_abandon: float
+    """Share of contacts that give up before an agent is free."""
+    mean_wait_minutes: float
+    """Mean wait over *all* contacts, those who gave up and those who never waited included."""
+    occupancy: float
+    """Share of the agents' time on contacts."""
+
+
+def erlang_a(agents: int, offered_load: float, handle_minutes: float, patience_minutes: float) -> ErlangA:
+    """Waiting, abandonment and occupancy with exponential patience of mean `patience_minutes`. Stable for any load.
+
+    Birth rate A, death rate min(n, c) + (n - c)+ theta, in units of the handling rate; state weights are scaled by the
+    likeliest state, so that a load of 10,000 is no harder than one of 10 (Palm 1946; Mandelbaum & Zeltyn 2005).
+    """
+    seats, load, handle, patience = _erlang_a_input(agents, offered_load, handle_minutes, patience_minutes)
+    if load == 0:
+        return ErlangA(0.0, 0.0, 0.0, 0.0)
+    states, chance = _state_chances(seats, load, handle / patience)
+    queue = float(np.dot(np.maximum(states - seats, 0), chance))
+    busy = float(np.dot(np.minimum(states, seats), chance))
+    wait_in_handles = queue / load
+    return ErlangA(
+        probability_wait=min(1.0, float(chance[states >= seats].sum())),
+        probability_abandon=min(1.0, wait_in_handles * handle / patience),
+        mean_wait_minutes=wait_in_handles * handle,
+        occupancy=min(1.0, busy / seats),
+    )
+
+
+def _erlang_a_input(agents: int, load: float, handle: float, patience: float) -> tuple[int, float, float, float]:
+    seats, offered = count("agents", agents), number("offered_load", load)
+    if seats == 0 and offered > 0:
+        raise InputError("Nobody is on seat, so every contact gives up.", found=f"Load {offered:g}, 0 agents.")
+    minutes = number("handle_minutes", handle, above=True)
+    return seats, offered, minutes, number("patience_minutes", patience, above=True)
+
+
+def _state_chances(seats: int, load: float, theta: float) -> tuple[np.ndarray, np.ndarray]:
+    """States around the likeliest one and their probabilities; the weights are log-concave, so one window suffices."""
+    mode = math.floor(load) if load <= seats else seats + math.floor((load - seats) / theta)
+    up = _log_weights(mode, 1, seats, load, theta)
+    down = _log_weights(mode, -1, seats, load, theta)
+    weights = np.exp(np.concatenate([down[::-1], [0.0], up]))
+    states = np.arange(mode - down.size, mode + up.size + 1, dtype=float)
+    return states, weights / weights.sum()
+
+
+def _log_weights(mode: int, step: int, seats: int, load: float, theta: float) -> np.ndarray:
+    """Log weights of the states above (`step` 1) or below (-1) the mode, until they are negligible or run out."""
+    size, most = 1024, _MOST_STATES if step > 0 else mode
+    while True:
+        size = min(size, most)
+        # a step up from n - 1 to n multiplies by A / death(n); a step down from n to n - 1 by death(n) / A
+        n = mode + np.arange(1, size + 1) if step > 0 else mode - np.arange(size)
+        death = np.minimum(n, seats) + np.maximum(n - seats, 0) * theta
+        logs = np.cumsum(step * (math.log(load) - np.log(death)))
+        if size == 0 or logs[-1] < _NEGLIGIBLE_LOG or (size == most and step < 0):
+            return logs
+        if size == most:
+            raise InputError(
+                "The patience is too long for Erlang A.", found=f"theta {theta:g}.", todo="Use Erlang C instead."
+            )
+        size *= 4
+
+
+def answered_in_time(
+    agents: int, offered_load: float, target_minutes: float, handle_minutes: float, patience_minutes: float
+) -> float:
+    """Share of contacts with patience that are *answered* within `target_minutes` (those who gave up count as missed).
+
+    From the density of the offered wait, A exp(f(x)) / (E + A J) with f(x) = A (1 - exp(-theta x)) / theta - c x and
+    J(T) the integral of exp(f) from T on, in units of handling time (Mandelbaum & Zeltyn 2005).
+    """
+    seats, load, handle, patience = _erlang_a_input(agents, offered_load, handle_minutes, patience_minutes)
+    target, theta = number("target_minutes", target_minutes) / handle, handle / patience
+    if load == 0:
+        return 1.0
+    top = max(0.0, math.log(load / seats) / theta)
+    peak = _exponent(top, seats, load, theta)
+    whole, late = (_tail(t, top, peak, seats, load, theta) for t in (0.0, target))
+    scale = math.exp(-peak) / _blocking(load, 1.0, 1, seats - 1) + load * whole
+    gone_at_once = 1.0 + (-math.exp(-peak) + seats * whole) / scale - load * whole / scale
+    missed_later = (-math.exp(_exponent(target, seats, load, theta) - peak) + seats * late) / scale
+    return min(1.0, max(0.0, gone_at_once - (-math.exp(-peak) + seats * whole) / scale + _within(
+        load * whole / scale, (-math.exp(-peak) + seats * whole) / scale, missed_later)))
