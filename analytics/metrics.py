@@ -25,8 +25,13 @@ def plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _picked(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+def _picked(row: dict[Any, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: plain(row[name]) for name in names}
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    """The rows as dicts. Not iterrows: a Series would turn the counts beside a share into floats."""
+    return frame.to_dict("records")
 
 
 def metrics(
@@ -41,7 +46,7 @@ def metrics(
         "latency": _latency(warehouse, filters, target_minutes, missing),
         "bounces": _bounces(warehouse, filters, missing),
         "paths": _paths(warehouse, filters),
-        "pending": _picked(questions.pending(warehouse, filters).iloc[0], ("events", "tickets", "days")),
+        "pending": _picked(_rows(questions.pending(warehouse, filters))[0], ("events", "tickets", "days")),
         "quality": _quality(warehouse, filters),
         "routing": _routing(warehouse, filters),
     }
@@ -53,7 +58,7 @@ def absent(warehouse: Warehouse) -> list[str]:
 
 
 def _dataset(warehouse: Warehouse, filters: Filters) -> dict[str, Any]:
-    row = questions.dataset_summary(warehouse, filters).iloc[0]
+    row = _rows(questions.dataset_summary(warehouse, filters))[0]
     return _picked(row, ("events", "tickets", "first_at", "last_at", "rejected_rows", "teams"))
 
 
@@ -62,11 +67,11 @@ def _tiers(warehouse: Warehouse, filters: Filters) -> list[dict[str, Any]]:
         "tier", "tickets_touched", "tickets_only", "entry", "resolved", "share_resolved", "escalated", "escalation_rate",
         "escalation_rate_low", "escalation_rate_high",
     )  # fmt: skip
-    return [_picked(row, names) for _, row in questions.tiers(warehouse, filters).iterrows()]
+    return [_picked(row, names) for row in _rows(questions.tiers(warehouse, filters))]
 
 
 def _handoffs(warehouse: Warehouse, filters: Filters, target_minutes: float, missing: dict) -> dict[str, Any]:
-    row = questions.handoff_counts(warehouse, filters).iloc[0]
+    row = _rows(questions.handoff_counts(warehouse, filters))[0]
     told = {name: None if "paths" in missing else plain(value) for name, value in row.items()}
     tier = {"count": told["tier_count"], "tickets": told["tier_tickets"], "escalations": told["escalations"],
             "returns": told["returns"]}  # fmt: skip
@@ -75,9 +80,9 @@ def _handoffs(warehouse: Warehouse, filters: Filters, target_minutes: float, mis
         "tier": dict.fromkeys(tier) if "tiers" in missing else tier,
         "team": {"count": told["team_count"], "tickets": told["team_tickets"], "lateral": told["lateral"]},
         "pairs": [
-            {"from": pair.from_key, "to": pair.to_key, "count": plain(pair.handoffs), "tickets": plain(pair.tickets)}
+            {"from": pair["from_key"], "to": pair["to_key"], "count": pair["handoffs"], "tickets": pair["tickets"]}
             | _picked(pair, _LATENCY)
-            for _, pair in pairs.iterrows()
+            for pair in _rows(pairs)
         ],
     }
 
@@ -85,14 +90,14 @@ def _handoffs(warehouse: Warehouse, filters: Filters, target_minutes: float, mis
 def _latency(warehouse: Warehouse, filters: Filters, target_minutes: float, missing: dict) -> dict[str, Any]:
     frame = questions.handoff_latency(warehouse, filters, "all", target_minutes)
     if len(frame):
-        return _picked(frame.iloc[0], _LATENCY) | {"target_minutes": target_minutes}
+        return _picked(_rows(frame)[0], _LATENCY) | {"target_minutes": target_minutes}
     counts: Any = None if missing.keys() & {"tiers", "paths"} else 0
     return dict.fromkeys(_LATENCY) | {"acknowledged": counts, "unacknowledged": counts, "target_minutes": target_minutes}
 
 
 def _bounces(warehouse: Warehouse, filters: Filters, missing: dict) -> dict[str, Any]:
     team = ("team_returns", "team_tickets", "team_immediate", "team_immediate_tickets")
-    told = _picked(questions.bounces(warehouse, filters).iloc[0], (*team, "tier_returns", "tier_tickets"))
+    told = _picked(_rows(questions.bounces(warehouse, filters))[0], (*team, "tier_returns", "tier_tickets"))
     if "paths" in missing:
         return dict.fromkeys(told)
     return told | (dict.fromkeys(("tier_returns", "tier_tickets")) if "tiers" in missing else {})
@@ -104,7 +109,7 @@ def _paths(warehouse: Warehouse, filters: Filters) -> list[dict[str, Any]]:
 
 
 def _quality(warehouse: Warehouse, filters: Filters) -> dict[str, Any]:
-    row = questions.quality(warehouse, filters).iloc[0]
+    row = _rows(questions.quality(warehouse, filters))[0]
     names = ("first_level_resolution", "first_contact_resolution", "reopen_rate")
     return _picked(row, names) | {"never_resolved": plain(row["never_resolved_share"])}
 
