@@ -57,6 +57,11 @@ def absent(warehouse: Warehouse) -> list[str]:
     return [f"{name}: {reason}" for name, reason in questions.capabilities(warehouse).items()]
 
 
+def dataset_facts(warehouse: Warehouse) -> dict[str, Any]:
+    """What a list of datasets shows of each: events, tickets, first_at, last_at, rejected_rows, teams, time zone."""
+    return _dataset(warehouse, NO_FILTER) | {"timezone": questions.timezone(warehouse)}
+
+
 def _dataset(warehouse: Warehouse, filters: Filters) -> dict[str, Any]:
     row = _rows(questions.dataset_summary(warehouse, filters))[0]
     return _picked(row, ("events", "tickets", "first_at", "last_at", "rejected_rows", "teams"))
@@ -92,7 +97,11 @@ def _latency(warehouse: Warehouse, filters: Filters, target_minutes: float, miss
     if len(frame):
         return _picked(_rows(frame)[0], _LATENCY) | {"target_minutes": target_minutes}
     counts: Any = None if missing.keys() & {"tiers", "paths"} else 0
-    return dict.fromkeys(_LATENCY) | {"acknowledged": counts, "unacknowledged": counts, "target_minutes": target_minutes}
+    return dict.fromkeys(_LATENCY) | {
+        "acknowledged": counts,
+        "unacknowledged": counts,
+        "target_minutes": target_minutes,
+    }
 
 
 def _bounces(warehouse: Warehouse, filters: Filters, missing: dict) -> dict[str, Any]:

@@ -151,10 +151,7 @@ class Filters:
             clause &= Clause("(t.tier_mask & $tier_mask) <> 0", {"tier_mask": mask})
         if self.teams:
             inner = _one_of("m.team", "team", self.teams)
-            sql = (
-                "t.ticket_no IN (SELECT v.ticket_no FROM visits v JOIN teams m USING (team_no) "
-                f"WHERE {inner.sql})"
-            )
+            sql = f"t.ticket_no IN (SELECT v.ticket_no FROM visits v JOIN teams m USING (team_no) WHERE {inner.sql})"
             clause &= Clause(sql, inner.params)
         return clause & self._attributes()
 

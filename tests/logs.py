@@ -69,7 +69,9 @@ def _fill(con: duckdb.DuckDBPyConnection, events: pd.DataFrame) -> None:
     for ticket, number in tickets.items():
         latest = [attributes.get_group(ticket)[name].dropna() for name in _ATTRIBUTES]
         values = [None if not len(found) else str(found.iloc[-1]) for found in latest]
-        con.execute("INSERT INTO ticket_attributes VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?)", [number, ticket, *values])
+        con.execute(
+            "INSERT INTO ticket_attributes VALUES (?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?)", [number, ticket, *values]
+        )
         con.execute("INSERT INTO ticket_extras VALUES (?)", [number])
     con.execute("INSERT INTO meta VALUES ('timezone', 'UTC')")
 

@@ -17,7 +17,15 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import FilterError, did_you_mean
-from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, ATTRIBUTES, TIERS, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, Filters
+from analytics.model import (
+    ACKNOWLEDGE_TARGET_MINUTES,
+    ATTRIBUTES,
+    TIERS,
+    US_PER_DAY,
+    US_PER_HOUR,
+    US_PER_MINUTE,
+    Filters,
+)
 from analytics.warehouse.intervals import wilson
 from analytics.warehouse.store import Warehouse
 
@@ -69,7 +77,9 @@ def question_sql(name: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text("utf-8")
 
 
-def sql_of(name: str, filters: Filters = NO_FILTER, params: dict[str, Any] | None = None, **parts: str) -> tuple[str, dict]:
+def sql_of(
+    name: str, filters: Filters = NO_FILTER, params: dict[str, Any] | None = None, **parts: str
+) -> tuple[str, dict]:
     """The SQL that is run and its bound parameters: what "how is this computed" shows.
 
     `parts` are identifiers from the closed lists of this module, never user text.
