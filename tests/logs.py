@@ -50,7 +50,7 @@ def _fill(con: duckdb.DuckDBPyConnection, events: pd.DataFrame) -> None:
         "event_no": events.groupby("ticket_id").cumcount() + 1,
         "at_us": events["at"].map(lambda at: int(at.timestamp() * 1e6)),
         "day": events["at"].dt.strftime("%Y-%m-%d"),
-        "hour_of_week": events["at"].dt.weekday * 24 + events["at"].dt.hour,
+        "hour_of_week": events["at"].dt.day_of_week * 24 + events["at"].dt.hour,
         "kind": events["kind"],
         "tier": _column(events, "tier").map(lambda tier: None if tier is None or pd.isna(tier) else int(tier[1:])),
         "team_no": _column(events, "team").map(lambda team: teams.get(team)),
