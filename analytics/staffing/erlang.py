@@ -1,11 +1,11 @@
 """Live work (phone, chat): who waits, how long, and how many agents keep the service level.
 
 Assumptions: Poisson arrivals, one queue, first come first served, exponential handling times, steady state. Erlang B
-blocks, Erlang C waits for ever, Erlang A gives up at an exponential patience. Offered load A is in erlangs (arrivals per
-hour x handling hours); times are in minutes; agents are people *on seats*, before shrinkage.
+blocks, Erlang C waits for ever, Erlang A gives up at an exponential patience. Offered load A is in erlangs (arrivals
+per hour x handling hours); times are in minutes; agents are people *on seats*, before shrinkage.
 
-Tickets are not live work: use `deferred` for them. With ten agents at 95 % occupancy and 30-minute tickets, Erlang C says
-that 3 in 10,000 wait more than a working day, so it is never what binds.
+Tickets are not live work: use `deferred` for them. With ten agents at 95 % occupancy and 30-minute tickets, Erlang C
+says that 3 in 10,000 wait more than a working day, so it is never what binds.
 
 Sources: Erlang 1917; Palm 1946; Halfin & Whitt 1981; Eick, Massey & Whitt 1993; Mandelbaum & Zeltyn 2005.
 """
@@ -224,11 +224,87 @@ def answered_in_time(
     target, theta = number("target_minutes", target_minutes) / handle, handle / patience
     if load == 0:
         return 1.0
+    peak = _exponent(max(0.0, math.log(load / seats) / theta), seats, load, theta)
+    idle = math.exp(-peak) / _blocking(load, 1.0, 1, seats - 1)
+    at_once, later = (_tail(t, peak, seats, load, theta) for t in (0.0, target))
+    served = [
+        seats * tail - math.exp(_exponent(t, seats, load, theta) - peak)
+        for t, tail in ((0.0, at_once), (target, later))
+    ]
+    return min(1.0, max(0.0, (idle + served[0] - served[1]) / (idle + load * at_once)))
+
+
+def _exponent(x: float, seats: int, load: float, theta: float) -> float:
+    return -load * math.expm1(-theta * x) / theta - seats * x
+
+
+def _tail(start: float, peak: float, seats: int, load: float, theta: float) -> float:
+    """The integral of exp(f(x) - peak) from `start` on, by Simpson's rule on the stretch that is not negligible."""
     top = max(0.0, math.log(load / seats) / theta)
-    peak = _exponent(top, seats, load, theta)
-    whole, late = (_tail(t, top, peak, seats, load, theta) for t in (0.0, target))
-    scale = math.exp(-peak) / _blocking(load, 1.0, 1, seats - 1) + load * whole
-    gone_at_once = 1.0 + (-math.exp(-peak) + seats * whole) / scale - load * whole / scale
-    missed_later = (-math.exp(_exponent(target, seats, load, theta) - peak) + seats * late) / scale
-    return min(1.0, max(0.0, gone_at_once - (-math.exp(-peak) + seats * whole) / scale + _within(
-        load * whole / scale, (-math.exp(-peak) + seats * whole) / scale, missed_later)))
+    low = max(start, _where_negligible(top, -1.0, peak, seats, load, theta))
+    high = _where_negligible(max(top, start), 1.0, peak, seats, load, theta)
+    if high <= low:
+        return 0.0
+    x = np.linspace(low, high, 20_001)
+    height = np.exp(-load * np.expm1(-theta * x) / theta - seats * x - peak)
+    weights = np.where(np.arange(x.size) % 2 == 1, 4.0, 2.0)
+    weights[[0, -1]] = 1.0
+    return float(np.dot(weights, height)) * (high - low) / (x.size - 1) / 3.0
+
+
+def _where_negligible(start: float, direction: float, peak: float, seats: int, load: float, theta: float) -> float:
+    """The first of doubling steps from `start` at which exp(f - peak) is below 1e-18 (never below 0)."""
+    step = 1.0 / seats
+    while start + direction * step > 0 and _exponent(start + direction * step, seats, load, theta) - peak > -41.0:
+        step *= 2.0
+    return max(0.0, start + direction * step)
+
+
+def modified_offered_load(
+    arrivals_per_hour: np.ndarray,
+    step_hours: float,
+    handle_hours: float,
+    service_scv: float = 1.0,
+    periodic: bool = True,
+) -> np.ndarray:
+    """Mean number of busy agents of an infinite team, in erlangs, at the middle of each step: M_t/G/infinity.
+
+    m(t) = integral of lambda(t - u) P(S > u) du, exact for arrivals that are constant within a step. Handling times
+    are exponential for an scv of 1, fixed for 0, lognormal otherwise. The load lags the arrivals: staffing by the
+    arrivals of the hour is early. `periodic` wraps (a week follows itself); otherwise the system starts empty.
+    Source: Eick, Massey & Whitt 1993.
+    """
+    rate = array("arrivals_per_hour", arrivals_per_hour)
+    step, handle = number("step_hours", step_hours, above=True), number("handle_hours", handle_hours)
+    scv = number("service_scv", service_scv)
+    lags = _steps_of_memory(handle, scv, step) if periodic else rate.size
+    edges = step * np.concatenate([[0.0], np.arange(lags) + 0.5])
+    kernel = np.diff(_mean_of_minimum(edges, handle, scv))
+    load = np.zeros_like(rate)
+    for lag, weight in enumerate(kernel):
+        shifted = np.roll(rate, lag) if periodic else np.concatenate([np.zeros(lag), rate[: rate.size - lag]])
+        load += weight * shifted
+    return load
+
+
+def _steps_of_memory(handle: float, scv: float, step: float) -> int:
+    lags = 2
+    while lags < 1_000_000 and handle > 0:
+        if handle - _mean_of_minimum(np.array([step * (lags - 0.5)]), handle, scv)[0] <= 1e-12 * handle:
+            break
+        lags *= 2
+    return lags
+
+
+def _mean_of_minimum(x: np.ndarray, mean: float, scv: float) -> np.ndarray:
+    """E[min(S, x)], the integral of P(S > u) from 0 to x."""
+    if mean == 0.0 or scv == 0.0:
+        return np.minimum(x, mean)
+    if scv == 1.0:
+        return -mean * np.expm1(-x / mean)
+    from scipy.special import ndtr  # not at the top: Erlang alone must import in a blink
+
+    spread = math.log1p(scv)
+    with np.errstate(divide="ignore"):
+        z = (np.log(x) - math.log(mean) + spread / 2) / math.sqrt(spread)
+    return mean * ndtr(z - math.sqrt(spread)) + x * ndtr(-z)

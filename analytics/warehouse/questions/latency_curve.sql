@@ -9,10 +9,9 @@ WITH waits AS (
   LEFT JOIN teams m ON m.team_no = h.to_team_no
   WHERE {level} AND {handoff_filter}
 ),
-grid AS (SELECT range / 200.0 AS p FROM range(201)),
 quantiles AS (
   SELECT from_key, to_key, count(*) AS handoffs, count(*) FILTER (WHERE acknowledged) AS acknowledged,
-    quantile_cont(wait_us, (SELECT list(p ORDER BY p) FROM grid)) FILTER (WHERE acknowledged) AS waits
+    quantile_cont(wait_us, [x / 200.0 FOR x IN range(201)]) FILTER (WHERE acknowledged) AS waits
   FROM waits GROUP BY ALL
 )
 SELECT from_key, to_key, handoffs, acknowledged,

@@ -1,0 +1,247 @@
+"""Tickets as deferred work: the least constant capacity that keeps every deadline, and the days that bind.
+
+Work is in hours, days are business days counted from 0, windows include both ends. Work that arrives on day d and is
+due within D days is due by the end of day d + D - 1. Under oldest-deadline-first a capacity suffices if and only if, in
+every window of days, the work that arrives *and* is due within it fits (demand-bound functions, Baruah et al. 1990):
+
+    c* = max over s <= t of  sum_k W_k[s .. t - D_k + 1] / (t - s + 1)
+
+which for one class, with e = t - D + 1, is max sum(w[s..e]) / (e - s + D). The opening backlog is work of day 0 with
+deadlines of its own. Work is fluid: it can be split over agents and days, which is right while a visit is far shorter
+than a day of the tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analytics.errors import InputError
+from analytics.staffing._check import array, count, number
+
+_SAME = 1e-12
+"""Relative difference below which two windows are equally tight; the earlier and shorter one is named."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """The least constant capacity and the window that asks for it."""
+
+    hours_per_day: float
+    binding_start: int
+    """First day whose work is in the binding window."""
+    binding_end: int
+    """Last day whose work is in it (the e of the formula); in a cycle it may wrap and lie before the start. For a
+    window of opening backlog alone, the last day on which that backlog is due."""
+    binding_due: int
+    """Last day on which the work of the window is due: the capacity of days start..due is what is full."""
+    window_hours: float
+    """Work in the window."""
+    mean_hours_per_day: float
+    """Arriving work per day, opening backlog excluded."""
+
+
+@dataclass(frozen=True)
+class _Classes:
+    work: np.ndarray
+    """(classes, ..., days)"""
+    due_days: tuple[int, ...]
+    """Increasing and distinct: classes with the same deadline are added up."""
+    backlog: np.ndarray
+
+
+def required_capacity(work_hours: Any, due_days: Any, backlog: Any = (), periodic: bool = False) -> Capacity:
+    """Hours of work per day that keep every deadline, as a constant over all days.
+
+    `work_hours` is one series of hours by arrival day with a scalar `due_days`; or, for mixed deadlines, a mapping (or
+    list) of series with a mapping (or list) of `due_days`. `backlog[k]` are hours due by the end of day k, overdue
+    ones in 0. `periodic` repeats the series for ever: then the answer is never below the mean work per day, and where
+    that binds, the window is the whole cycle. Capacity after the last day counts too: work may be due beyond it.
+    Errors: InputError for negative or non-finite hours, a deadline below one day, or no day at all.
+    """
+    classes = _classes(work_hours, due_days, backlog)
+    days = classes.work.shape[-1]
+    if days == 0:
+        raise InputError("There is no day of work to cover.", found="Found an empty series.")
+    best = _tightest(classes, periodic)
+    mean = float(classes.work.sum()) / days
+    if periodic and best[0] <= mean * (1.0 + _SAME):
+        return Capacity(mean, 0, days - 1, days - 1, mean * days, mean)
+    hours, start, due, demand = best
+    end = _last_arrival(classes, start, due, periodic)
+    if periodic:
+        start, end, due = start % days, end % days, due % days
+    return Capacity(hours, start, end, due, demand, mean)
+
+
+def _classes(work_hours: Any, due_days: Any, backlog: Any, dims: tuple[int, ...] = (1,)) -> _Classes:
+    series, deadlines = _pairs(work_hours, due_days, dims)
+    by_deadline: dict[int, np.ndarray] = {}
+    for hours, days in zip(series, deadlines, strict=True):
+        due = count("due_days", days, least=1, most=100_000)
+        by_deadline[due] = by_deadline[due] + hours if due in by_deadline else hours
+    order = tuple(sorted(by_deadline))
+    return _Classes(np.stack([by_deadline[due] for due in order]), order, array("backlog", backlog))
+
+
+def _pairs(work_hours: Any, due_days: Any, dims: tuple[int, ...]) -> tuple[list[np.ndarray], list[Any]]:
+    if isinstance(work_hours, Mapping):
+        if not isinstance(due_days, Mapping) or set(work_hours) - set(due_days):
+            raise InputError("Every class of work needs its own deadline.", found=f"Found {due_days!r}.")
+        work_hours, due_days = list(work_hours.values()), [due_days[name] for name in work_hours]
+    elif np.ndim(due_days) == 0:
+        work_hours, due_days = [work_hours], [due_days]
+    if len(work_hours) != len(due_days) or len(work_hours) == 0:
+        raise InputError("Every class of work needs its own deadline.", found=f"{len(work_hours)}, {len(due_days)}.")
+    series = [array("work_hours", hours, dims=dims) for hours in work_hours]
+    if len({hours.shape for hours in series}) != 1:
+        raise InputError("All classes of work must cover the same days.", found=f"{[s.shape for s in series]}.")
+    return series, list(due_days)
+
+
+def _tightest(classes: _Classes, periodic: bool) -> tuple[float, int, int, float]:
+    """(hours per day, first day, last due day, hours) of the tightest window; the earliest and shortest of equals."""
+    days, longest = classes.work.shape[-1], classes.due_days[-1]
+    span = max(longest, classes.backlog.size)
+    horizon = 2 * days + span if periodic else max(days + longest - 1, classes.backlog.size)
+    length = days + span if periodic else horizon
+    best = (0.0, 0, 0, 0.0)
+    for start in range(days if periodic else horizon):
+        demand = _demand_from(classes, start, min(length, horizon - start), periodic)
+        tight = demand / np.arange(1, demand.size + 1)
+        top = tight.max()
+        if top > best[0] * (1.0 + _SAME):
+            at = int(np.argmax(tight >= top * (1.0 - _SAME)))
+            best = (float(tight[at]), start, start + at, float(demand[at]))
+    return best
+
+
+def _demand_from(classes: _Classes, start: int, length: int, periodic: bool) -> np.ndarray:
+    """Hours that arrive on or after `start` and are due by start, start + 1, ... (length values)."""
+    days = classes.work.shape[-1]
+    wanted = np.arange(start, start + length)
+    total = np.zeros(length)
+    for hours, due in zip(classes.work, classes.due_days, strict=True):
+        arriving = hours[wanted % days] if periodic else np.where(wanted < days, hours[np.minimum(wanted, days - 1)], 0)
+        total[due - 1 :] += np.cumsum(arriving)[: max(0, length - due + 1)]
+    if start == 0 and classes.backlog.size:
+        due_by = np.cumsum(classes.backlog)
+        total += due_by[np.minimum(np.arange(length), due_by.size - 1)]
+    return total
+
+
+def _last_arrival(classes: _Classes, start: int, due: int, periodic: bool) -> int:
+    """The last day whose work lies in the window; with mixed deadlines that of the class with the shortest one."""
+    days = classes.work.shape[-1]
+    for hours, within in zip(classes.work, classes.due_days, strict=True):
+        last = due - within + 1
+        if last >= start and hours[np.arange(start, last + 1) % days].any():
+            return last if periodic else min(last, days - 1)
+    return due
+
+
+def tightness(work_hours: Any, due_days: Any, backlog: Any = ()) -> np.ndarray:
+    """For every sample path and due day t: the constant capacity that the tightest window ending in t asks for.
+
+    `work_hours` is (paths, days), or a mapping/list of such classes; the answer is (paths, days + longest deadline -
+    1). Its maximum over days is `required_capacity`; a path keeps all deadlines up to day t with capacity c if and only
+    if c >= answer[path, :t + 1]. Loops over window lengths, so that each step is one operation on all paths.
+    """
+    classes = _classes(work_hours, due_days, backlog, dims=(2,))
+    _, paths, days = classes.work.shape
+    horizon = max(days + classes.due_days[-1] - 1, classes.backlog.size)
+    cumulative = [_padded_sum(hours, horizon) for hours in classes.work]
+    due_by = np.cumsum(np.concatenate([classes.backlog, np.zeros(horizon - classes.backlog.size)]))
+    answer = np.zeros((paths, horizon))
+    for length in range(1, horizon + 1):
+        demand = np.zeros((paths, horizon - length + 1))  # column s: the window s .. s + length - 1
+        for total, due in zip(cumulative, classes.due_days, strict=True):
+            if length >= due:
+                demand += total[:, length - due + 1 : horizon - due + 2] - total[:, : horizon - length + 1]
+        demand[:, 0] += due_by[length - 1]
+        tail = answer[:, length - 1 :]
+        np.maximum(tail, demand / length, out=tail)
+    return answer
+
+
+def _padded_sum(hours: np.ndarray, horizon: int) -> np.ndarray:
+    """Column j: hours arriving before day j, (paths, horizon + 1)."""
+    total = np.zeros((hours.shape[0], horizon + 1))
+    np.cumsum(hours, axis=1, out=total[:, 1 : hours.shape[1] + 1])
+    total[:, hours.shape[1] + 1 :] = total[:, hours.shape[1]][:, None]
+    return total
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What a team does under oldest-deadline-first; arrays are (paths, days), in hours."""
+
+    done: np.ndarray
+    """Hours worked on each day."""
+    backlog: np.ndarray
+    """Hours left at the end of each day."""
+    late: np.ndarray
+    """Hours due by the end of each day and not done by then (opening work that was overdue counts on day 0)."""
+    due: np.ndarray
+    """Hours due by the end of each day."""
+
+
+def work_off(work_hours: Any, due_days: Any, capacity_hours: Any, backlog: Any = ()) -> Schedule:
+    """Day by day, oldest deadline first: what is done, left and late with given capacity.
+
+    `work_hours` is (paths, days) or a mapping/list of such classes; `capacity_hours` is a scalar, (days,) or
+    (paths, days). An overdue hour is worked on first. This is the brute-force second check of `required_capacity`, and
+    the projection of backlog and lateness behind the sliders.
+    """
+    classes = _classes(work_hours, due_days, backlog, dims=(2,))
+    _, paths, days = classes.work.shape
+    capacity = np.broadcast_to(array("capacity_hours", capacity_hours, dims=(0, 1, 2)), (paths, days))
+    slots = np.zeros((paths, max(classes.due_days[-1], classes.backlog.size) + 1))  # slot 0: overdue, 1: due today, ...
+    slots[:, 1 : classes.backlog.size + 1] = classes.backlog
+    done, left, late, due_today = (np.zeros((paths, days)) for _ in range(4))
+    for day in range(days):
+        for hours, due in zip(classes.work, classes.due_days, strict=True):
+            slots[:, due] += hours[:, day]
+        due_today[:, day] = slots[:, 1]
+        _serve(slots, capacity[:, day], done[:, day])
+        late[:, day], left[:, day] = slots[:, 1], slots.sum(axis=1)
+        slots[:, 0] += slots[:, 1]
+        slots[:, 1:-1], slots[:, -1] = slots[:, 2:].copy(), 0.0
+    return Schedule(done, left, late, due_today)
+
+
+def _serve(slots: np.ndarray, capacity: np.ndarray, done: np.ndarray) -> None:
+    """Take `capacity` hours from the slots, earliest first, in place; `done` receives the hours taken."""
+    before = np.cumsum(slots, axis=1)
+    np.minimum(before[:, -1], capacity, out=done)
+    np.minimum(slots, np.maximum(before - capacity[:, None], 0.0), out=slots)
+
+
+def due_days_of(target_hours: float, open_hours_per_day: float) -> int:
+    """Whole business days within which work with a target in business hours is due: at least 1, rounded down.
+
+    Rounded down, since a target of 1.5 days that arrives in the evening ends at noon of the day after next.
+    """
+    target = number("target_hours", target_hours, above=True)
+    return max(1, int(target / number("open_hours_per_day", open_hours_per_day, above=True) + 1e-9))
+
+
+def backlog_by_due_day(
+    hours: Sequence[float], due_in_days: Sequence[float], overdue_within_days: int = 1
+) -> np.ndarray:
+    """Opening backlog as hours by due day from parallel lists; negative days are overdue.
+
+    Overdue work is spread evenly over the first `overdue_within_days` days: 1 asks to clear it today, as the deadline
+    did; more is a decision to clear it over some time, because hiring a hundred people for one Monday is none.
+    """
+    amount, days = array("hours", hours), array("due_in_days", due_in_days, least=-np.inf)
+    spread = count("overdue_within_days", overdue_within_days, least=1)
+    size = max(spread, int(days.max(initial=0)) + 1)
+    slots = np.zeros(size)
+    overdue = days < 0
+    np.add.at(slots, days[~overdue].astype(int), amount[~overdue])
+    slots[:spread] += amount[overdue].sum() / spread
+    return slots
