@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test setup setup-dev lint bench clean
+# Browser tests run where Chromium is, the Spark test where Java and pyspark are; each says why where it does not.
+.PHONY: run test test-spark setup setup-dev lint bench clean
 
 $(VENV)/.run-stamp: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -25,6 +26,10 @@ run: setup
 
 test: setup-dev
 	$(BIN)/python -m pytest
+
+test-spark: setup-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-spark.txt
+	$(BIN)/python -m pytest tests/questions/test_spark_agrees.py
 
 lint: setup-dev
 	$(BIN)/ruff check .
