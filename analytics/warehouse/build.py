@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.model import KINDS
+from analytics.calendars import Calendar, clock_table, from_json, to_json
+from analytics.model import KINDS, TIERS
 
 _TABLES = Path(__file__).parent / "tables"
 _KIND = "ENUM (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")"
@@ -57,9 +58,34 @@ def create_base(con: duckdb.DuckDBPyConnection) -> None:
 
 def build_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
     """Derives all tables anew from the base tables. `progress` gets the share done, 0-1."""
+    _build_clock(con)
     for done, (name, order) in enumerate(DERIVED.items(), start=1):
         ordered = f" ORDER BY {order}" if order else ""
         con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM ({table_sql(name)}){ordered}")
         if progress:
             progress(done / len(DERIVED))
     con.execute("DROP TABLE event_states")
+
+
+def set_calendars(con: duckdb.DuckDBPyConnection, calendars: dict[str, Calendar]) -> None:
+    """Notes the working hours of each tier; `build_derived` then counts business time by them."""
+    con.execute("DELETE FROM meta WHERE key = 'calendars'")
+    con.execute("INSERT INTO meta VALUES ('calendars', ?)", [to_json(calendars)])
+
+
+def calendars_of(con: duckdb.DuckDBPyConnection) -> dict[str, Calendar]:
+    """The working hours of every tier: those noted, else Monday to Friday 9 to 17 in the dataset's time zone."""
+    told = dict(con.execute("SELECT key, value FROM meta WHERE key IN ('calendars', 'timezone')").fetchall())
+    usual = Calendar(told.get("timezone", "UTC"))
+    return {tier: usual for tier in TIERS} | from_json(told.get("calendars", ""))
+
+
+def _build_clock(con: duckdb.DuckDBPyConnection) -> None:
+    """The open time before each quarter of an hour, for every tier, over the whole span of the data."""
+    first, last = con.execute(
+        "SELECT least(min(e.at_us), (SELECT min(created_us) FROM ticket_attributes)), max(e.at_us) FROM events e"
+    ).fetchone() or (0, 0)
+    clock = clock_table(calendars_of(con), first or 0, last or 0)
+    con.register("clock_frame", clock)
+    con.execute("CREATE OR REPLACE TABLE clock AS SELECT * FROM clock_frame")
+    con.unregister("clock_frame")

@@ -89,7 +89,7 @@ def plain(frame: pd.DataFrame, keys: list[str]) -> list[tuple]:
 def test_spark_builds_the_same_tables(spark, tmp_path):
     log = random_log(seed=7, tickets=80).assign(product="Atlas", priority="high")
     warehouse = warehouse_of(log, tmp_path / "log.duckdb")
-    for table in ("events", "teams", "ticket_attributes"):
+    for table in ("events", "teams", "ticket_attributes", "clock"):
         as_spark(spark, warehouse.frame(f"SELECT * FROM {table}"), spark_types(warehouse, table), table)
     for name in DERIVED:
         built = spark.sql(table_sql(name)).cache()

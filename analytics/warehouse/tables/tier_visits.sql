@@ -1,6 +1,7 @@
 -- Builds:  tier_visits, one row per tier visit: a maximal run of a ticket's events with the same tier, whatever the team.
 -- Times:   as in visits. Tickets of unknown tier have one tier visit with tier NULL.
--- Reads:   visits. Common subset of DuckDB SQL and Spark SQL.
+--          `open_us`: the tier's working time in the visit, until now while it is open.
+-- Reads:   visits, data_end, clock. Common subset of DuckDB SQL and Spark SQL.
 WITH grouped AS (
   SELECT ticket_no, tier_visit_no,
     min(tier) AS tier, min(visit_no) AS first_visit_no, CAST(count(*) AS INT) AS visits, CAST(sum(events) AS INT) AS events,
@@ -20,8 +21,9 @@ chained AS (
     lead(started_us) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_started_us,
     lead(tier) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_tier
   FROM grouped
-)
-SELECT ticket_no, tier_visit_no, tier, next_tier, first_visit_no, visits, events, started_us, day, hour_of_week,
+),
+closed AS (
+  SELECT ticket_no, tier_visit_no, tier, next_tier, first_visit_no, visits, events, started_us, day, hour_of_week,
   state_at_start, state_at_end, acknowledged_us, first_put_aside_us, effort_minutes,
   CASE WHEN next_started_us IS NOT NULL THEN next_started_us
        WHEN state_at_end >= 2 THEN coalesce(put_aside_us, first_put_aside_us, started_us)
@@ -32,4 +34,18 @@ SELECT ticket_no, tier_visit_no, tier, next_tier, first_visit_no, visits, events
        WHEN state_at_end = 4 THEN 'cancelled'
   END AS ended_by,
   (row_number() OVER (PARTITION BY ticket_no, tier ORDER BY tier_visit_no) > 1) AS is_return
-FROM chained
+  FROM chained
+),
+timed AS (
+  SELECT c.*, coalesce(c.ended_us, d.last_us) AS until_us, coalesce(c.tier, 1) AS clock_tier
+  FROM closed c CROSS JOIN data_end d
+)
+SELECT c.ticket_no, c.tier_visit_no, c.tier, c.next_tier, c.first_visit_no, c.visits, c.events, c.started_us, c.day,
+  c.hour_of_week, c.state_at_start, c.state_at_end, c.acknowledged_us, c.first_put_aside_us, c.effort_minutes, c.ended_us,
+  c.ended_by, c.is_return,
+  s.open_before_us + greatest(0, least(c.started_us, s.closes_us) - s.opens_us) AS started_open_us,
+  (u.open_before_us + greatest(0, least(c.until_us, u.closes_us) - u.opens_us))
+    - (s.open_before_us + greatest(0, least(c.started_us, s.closes_us) - s.opens_us)) AS open_us
+FROM timed c
+JOIN clock s ON s.tier = c.clock_tier AND s.bucket_us = c.started_us - c.started_us % 900000000
+JOIN clock u ON u.tier = c.clock_tier AND u.bucket_us = c.until_us - c.until_us % 900000000
