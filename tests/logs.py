@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analytics.warehouse.build import build_derived, create_base
+from analytics.calendars import Calendar
+from analytics.warehouse.build import build_derived, create_base, set_calendars
 from analytics.warehouse.store import Dataset, Warehouse
 
 _ATTRIBUTES = ("priority", "product", "category", "channel", "customer", "subject", "csat")
@@ -22,7 +23,7 @@ def drawn(table: str) -> pd.DataFrame:
     return frame
 
 
-def warehouse_of(events: pd.DataFrame, file: Path) -> Warehouse:
+def warehouse_of(events: pd.DataFrame, file: Path, calendars: dict[str, Calendar] | None = None) -> Warehouse:
     """A warehouse over a frame of events: ticket_id, at (UTC), kind, tier ("L1"), team and any attributes; file order counts."""
     events = events.reset_index(drop=True)
     events["position"] = range(len(events))
@@ -30,6 +31,8 @@ def warehouse_of(events: pd.DataFrame, file: Path) -> Warehouse:
     with duckdb.connect(str(file)) as con:
         create_base(con)
         _fill(con, events)
+        if calendars:
+            set_calendars(con, calendars)
         build_derived(con)
     return Warehouse(_dataset(file))
 

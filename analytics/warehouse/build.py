@@ -77,7 +77,7 @@ def calendars_of(con: duckdb.DuckDBPyConnection) -> dict[str, Calendar]:
     """The working hours of every tier: those noted, else Monday to Friday 9 to 17 in the dataset's time zone."""
     told = dict(con.execute("SELECT key, value FROM meta WHERE key IN ('calendars', 'timezone')").fetchall())
     usual = Calendar(told.get("timezone", "UTC"))
-    return {tier: usual for tier in TIERS} | from_json(told.get("calendars", ""))
+    return dict.fromkeys(TIERS, usual) | from_json(told.get("calendars", ""))
 
 
 def _build_clock(con: duckdb.DuckDBPyConnection) -> None:

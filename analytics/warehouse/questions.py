@@ -38,6 +38,9 @@ _TIER_LEVEL = {
 _TEAM_LEVEL = {"level": "TRUE", "wait": "h.wait_us", "acknowledged": "h.acknowledged", "waiting": "h.waiting"}
 _FROM_TEAM, _TO_TEAM = "coalesce(f.team, '(no team)')", "coalesce(m.team, '(no team)')"
 
+CLOCKS = ("calendar", "business")
+"""Every duration on two clocks: all hours, or the working hours of the tier that holds the ticket."""
+
 LATENCY_GROUPS = {
     "all": {**_TIER_LEVEL, "from_key": "'all'", "to_key": "'all'"},
     "tier_pair": {**_TIER_LEVEL, "from_key": "'L' || h.from_tier", "to_key": "'L' || h.to_tier"},
@@ -182,32 +185,47 @@ def handoff_latency(
     filters: Filters = NO_FILTER,
     by: str = "tier_pair",
     target_minutes: float = ACKNOWLEDGE_TARGET_MINUTES,
+    clock: str = "calendar",
 ) -> pd.DataFrame:
     """How long do handoffs wait? One row per group of `LATENCY_GROUPS`: counts, p50 … p95_hours over the acknowledged,
     km_p50_hours and km_p90_hours over all (NaN where the curve does not fall that far), share_within_target."""
     frame = _ask(
-        warehouse, "handoff_latency", filters, {"target_us": int(target_minutes * US_PER_MINUTE)}, **_group(by)
+        warehouse, "handoff_latency", filters, {"target_us": int(target_minutes * US_PER_MINUTE)}, **_group(by, clock)
     )
     frame["share_within_target"] = _share(frame.pop("within_target"), frame.pop("due"))
     return _hours(frame)
 
 
-def latency_curve(warehouse: Warehouse, filters: Filters = NO_FILTER, by: str = "tier_pair") -> pd.DataFrame:
+def latency_curve(
+    warehouse: Warehouse, filters: Filters = NO_FILTER, by: str = "tier_pair", clock: str = "calendar"
+) -> pd.DataFrame:
     """After how long has what share been acknowledged? 201 points per group: wait_hours, acknowledged_share."""
-    return _hours(_ask(warehouse, "latency_curve", filters, **_group(by)))
+    return _hours(_ask(warehouse, "latency_curve", filters, **_group(by, clock)))
 
 
-def _group(by: str) -> dict[str, str]:
+def _group(by: str, clock: str) -> dict[str, str]:
     if by not in LATENCY_GROUPS:
         raise FilterError(f"Handoffs cannot be grouped by '{by}'.", todo=did_you_mean(by, list(LATENCY_GROUPS)))
-    return LATENCY_GROUPS[by]
+    parts = LATENCY_GROUPS[by]
+    return parts | {"wait": _on_clock(parts["wait"], clock)}
+
+
+def _on_clock(column: str, clock: str) -> str:
+    """The column that holds a duration on a clock: `x_us` on the calendar, `x_open_us` in working hours."""
+    if clock not in CLOCKS:
+        raise FilterError(f"There is no clock '{clock}'.", todo=did_you_mean(clock, list(CLOCKS)))
+    return column if clock == "calendar" else column.removesuffix("_us") + "_open_us"
 
 
 def latency_heatmap(
-    warehouse: Warehouse, filters: Filters = NO_FILTER, target_minutes: float = ACKNOWLEDGE_TARGET_MINUTES
+    warehouse: Warehouse,
+    filters: Filters = NO_FILTER,
+    target_minutes: float = ACKNOWLEDGE_TARGET_MINUTES,
+    clock: str = "calendar",
 ) -> pd.DataFrame:
     """When do handoffs wait longest? One row per hour of the week: weekday 0-6, hour 0-23, handoffs, p50_hours, share."""
-    frame = _ask(warehouse, "latency_heatmap", filters, {"target_us": int(target_minutes * US_PER_MINUTE)})
+    params = {"target_us": int(target_minutes * US_PER_MINUTE)}
+    frame = _ask(warehouse, "latency_heatmap", filters, params, wait=_on_clock("h.tier_wait_us", clock))
     frame["weekday"], frame["hour"] = frame["hour_of_week"] // 24, frame["hour_of_week"] % 24
     frame["share_within_target"] = _share(frame.pop("within_target"), frame.pop("due"))
     return _hours(frame)
@@ -304,9 +322,14 @@ def volume_by_day(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.Data
     return frame
 
 
-def resolution_times(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
-    """How long until a ticket is resolved? One row per resolving tier: resolved, p50_hours, p90_hours."""
-    frame = _ask(warehouse, "resolution_times", filters)
+def resolution_times(
+    warehouse: Warehouse, filters: Filters = NO_FILTER, clock: str = "calendar", pending: bool = True
+) -> pd.DataFrame:
+    """How long until a ticket is resolved, with or without pending time? One row per resolving tier: resolved, p50_hours,
+    p90_hours."""
+    elapsed = "t.resolved_us - t.created_us" if clock == "calendar" else _on_clock("t.resolve_us", clock)
+    less = "" if pending else " - " + _on_clock("t.pending_us", clock)
+    frame = _ask(warehouse, "resolution_times", filters, elapsed=elapsed + less)
     frame["tier"] = _tier_names(frame["tier"])
     return _hours(frame)
 

@@ -4,9 +4,9 @@
 SELECT h.hour_of_week,
   count(*) AS handoffs,
   count(*) FILTER (WHERE h.tier_acknowledged) AS acknowledged,
-  quantile_cont(h.tier_wait_us, 0.5) FILTER (WHERE h.tier_acknowledged) AS p50_us,
-  count(*) FILTER (WHERE h.tier_acknowledged AND h.tier_wait_us <= $target_us) AS within_target,
-  count(*) FILTER (WHERE NOT (h.tier_waiting AND h.tier_wait_us < $target_us)) AS due
+  quantile_cont({wait}, 0.5) FILTER (WHERE h.tier_acknowledged) AS p50_us,
+  count(*) FILTER (WHERE h.tier_acknowledged AND {wait} <= $target_us) AS within_target,
+  count(*) FILTER (WHERE NOT (h.tier_waiting AND {wait} < $target_us)) AS due
 FROM handoffs h JOIN tickets t USING (ticket_no)
 WHERE h.changes_tier AND {handoff_filter}
 GROUP BY h.hour_of_week
