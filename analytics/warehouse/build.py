@@ -26,6 +26,7 @@ BASE = {
         product VARCHAR, category VARCHAR, channel VARCHAR, customer VARCHAR, subject VARCHAR, csat VARCHAR""",
     "ticket_extras": "ticket_no BIGINT",
     "volume": "day DATE, hour SMALLINT, tier SMALLINT, channel VARCHAR, product VARCHAR, tickets DOUBLE",
+    "roster": "day DATE, tier SMALLINT, team VARCHAR, hours DOUBLE",
     "meta": "key VARCHAR, value VARCHAR",
 }
 """What an import fills. `events` are ordered by (ticket_no, event_no); event_no counts from 1 within a ticket in the order
@@ -40,6 +41,7 @@ DERIVED = {
     "tier_visits": "ticket_no, tier_visit_no",
     "handoffs": "handed_day, handed_us",
     "pending": "ticket_no, event_no",
+    "backlog_moves": "day, at_us",
     "tickets": "created_day, ticket_no",
 }
 """Derived tables in the order they are built, with the order they are stored in."""

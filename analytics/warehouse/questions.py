@@ -365,6 +365,98 @@ def handoff_list(
     return frame
 
 
+def backlog_by_day(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How many tickets did each tier hold open at the end of each day? One row per (day, tier): open_tickets.
+
+    The period does not select tickets by creation (a backlog is by instant): it only cuts the days that are shown.
+    """
+    whole = filters.with_period(None, None)
+    frame = _ask(warehouse, "backlog_by_day", whole, selection=whole.on_tickets().sql)
+    frame["day"] = pd.to_datetime(frame["day"])
+    frame["tier"] = _tier_names(frame["tier"])
+    shown = pd.Series(True, index=frame.index)
+    if filters.start:
+        shown &= frame["day"] >= pd.Timestamp(filters.start)
+    if filters.end:
+        shown &= frame["day"] <= pd.Timestamp(filters.end)
+    return frame[shown].reset_index(drop=True)
+
+
+def backlog_now(warehouse: Warehouse, filters: Filters = NO_FILTER, hours_per_day: float = 8) -> pd.DataFrame:
+    """What is open at the data's last event? One row per (tier, age_days in whole working days of `hours_per_day`): tickets."""
+    frame = _ask(warehouse, "backlog_now", filters, {"hours_per_day": hours_per_day})
+    frame["tier"] = _tier_names(frame["tier"])
+    return frame
+
+
+def effort_by_visit(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How much work does a visit take? One row per tier with tracked time: visits, tracked, mean_, sd_, p50_, p90_minutes."""
+    frame = _ask(warehouse, "effort_by_visit", filters)
+    frame["tier"] = _tier_names(frame["tier"])
+    return frame
+
+
+def active_agents(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How many different people worked at each tier each week? One row per (week, tier): agents."""
+    frame = _ask(warehouse, "active_agents", filters)
+    frame["week"] = pd.to_datetime(frame["week"])
+    frame["tier"] = _tier_names(frame["tier"])
+    return frame
+
+
+def visits_by_day(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How many visits does each tier get each day? One row per (day, tier): visits, entries (the ticket's first)."""
+    frame = _ask(warehouse, "visits_by_day", filters)
+    frame["day"] = pd.to_datetime(frame["day"])
+    frame["tier"] = _tier_names(frame["tier"])
+    return frame
+
+
+def weekly_service(warehouse: Warehouse, filters: Filters = NO_FILTER, target_hours: float = 8) -> pd.DataFrame:
+    """How did each tier do each week? One row per (week, tier): visits, p50_open_hours, p90_open_hours, share_in_time."""
+    frame = _ask(warehouse, "weekly_service", filters, {"target_hours": target_hours})
+    frame["week"] = pd.to_datetime(frame["week"])
+    frame["tier"] = _tier_names(frame["tier"])
+    frame["share_in_time"] = _share(frame.pop("in_time"), frame.pop("due"))
+    return frame
+
+
+def roster_by_week(warehouse: Warehouse) -> pd.DataFrame:
+    """How many hours were rostered at each tier each week? One row per (week, tier): hours, days. Empty without a roster."""
+    frame = _ask(warehouse, "roster_by_week", NO_FILTER)
+    frame["week"] = pd.to_datetime(frame["week"])
+    frame["tier"] = _tier_names(frame["tier"])
+    return frame
+
+
+def ticket_events(warehouse: Warehouse, ticket_id: str) -> pd.DataFrame:
+    """What happened to this ticket? One row per event, in order; empty where there is no such ticket."""
+    frame = _ask(warehouse, "ticket_events", NO_FILTER, {"ticket_id": ticket_id})
+    frame["tier"] = _tier_names(frame["tier"])
+    return frame
+
+
+def ticket_visits(warehouse: Warehouse, ticket_id: str) -> pd.DataFrame:
+    """Where was this ticket, and how long did it wait there? One row per visit, in order."""
+    frame = _ask(warehouse, "ticket_visits", NO_FILTER, {"ticket_id": ticket_id})
+    frame["tier"] = _tier_names(frame["tier"])
+    return frame
+
+
+def bounce_loops(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """Between which teams do tickets go back and forth? One row per pair of teams: loops, tickets, hours_lost."""
+    return _ask(warehouse, "bounce_loops", filters)
+
+
+def satisfaction(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How satisfied are customers, by path and handoffs? One row per (path, handoffs): tickets, rated, good, csat, interval."""
+    frame = _ask(warehouse, "satisfaction", filters)
+    frame["csat"] = _share(frame["good"], frame["rated"])
+    frame["response_rate"] = _share(frame["rated"], frame["tickets"])
+    frame["csat_low"], frame["csat_high"] = wilson(frame["good"], frame["rated"])
+    return frame
+
+
 def filter_values(warehouse: Warehouse) -> pd.DataFrame:
     """What can be filtered by? One row per (attribute, value) with tickets, the most frequent first."""
     return _ask(warehouse, "filter_values", NO_FILTER)

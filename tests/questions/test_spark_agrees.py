@@ -22,7 +22,12 @@ pytestmark = [
     ),
 ]
 
-KEYS = {"data_end": ["last_us"], "pending": ["ticket_no", "event_no"], "tickets": ["ticket_no"]}
+KEYS = {
+    "data_end": ["last_us"],
+    "pending": ["ticket_no", "event_no"],
+    "backlog_moves": ["ticket_no", "event_no", "delta"],
+    "tickets": ["ticket_no"],
+}
 
 
 @pytest.fixture(scope="module")
