@@ -35,7 +35,7 @@ BASE = {
 where the source has a creation column. `ticket_extras` has one more VARCHAR column per attribute without a canonical name."""
 
 DERIVED = {
-    "event_states": "ticket_no, event_no",
+    "event_states": "",
     "data_end": "",
     "visits": "ticket_no, visit_no",
     "tier_visits": "ticket_no, tier_visit_no",

@@ -14,18 +14,18 @@ WITH counted AS (
          WHEN kind IN ('created', 'queued', 'assigned', 'acknowledged', 'pending', 'reopened') THEN 1
     END AS state_set
   FROM events e
-  WHERE ticket_no NOT IN (SELECT ticket_no FROM events WHERE kind = 'excluded')
+  WHERE NOT EXISTS (SELECT 1 FROM events x WHERE x.ticket_no = e.ticket_no AND x.kind = 'excluded')
 ),
 marked AS (
   SELECT *,
     max(CASE WHEN tier IS NOT NULL THEN CAST(event_no AS BIGINT) * 8 + tier END)
       OVER (PARTITION BY ticket_no ORDER BY event_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS tier_mark,
     min(CASE WHEN tier IS NOT NULL THEN CAST(event_no AS BIGINT) * 8 + tier END)
-      OVER (PARTITION BY ticket_no) AS first_tier_mark,
+      OVER (PARTITION BY ticket_no ORDER BY event_no ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS first_tier_mark,
     max(CASE WHEN team_no IS NOT NULL THEN CAST(event_no AS BIGINT) * 1048576 + team_no END)
       OVER (PARTITION BY ticket_no ORDER BY event_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS team_mark,
     min(CASE WHEN team_no IS NOT NULL THEN CAST(event_no AS BIGINT) * 1048576 + team_no END)
-      OVER (PARTITION BY ticket_no) AS first_team_mark,
+      OVER (PARTITION BY ticket_no ORDER BY event_no ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS first_team_mark,
     max(CASE WHEN state_set IS NOT NULL THEN CAST(event_no AS BIGINT) * 8 + state_set END)
       OVER (PARTITION BY ticket_no ORDER BY event_no ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS state_mark
   FROM counted
