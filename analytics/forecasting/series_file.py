@@ -50,7 +50,9 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
     except FileNotFoundError as problem:
         raise ImportRefused("There is no such file.", found=f"'{path}'.", todo="Check the path.") from problem
     except (OSError, UnicodeDecodeError) as problem:
-        raise ImportRefused("The file cannot be read.", found=str(problem), todo="Save it as CSV in UTF-8.") from problem
+        raise ImportRefused(
+            "The file cannot be read.", found=str(problem), todo="Save it as CSV in UTF-8."
+        ) from problem
     lines = text.splitlines()
     reader = csv.reader(lines, delimiter=_separator(lines[0] if lines else ""))
     rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(cell.strip() for cell in row)]

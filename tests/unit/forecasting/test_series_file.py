@@ -56,7 +56,7 @@ def test_common_forms_give_the_same_series(tmp_path, text):
     ],
 )
 def test_refusals_name_column_and_line(tmp_path, text, found):
-    with pytest.raises(ImportRefused, match="(?s).*") as refusal:
+    with pytest.raises(ImportRefused) as refusal:
         read_series(written(tmp_path, text))
     assert found in str(refusal.value)
 

@@ -1,0 +1,307 @@
+"""Launches, outages, campaigns, price changes: found in the past, learnt from, and planned ahead.
+
+An event has a shape (1 from its first to its last day, then halving every `half_life_days`) and an uplift: counts are
+multiplied by 1 + uplift·shape. Uplifts of past events are measured against the median of the same weekday around, and
+shrunk towards the mean of their kind (random effects, DerSimonian & Laird 1986), which itself is shrunk towards 0: one
+lucky launch does not promise the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analytics.errors import InputError, did_you_mean
+from analytics.forecasting.scores import dispersion_of
+from analytics.forecasting.series import DailySeries
+
+EVENT_KINDS = ("launch", "outage", "campaign", "price change", "other")
+SMALLEST_SHAPE = 0.02
+"""An event is over when its shape has decayed to this."""
+PRIOR_UPLIFT_SD = 0.5
+"""Before anything is seen, the mean uplift of a kind is believed to lie within ±50 % or so."""
+SPIKE_PROBABILITY = 1e-3
+LONGEST_SPIKE_DAYS = 28
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """Something that moves arrivals. `days`: full strength; `half_life_days`: decay after that, 0 for none.
+
+    `uplift`: share of the usual count that comes on top (0.4 is +40 %, −0.2 is a fifth less), None to learn it from
+    past events of the kind. `tier_mix`: shares of the extra tickets by tier, summing to 1; empty for the usual mix.
+    """
+
+    kind: str
+    start: date
+    days: int = 1
+    half_life_days: float = 0.0
+    uplift: float | None = None
+    tier_mix: tuple[tuple[str, float], ...] = ()
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in EVENT_KINDS:
+            raise InputError(f"There is no kind of event '{self.kind}'.", todo=did_you_mean(self.kind, [*EVENT_KINDS]))
+        if self.days < 1 or not 0 <= self.half_life_days < np.inf:
+            raise InputError("An event lasts a day or more and its half-life is not negative.", found=f"{self}.")
+        if self.uplift is not None and not -1 <= self.uplift < np.inf:
+            raise InputError("An uplift below −1 would leave less than no tickets.", found=f"{self.uplift:g}.")
+        if self.tier_mix and abs(sum(share for _, share in self.tier_mix) - 1) > 1e-6:
+            raise InputError("The tier mix of an event must sum to 1.", found=f"{dict(self.tier_mix)}.")
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.label or f"{self.kind} of {self.start:%Y-%m-%d}"
+
+
+@dataclass(frozen=True)
+class MeasuredEvent:
+    """A past event with what it did: `observed_uplift` ± `standard_error`, and the `shrunk_uplift` to believe."""
+
+    event: CalendarEvent
+    observed_uplift: float
+    standard_error: float
+    shrunk_uplift: float
+    extra_count: float
+
+
+@dataclass(frozen=True)
+class KindEffect:
+    """Mean uplift to expect of the next event of a kind, its standard deviation, and how many events taught it."""
+
+    kind: str
+    mean_uplift: float
+    sd_uplift: float
+    events: int
+
+
+@dataclass(frozen=True)
+class FoundSpike:
+    """A past run of days far above the expected count, offered for labelling.
+
+    `extra_count`: counts above the expected; `peak_ratio`: largest day over its expected count; `half_life_days`: of the
+    decay after the peak, 0 where it stopped at once.
+    """
+
+    start: date
+    days: int
+    extra_count: float
+    peak_ratio: float
+    half_life_days: float
+
+    def labelled(self, kind: str, label: str = "") -> CalendarEvent:
+        """The event that a person says it was."""
+        full = 1 if self.half_life_days else self.days
+        return CalendarEvent(kind, self.start, full, self.half_life_days, label=label)
+
+
+@dataclass(frozen=True)
+class EventFactors:
+    """Factors on the usual count from all events. `past`: per day of history; `future`: per day ahead; 1 without.
+
+    `future_variance`: variance of the future factor from not knowing the uplift. `notes`: what was assumed.
+    """
+
+    past: np.ndarray
+    future: np.ndarray
+    future_variance: np.ndarray
+    measured: tuple[MeasuredEvent, ...]
+    notes: tuple[str, ...]
+
+
+def event_shape(event: CalendarEvent, days: pd.DatetimeIndex) -> np.ndarray:
+    """Strength 0–1 of the event on each day."""
+    age = (days - pd.Timestamp(event.start)).days.to_numpy()
+    after = age - event.days + 1
+    decay = 0.5 ** (after / event.half_life_days) if event.half_life_days else np.zeros(len(days))
+    shape = np.where(age < 0, 0.0, np.where(after <= 0, 1.0, decay))
+    return np.where(shape >= SMALLEST_SHAPE, shape, 0.0)
+
+
+def measure_events(series: DailySeries, events: Sequence[CalendarEvent]) -> tuple[MeasuredEvent, ...]:
+    """What each past event did to this series; events that touch no open day of the history are left out.
+
+    The expected count is read around the event, not from under it: days of any event do not count as neighbours.
+    """
+    shapes = [event_shape(event, series.days) for event in events]
+    base = _base(series, np.any([shape > 0 for shape in shapes], axis=0)) if events else np.empty(0)
+    dispersion = dispersion_of(series.values, ~(series.closed | series.outlier))
+    raw = [(event, *_raw_uplift(series, base, shape, dispersion)) for event, shape in zip(events, shapes, strict=True)]
+    seen = [row for row in raw if np.isfinite(row[1])]
+    return tuple(_shrunk(row, seen) for row in seen)
+
+
+def _base(series: DailySeries, touched: np.ndarray) -> np.ndarray:
+    """Expected count without events: median of the nearest same weekdays that no event touches, up to four a side."""
+    values = np.where(touched | series.closed | np.isnan(series.values), np.nan, series.values)
+    base = series.expected.copy()
+    for at in np.flatnonzero(touched):
+        before, after = values[at % 7 : at : 7][::-1], values[at + 7 :: 7]
+        near = np.concatenate((before[np.isfinite(before)][:4], after[np.isfinite(after)][:4]))
+        base[at] = np.median(near) if near.size else np.nan
+    return base
+
+
+def _raw_uplift(
+    series: DailySeries, base: np.ndarray, shape: np.ndarray, dispersion: float
+) -> tuple[float, float, float]:
+    """(uplift, its standard error, extra count): Σ shape·(y−base) / Σ shape²·base, all NaN where nothing is known."""
+    known = (shape > 0) & np.isfinite(base) & np.isfinite(series.values) & ~series.closed
+    weight = float(np.sum(shape[known] ** 2 * base[known]))
+    if weight <= 0:
+        return np.nan, np.nan, np.nan
+    excess, mean = series.values[known] - base[known], base[known]
+    uplift = float(np.sum(shape[known] * excess)) / weight
+    usual = mean * (1 + max(uplift, 0) * shape[known])
+    # The base is a median of some eight days: its own noise adds a fifth to the variance.
+    variance = 1.2 * float(np.sum(shape[known] ** 2 * (usual + dispersion * usual**2)))
+    return max(uplift, -1.0), np.sqrt(variance) / weight, float(excess.sum())
+
+
+def kind_effect(kind: str, measured: Sequence[MeasuredEvent]) -> KindEffect:
+    """What to expect of the next event of a kind; without past ones, 0 ± PRIOR_UPLIFT_SD."""
+    mine = [(one.observed_uplift, one.standard_error) for one in measured if one.event.kind == kind]
+    mean, mean_variance, between = _random_effects(mine)
+    return KindEffect(kind, mean, float(np.sqrt(mean_variance + between)), len(mine))
+
+
+def _random_effects(observed: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """(posterior mean, its variance, variance between events) of (uplift, standard error) pairs, prior N(0, sd²)."""
+    if not observed:
+        return 0.0, PRIOR_UPLIFT_SD**2, PRIOR_UPLIFT_SD**2 / 4
+    uplift, variance = np.array([u for u, _ in observed]), np.array([max(s, 1e-6) ** 2 for _, s in observed])
+    weight = 1 / variance
+    centre = np.sum(weight * uplift) / weight.sum()
+    spare = weight.sum() - np.sum(weight**2) / weight.sum()
+    found = (np.sum(weight * (uplift - centre) ** 2) - (len(uplift) - 1)) / spare if len(uplift) > 1 else 0.0
+    # With few events the spread between them is hardly known: two pseudo-events at a quarter of the prior variance.
+    between = (max(found, 0.0) * (len(uplift) - 1) + 2 * PRIOR_UPLIFT_SD**2 / 4) / (len(uplift) + 1)
+    weight = 1 / (variance + between)
+    precision = weight.sum() + 1 / PRIOR_UPLIFT_SD**2
+    return float(np.sum(weight * uplift) / precision), float(1 / precision), float(between)
+
+
+def _shrunk(row: tuple[CalendarEvent, float, float, float], seen: Sequence[tuple]) -> MeasuredEvent:
+    event, uplift, error, extra = row
+    mean, _, between = _random_effects([(other[1], other[2]) for other in seen if other[0].kind == event.kind])
+    trust = between / (between + error**2)
+    return MeasuredEvent(event, uplift, error, mean + trust * (uplift - mean), extra)
+
+
+def event_factors(series: DailySeries, events: Sequence[CalendarEvent], horizon: int) -> EventFactors:
+    """Past factors to take events out of the history, future ones to put planned events in.
+
+    An event that began within the history and still decays keeps its own shrunk uplift; one that begins later has the
+    uplift it is given, else what its kind taught; one of a kind never seen changes nothing, and a note says so.
+    """
+    past_events = [event for event in events if pd.Timestamp(event.start) <= series.days[-1]]
+    measured = measure_events(series, past_events)
+    past = np.ones(len(series))
+    for one in measured:
+        past = past * (1 + _used_uplift(one) * event_shape(one.event, series.days))
+    future, variance, notes = np.ones(horizon), np.zeros(horizon), []
+    for event in events:
+        shape = event_shape(event, series.future_days(horizon))
+        if not shape.any():
+            continue
+        uplift, sd, note = _future_uplift(event, measured)
+        future, variance = future * (1 + uplift * shape), variance + (sd * shape) ** 2
+        notes.append(note)
+    return EventFactors(np.maximum(past, 0.02), np.maximum(future, 0.0), variance, measured, tuple(notes))
+
+
+def _used_uplift(one: MeasuredEvent) -> float:
+    return one.shrunk_uplift if one.event.uplift is None else one.event.uplift
+
+
+def _future_uplift(event: CalendarEvent, measured: Sequence[MeasuredEvent]) -> tuple[float, float, str]:
+    """(uplift, its standard deviation, the sentence that says where it comes from)."""
+    if event.uplift is not None:
+        return event.uplift, 0.0, f"The {event.name} is planned with {event.uplift:+.0%}."
+    own = next((one for one in measured if one.event == event), None)
+    if own is not None:
+        return own.shrunk_uplift, own.standard_error, f"The {event.name} still adds to the days ahead."
+    effect = kind_effect(event.kind, measured)
+    if effect.events == 0:
+        return 0.0, 0.0, f"No past {event.kind} to learn from: the {event.name} changes nothing until given an uplift."
+    learnt = f"{effect.mean_uplift:+.0%} ± {effect.sd_uplift:.0%} from {effect.events} past"
+    return effect.mean_uplift, effect.sd_uplift, f"The {event.name} is expected to bring {learnt}."
+
+
+def extra_by_tier(event: CalendarEvent, extra_count: float, usual_mix: dict[str, float]) -> dict[str, float]:
+    """The extra tickets of an event by tier: its own mix where it has one, else the usual mix (shares that sum to 1)."""
+    mix = dict(event.tier_mix) or usual_mix
+    return {tier: extra_count * share for tier, share in mix.items()}
+
+
+def find_past_spikes(series: DailySeries, *, limit: int = 12) -> tuple[FoundSpike, ...]:
+    """Runs of days that the usual count hardly explains, largest excess first, for a person to label.
+
+    A day belongs to a spike where the negative-binomial chance of so many is below SPIKE_PROBABILITY; days that stay
+    unlikely at 5 % continue it, with one quieter day allowed. Longer than four weeks is a new level, not a spike.
+    """
+    tail = upper_tail(series)
+    spikes = [_spike(series, start, stop) for start, stop in _runs(tail < SPIKE_PROBABILITY, tail < 0.05)]
+    kept = [spike for spike in spikes if spike.days <= LONGEST_SPIKE_DAYS]
+    return tuple(sorted(kept, key=lambda spike: -spike.extra_count)[:limit])
+
+
+def upper_tail(series: DailySeries) -> np.ndarray:
+    """P(a count at least this large) per day against the expected count; 1 on closed days and gaps."""
+    usable = np.isfinite(series.expected) & np.isfinite(series.values) & ~series.closed
+    dispersion = max(dispersion_of(series.values, usable & ~series.outlier), 1e-6)
+    mean = np.maximum(np.where(usable, series.expected, 1.0), 0.1)
+    size = 1 / dispersion
+    tail = stats.nbinom.sf(np.ceil(np.where(usable, series.values, 0.0)) - 1, size, size / (size + mean))
+    return np.where(usable, tail, 1.0)
+
+
+def _runs(seeds: np.ndarray, continued: np.ndarray) -> list[tuple[int, int]]:
+    """[start, stop) of runs that begin at a seed and go on while a day or the one after it is continued."""
+    runs, at = [], 0
+    while at < len(seeds):
+        if not seeds[at]:
+            at += 1
+            continue
+        stop = at + 1
+        while stop < len(seeds) and (continued[stop] or continued[stop : stop + 2].any()):
+            stop += 1
+        runs.append((at, stop))
+        at = stop
+    return runs
+
+
+def _spike(series: DailySeries, start: int, stop: int) -> FoundSpike:
+    span = slice(start, stop)
+    expected = np.nan_to_num(series.expected[span])
+    values = np.nan_to_num(series.values[span])
+    excess = np.where(series.closed[span], 0.0, values - expected)
+    ratio = float(np.max(values / np.maximum(expected, 0.5)))
+    return FoundSpike(
+        series.days[start].date(), stop - start, float(excess.sum()), ratio, _half_life(np.maximum(excess, 0.0))
+    )
+
+
+def _half_life(excess: np.ndarray) -> float:
+    """Days in which the excess halves after its peak, from the mean age of the excess; 0 where it does not decay.
+
+    For a geometric decay by q per day the mean age is q/(1−q): no logarithms of noisy small excesses are needed.
+    """
+    tail = excess[int(np.argmax(excess)) :]
+    if tail.size < 3 or tail[1:].sum() <= 0 or tail[-1] > 0.5 * tail[0]:
+        return 0.0
+    age = float(np.sum(np.arange(tail.size) * tail) / tail.sum())
+    return round(float(np.log(2) / np.log((1 + age) / age)), 1) if age > 0 else 0.0
+
+
+def last_day(event: CalendarEvent) -> date:
+    """Last day on which the event has any strength."""
+    fading = int(np.floor(event.half_life_days * np.log2(1 / SMALLEST_SHAPE))) if event.half_life_days else 0
+    return event.start + timedelta(days=event.days - 1 + fading)
