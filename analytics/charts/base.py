@@ -1,0 +1,128 @@
+"""What all charts share: colours, the template, the axis of human durations, labels that cannot carry markup.
+
+The colours pass 3:1 on white and on the dark background; no chart tells things apart by colour alone (a label, a shape or a
+dash goes with it). Rejected: a second palette for dark mode, which makes a screenshot of one mode useless in the other.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+
+TIER_COLOURS = {"L0": "#CC79A7", "L1": "#0072B2", "L2": "#009E73", "L3": "#D55E00"}
+TIER_SYMBOLS = {"L0": "square", "L1": "circle", "L2": "diamond", "L3": "triangle-up"}
+TIER_DASHES = {"L0": "longdashdot", "L1": "solid", "L2": "dash", "L3": "dot"}
+OTHER = "#CC79A7"
+NEUTRAL = "#868B94"
+FAINT = "rgba(134, 139, 148, 0.18)"
+GRID = "rgba(134, 139, 148, 0.25)"
+TEXT = "#767C85"
+
+GUIDE = {"L1": 0.80, "L2": 0.18, "L3": 0.02}
+"""Shares resolved by tier that a common service-desk guide gives. A rule of thumb, shown for comparison and never a target."""
+
+SMALL_GROUP = 30
+"""Below this many tickets or handoffs a share says little: such marks are hollow."""
+
+CONFIG = {
+    "showSendToCloud": False,
+    "displaylogo": False,
+    "responsive": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+}
+"""Plotly's settings for every chart. Without the first one an export shows a button that uploads the data."""
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": '"Source Sans", "Source Sans Pro", "Segoe UI", sans-serif', "size": 13, "color": TEXT},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": [*TIER_COLOURS.values(), NEUTRAL],
+        "xaxis": {
+            "gridcolor": GRID,
+            "zeroline": False,
+            "linecolor": GRID,
+            "automargin": True,
+            "title": {"standoff": 10},
+        },
+        "yaxis": {
+            "gridcolor": GRID,
+            "zeroline": False,
+            "linecolor": GRID,
+            "automargin": True,
+            "title": {"standoff": 10},
+        },
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "title": {"text": ""},
+        },
+        "hoverlabel": {"align": "left"},
+        "bargap": 0.35,
+    }
+)
+
+_DURATION_TICKS = (
+    (1, "≤ 1 min"), (5, "5 min"), (30, "30 min"), (60, "1 h"), (240, "4 h"), (480, "8 h"), (1440, "1 d"), (4320, "3 d"),
+    (10080, "1 w"), (40320, "4 w"), (524160, "1 y"),
+)  # fmt: skip
+
+
+def figure(height: int = 320, **layout: Any) -> go.Figure:
+    """An empty figure in the house style. Importing Streamlit sets placeholder colours, so the template is always set."""
+    made = go.Figure()
+    made.update_layout(template=TEMPLATE, height=height, margin={"l": 8, "r": 16, "t": 34, "b": 8}, **layout)
+    return made
+
+
+def label(text: Any, most: int = 34) -> str:
+    """A value from the data as text on a chart: shortened, and unable to carry markup (Plotly renders some HTML)."""
+    plain = " ".join(str(text).split())
+    short = plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def tier_colour(tier: Any) -> str:
+    return TIER_COLOURS.get(str(tier), NEUTRAL)
+
+
+def see_through(colour: str, opacity: float) -> str:
+    """A #RRGGBB colour as rgba with the given opacity."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+def minutes_on_axis(hours: Any) -> Any:
+    """Waits in minutes for a logarithmic axis: what is under a minute sits at one minute."""
+    return (hours * 60).clip(lower=1.0)
+
+
+def duration_axis(longest_minutes: float, title: str) -> dict[str, Any]:
+    """A logarithmic axis in minutes with ticks that people know: 5 min, 1 h, 1 d, 1 w."""
+    top = max(60.0, longest_minutes if math.isfinite(longest_minutes) else 60.0)
+    ticks = [(minutes, text) for minutes, text in _DURATION_TICKS if minutes <= top * 1.05]
+    crowded = len(ticks) > 8
+    shown = [tick for tick in ticks if not (crowded and tick[0] in (240, 4320, 60))]
+    return {
+        "type": "log", "title": {"text": title}, "tickvals": [minutes for minutes, _ in shown],
+        "ticktext": [text for _, text in shown], "range": [-0.03, math.log10(top * 1.15)], "minor": {"ticks": ""},
+    }  # fmt: skip
+
+
+def target_line(made: go.Figure, minutes: float, text: str) -> None:
+    """Draws a vertical line at a target on an axis in minutes."""
+    made.add_vline(x=minutes, line={"color": NEUTRAL, "width": 1.5, "dash": "dash"})
+    made.add_annotation(
+        x=math.log10(minutes), y=1, yref="paper", yanchor="bottom", xanchor="left", text=text, showarrow=False,
+        font={"size": 12},
+    )  # fmt: skip
+
+
+def percent_axis(title: str, **more: Any) -> dict[str, Any]:
+    return {"title": {"text": title}, "tickformat": ".0%", **more}

@@ -1,0 +1,37 @@
+"""How many tickets come in."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.charts.base import NEUTRAL, figure, tier_colour
+
+
+def by_week(frame: pd.DataFrame) -> pd.DataFrame:
+    """Tickets per week (Monday first) from tickets per day: week, tickets, days; `whole` is False for a week cut off by the data."""
+    if frame.empty:
+        return pd.DataFrame({"week": [], "tickets": [], "whole": []})
+    days = frame.groupby("day")["tickets"].sum().asfreq("D", fill_value=0)
+    weeks = days.groupby(days.index - pd.to_timedelta(days.index.dayofweek, unit="D")).agg(["sum", "size"])
+    return pd.DataFrame(
+        {"week": weeks.index, "tickets": weeks["sum"].to_numpy(), "whole": weeks["size"].to_numpy() == 7}
+    )
+
+
+def volume_by_week(weeks: pd.DataFrame) -> go.Figure:
+    """Bars of tickets per week; weeks cut off at the edges of the data are pale and hatched. Reads week, tickets, whole."""
+    made = figure(height=300, barmode="overlay")
+    for whole, name in ((True, "Whole week"), (False, "Week cut off by the data or the filter")):
+        rows = weeks[weeks["whole"] == whole]
+        if rows.empty:
+            continue
+        made.add_bar(
+            x=rows["week"], y=rows["tickets"], name=name, width=6 * 86_400_000, showlegend=not whole,
+            marker={"color": tier_colour("L1") if whole else NEUTRAL, "line": {"width": 0},
+                    "pattern": {"shape": "" if whole else "/"}},
+            hovertemplate="Week of %{x|%-d %b %Y}: %{y:,} tickets<extra></extra>",
+        )  # fmt: skip
+    made.update_yaxes(title={"text": "Tickets created per week"}, rangemode="tozero")
+    made.update_xaxes(showgrid=False)
+    return made

@@ -1,0 +1,13 @@
+"""Tierscope: the router. Page settings, the gate, the frame, the menu; the pages do the rest."""
+
+import streamlit as st
+
+from pages._kit import frame, gate, menu
+from pages._kit.problems import told
+
+st.set_page_config(page_title="Tierscope", page_icon=frame.ICON, layout="wide")
+who = gate.let_in()
+page = st.navigation(menu.pages())
+frame.show(who)
+with told():
+    page.run()

@@ -1,0 +1,103 @@
+"""The only place with Streamlit's caches. Answers are keyed on the dataset's content key and the frozen filters.
+
+Rejected: keying on frames. Streamlit samples frames of 50,000 rows and more for its key and returns stale values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.model import Filters
+from analytics.warehouse import questions
+from analytics.warehouse.store import Dataset, Warehouse
+
+NO_FILTER = Filters()
+_ANSWERS_KEPT = 3000
+_WAREHOUSES_OPEN = 8
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question's frame, and the SQL with its parameters that was run to get it."""
+
+    frame: pd.DataFrame
+    sql: str
+    params: dict[str, Any]
+
+
+class _Listening:
+    """A warehouse that notes what it is asked, so that "how is this computed" shows what really ran."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+
+    def frame(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        self.heard.append((sql, dict(params or {})))
+        return self._warehouse.frame(sql, params)
+
+    def rows(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
+        return self._warehouse.rows(sql, params)
+
+
+@st.cache_resource(max_entries=_WAREHOUSES_OPEN, show_spinner=False)
+def _open(name: str, folder: str, version: int) -> Warehouse:
+    """A warehouse per version of a dataset; a new version is another key, so it is opened anew."""
+    return Warehouse(Dataset(name, Path(folder), version, None))
+
+
+def warehouse(dataset: Dataset) -> Warehouse:
+    """The open warehouse of a dataset's version, shared by all users (each query has a cursor of its own)."""
+    return _open(dataset.name, str(dataset.folder), dataset.version)
+
+
+@st.cache_data(max_entries=_ANSWERS_KEPT, show_spinner=False)
+def _answer(
+    dataset_key: str, filters: Filters, name: str, options: tuple[tuple[str, Any], ...], _dataset: Dataset
+) -> tuple[pd.DataFrame, str, dict[str, Any]]:
+    """A question of `analytics.warehouse.questions` by its name. `_dataset` is not part of the key: `dataset_key` is."""
+    listening = _Listening(warehouse(_dataset))
+    frame = getattr(questions, name)(listening, filters, **dict(options))
+    sql, params = listening.heard[0] if listening.heard else ("", {})
+    return frame, sql, params
+
+
+def question(dataset: Dataset, filters: Filters, name: str, **options: Any) -> Answer:
+    """The answer to a question under filters, from the cache where it was asked before."""
+    return Answer(*_answer(dataset.key, filters, name, tuple(sorted(options.items())), dataset))
+
+
+def frame(dataset: Dataset, filters: Filters, name: str, **options: Any) -> pd.DataFrame:
+    """As `question`, the frame alone."""
+    return question(dataset, filters, name, **options).frame
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _about(dataset_key: str, _dataset: Dataset) -> dict[str, Any]:
+    opened = warehouse(_dataset)
+    bounds = questions.period_bounds(opened).iloc[0]
+    values = questions.filter_values(opened)
+    return {
+        "capabilities": questions.capabilities(opened),
+        "timezone": questions.timezone(opened),
+        "first_day": None if pd.isna(bounds["first_day"]) else pd.Timestamp(bounds["first_day"]).date(),
+        "last_day": None if pd.isna(bounds["last_day"]) else pd.Timestamp(bounds["last_day"]).date(),
+        "tickets": int(bounds["tickets"]),
+        "values": {str(name): rows["value"].astype(str).tolist() for name, rows in values.groupby("attribute")},
+        "custom": questions.custom_columns(opened),
+    }
+
+
+def about(dataset: Dataset) -> dict[str, Any]:
+    """What does not depend on filters: capabilities, timezone, first_day, last_day, tickets, values by attribute, custom."""
+    return _about(dataset.key, dataset)
+
+
+def capabilities(dataset: Dataset) -> dict[str, str]:
+    """What the dataset cannot give, with the reason."""
+    return about(dataset)["capabilities"]

@@ -1,0 +1,89 @@
+"""What stands out, in sentences computed from the numbers; each with the page that shows more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.charts import latency, numbers, titles
+from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
+from pages._kit import cached, controls
+from pages._kit.view import View
+
+LOW_SHARE_IN_TIME = 0.5
+CROWDED_SPAN = 0.6
+"""Where the middle 98 % of the tickets take up less than this part of the whole span, a rate per week says little."""
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """One sentence, and the page that shows more."""
+
+    sentence: str
+    page: str
+
+
+def found(view: View, most: int = 3) -> list[Highlight]:
+    """The first few things that stand out, the gravest kind first. An empty list where nothing does."""
+    missing = cached.capabilities(view.dataset)
+    told = [_crowded(view)]
+    if not missing.keys() & {"tiers", "paths", "acknowledged"}:
+        told += [_slow_pair(view), _never_acknowledged(view)]
+    if "tiers" not in missing:
+        told += [_over_escalating(view), _mix(view)]
+    return [item for item in told if item][:most]
+
+
+def _crowded(view: View) -> Highlight | None:
+    """Whether nearly all tickets come from a small part of the period."""
+    days = view.frame("volume_by_day").groupby("day")["tickets"].sum().sort_index()
+    if len(days) < 2:
+        return None
+    reached = days.cumsum() / days.sum()
+    low, high = reached[reached >= 0.01].index[0], reached[reached >= 0.99].index[0]
+    if (high - low).days >= CROWDED_SPAN * (days.index[-1] - days.index[0]).days:
+        return None
+    words = f"98 % of the tickets were created between {low:%-d %b %Y} and {high:%-d %b %Y}; the rest of the period is nearly empty."
+    return Highlight(f"{words} Set the period to those days before you compare weeks.", "operations/overview.py")
+
+
+def _slow_pair(view: View) -> Highlight | None:
+    pairs = view.frame("handoff_latency", by="tier_pair", target_minutes=ACKNOWLEDGE_TARGET_MINUTES)
+    rows = pairs[(pairs["handoffs"] >= titles.SMALL_GROUP) & pairs["km_p50_hours"].notna()]
+    if rows.empty:
+        return None
+    worst = rows.sort_values("km_p50_hours").iloc[-1]
+    name = latency.pair_name(worst["from_key"], worst["to_key"])
+    in_time = f"only {numbers.share(worst['share_within_target'])} are picked up within 30 min"
+    if not worst["share_within_target"] < LOW_SHARE_IN_TIME:
+        return None
+    wait = numbers.duration(worst["km_p50_hours"])
+    return Highlight(
+        f"Handoffs {name} wait longest: half of them {wait} or more, and {in_time}.", "operations/handoff_latency.py"
+    )
+
+
+def _never_acknowledged(view: View) -> Highlight | None:
+    row = view.frame("handoff_latency", by="all", target_minutes=ACKNOWLEDGE_TARGET_MINUTES)
+    if row.empty or row["still_open"].iloc[0] == 0:
+        return None
+    waiting = numbers.count(row["still_open"].iloc[0])
+    return Highlight(
+        f"{waiting} handed-over tickets are waiting now and nobody has picked them up.", "operations/handoff_latency.py"
+    )
+
+
+def _over_escalating(view: View) -> Highlight | None:
+    """The value of the first attribute that escalates clearly more than the rest."""
+    overall = controls.rate_of(view.frame("tiers"), "L1")
+    for dimension in controls.dimensions(view):
+        rows: pd.DataFrame = titles.standing_out(view.frame("tier_mix_by", dimension=dimension), overall)
+        if len(rows):
+            sentence = titles.escalation_by(rows, overall, dimension)
+            return Highlight(f"{sentence}.", "operations/tier_distribution.py")
+    return None
+
+
+def _mix(view: View) -> Highlight | None:
+    return Highlight(f"{titles.tier_distribution(view.frame('tiers'))}.", "operations/tier_distribution.py")

@@ -1,0 +1,67 @@
+"""The menu: which pages there are, in which section and order. A page appears as soon as its file does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).parent.parent
+
+DEFAULT = "operations/overview.py"
+
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Operations": {
+        "operations/overview.py": ("Overview", "space_dashboard"),
+        "operations/tier_distribution.py": ("Tier distribution", "stacked_bar_chart"),
+        "operations/escalation_funnel.py": ("Escalation funnel", "filter_alt"),
+        "operations/handoff_latency.py": ("Handoff latency", "timer"),
+        "operations/bounces.py": ("Bounces", "sync_alt"),
+        "operations/backlog_and_sla.py": ("Backlog and SLA", "pending_actions"),
+        "operations/satisfaction.py": ("Satisfaction", "sentiment_satisfied"),
+        "operations/teams.py": ("Teams", "groups"),
+        "operations/ticket_story.py": ("A ticket's story", "receipt_long"),
+    },
+    "Planning": {
+        "planning/volume_forecast.py": ("Volume forecast", "show_chart"),
+        "planning/staffing.py": ("Staffing", "badge"),
+        "planning/scenarios.py": ("Scenarios", "tune"),
+    },
+    "Improvement": {
+        "improvement/findings.py": ("Findings", "lightbulb"),
+        "improvement/rule_tester.py": ("Rule tester", "rule"),
+    },
+    "Data": {
+        "data/import_history.py": ("Import history", "upload_file"),
+        "data/datasets.py": ("Datasets", "database"),
+        "data/settings.py": ("Settings", "settings"),
+        "data/definitions.py": ("Definitions", "menu_book"),
+    },
+}
+"""Title and icon of each page by its file, in the order of the menu. Names of files are the last part of their addresses."""
+
+
+def there() -> dict[str, list[str]]:
+    """The pages whose files exist, by section; a section without any is left out."""
+    found = {section: [file for file in pages if (ROOT / file).is_file()] for section, pages in SECTIONS.items()}
+    return {section: files for section, files in found.items() if files}
+
+
+def pages() -> dict[str, list]:
+    """The menu as Streamlit wants it."""
+    return {section: [_page(section, file) for file in files] for section, files in there().items()}
+
+
+def _page(section: str, file: str):
+    title, icon = SECTIONS[section][file]
+    return st.Page(ROOT / file, title=title, icon=f":material/{icon}:", default=file == DEFAULT)
+
+
+def link(file: str, words: str) -> None:
+    """A link to another page that keeps the dataset and the filters (they are in the address)."""
+    if (ROOT / file).is_file():
+        st.page_link(ROOT / file, label=words, icon=":material/arrow_forward:", query_params=dict(_address()))
+
+
+def _address() -> list[tuple[str, str]]:
+    return [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
