@@ -82,8 +82,8 @@ def order_proof(con: duckdb.DuckDBPyConnection, relation: str, column: str) -> O
     day, month = "p BETWEEN 13 AND 31 AND q BETWEEN 1 AND 12", "q BETWEEN 13 AND 31 AND p BETWEEN 1 AND 12"
     row = con.execute(f"""SELECT count(*) FILTER (WHERE {day}), count(*) FILTER (WHERE {month}),
         count(*) FILTER (WHERE p BETWEEN 1 AND 12 AND q BETWEEN 1 AND 12 AND p <> q),
-        min(position) FILTER (WHERE {day}), min(position) FILTER (WHERE {month}) FROM ({dates})""").fetchone()
-    return OrderProof(*row) if row else OrderProof(0, 0, 0, None, None)
+        min(position) FILTER (WHERE {day}), min(position) FILTER (WHERE {month}) FROM ({dates})""").fetchall()[0]
+    return OrderProof(*row)
 
 
 @dataclass(frozen=True)

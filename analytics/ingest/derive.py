@@ -1,0 +1,178 @@
+"""From source rows to the base tables: places times, tells kinds and tiers, folds changes into states, numbers events.
+
+Everything here can be done again at any time from what the import keeps, with other kinds, tiers or another time zone. The
+steps are SELECTs in `derive/*.sql`, DuckDB's own dialect: unlike the facts of `warehouse/tables` they never run elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from analytics.ingest.accounting import one
+from analytics.ingest.layout import EXTRA, TIMES
+from analytics.ingest.times import create_zone_tables, define_time_macros
+from analytics.model import US_PER_DAY, quoted
+from analytics.warehouse.build import build_derived, create_base
+
+_SQL = Path(__file__).parent / "derive"
+
+
+def sql(name: str, **texts: str) -> str:
+    """The text of `derive/<name>.sql`, with names of columns filled in."""
+    found = (_SQL / f"{name}.sql").read_text("utf-8")
+    return found.format(**texts) if texts else found
+
+
+def define_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes known to a connection how texts become times and numbers."""
+    define_time_macros(con)
+    con.execute(sql("read_numbers"))
+
+
+def set_meta(con: duckdb.DuckDBPyConnection, **values: str) -> None:
+    """Notes facts about the dataset; each replaces what was noted under its key."""
+    for key, value in values.items():
+        con.execute("DELETE FROM meta WHERE key = ?", [key])
+        con.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
+
+
+def get_meta(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """All that is noted about the dataset."""
+    return dict(con.execute("SELECT key, value FROM meta").fetchall())
+
+
+def derive(
+    con: duckdb.DuckDBPyConnection, shape: str, zone: str, progress: Callable[[float], None] | None = None
+) -> None:
+    """Fills the base tables anew from the source rows and builds the facts. `progress` gets the share done, 0-1."""
+    tell = progress or (lambda share: None)
+    create_base(con)
+    set_meta(con, timezone=zone, shape=shape)
+    _create_zones(con, zone)
+    tell(0.05)
+    _fill_base(con, shape)
+    tell(0.5)
+    set_capabilities(con, shape)
+    build_derived(con, lambda share: tell(0.5 + share / 2))
+
+
+def _create_zones(con: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """The zone's offsets over all years that the clocks show."""
+    clocks = [f"{name}_clock_us" for name in TIMES]
+    edges = ", ".join(f"min({clock}), max({clock})" for clock in clocks)
+    found = [us for us in con.execute(f"SELECT {edges} FROM source_rows").fetchall()[0] if us is not None]
+    years = [1970 + us // (365.2425 * US_PER_DAY) for us in found] or [2000]
+    create_zone_tables(con, zone, int(min(years)) - 1, int(max(years)) + 1)
+
+
+def _fill_base(con: duckdb.DuckDBPyConnection, shape: str) -> None:
+    for name in ("events", "teams", "ticket_attributes", "ticket_extras", "volume"):
+        con.execute(f"DROP TABLE {name}")
+    create_base(con)
+    if shape == "volume":
+        con.execute(f"INSERT INTO volume {sql('volume')}")
+        con.execute("INSERT INTO teams SELECT team_no, team, tier FROM team_tiers")
+        return
+    _tell(con, shape)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE ordered AS {sql('ordered')}")
+    for name in ("events", "teams", "ticket_attributes"):
+        con.execute(f"INSERT INTO {name} {sql(name)}")
+    _fill_extras(con)
+    con.execute("DROP TABLE ordered")
+
+
+def _tell(con: duckdb.DuckDBPyConnection, shape: str) -> None:
+    """Makes the view `told`. Stays of a named field are changes whose old value is unknown."""
+    by_field = shape == "stays" and one(con, "SELECT count(field) FROM source_rows")
+    if shape == "changes" or by_field:
+        con.execute(f"CREATE OR REPLACE TEMP VIEW moves AS {sql(f'moves_{shape}')}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW told AS {sql('told_changes' if by_field else f'told_{shape}')}")
+
+
+def extra_columns(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the extra columns of `source_rows`."""
+    named = con.execute("SELECT column_name FROM (DESCRIBE source_rows)").fetchall()
+    return [row[0] for row in named if row[0].startswith(EXTRA)]
+
+
+_SNAPSHOT_EXTRAS = ("reassignments", "reopens")
+"""Canonical columns that only a ticket's last state has; kept as extra columns, since no fact can be derived from them."""
+
+
+def _fill_extras(con: duckdb.DuckDBPyConnection) -> None:
+    """`ticket_extras`: each ticket's latest known value of every column without a canonical name."""
+    counted = [name for name in _SNAPSHOT_EXTRAS if one(con, f"SELECT count({name}) FROM source_rows")]
+    columns = {name.removeprefix(EXTRA): name for name in (*extra_columns(con), *counted)}
+    if not columns:
+        con.execute("INSERT INTO ticket_extras SELECT ticket_no FROM ticket_attributes")
+        return
+    latest = ", ".join(f"arg_max(s.{quoted(name)}, o.event_no) AS {quoted(header)}" for header, name in columns.items())
+    con.execute(f"""CREATE OR REPLACE TABLE ticket_extras AS SELECT o.ticket_no, {latest}
+        FROM ordered o JOIN source_rows s USING (row_no) GROUP BY o.ticket_no ORDER BY o.ticket_no""")
+
+
+# ── What the dataset can answer ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Capability:
+    """Something that pages may need. `sql` counts what there is of it; `absent` says in a sentence why it is missing."""
+
+    name: str
+    sql: str
+    absent: str
+
+
+_KIND_COUNT = "SELECT count(*) FROM events WHERE kind {}"
+CAPABILITIES = (
+    Capability("tiers", "SELECT count(tier) FROM events",
+               "No tier is known: name a tier column, rules or a team table in the mapping."),
+    Capability("teams", "SELECT count(team_no) FROM events", "No column with the team was mapped."),
+    Capability("acknowledgement", _KIND_COUNT.format("= 'acknowledged'"),
+               "No status is mapped to 'acknowledged', so it is not known when a team began to work."),
+    Capability("replies", _KIND_COUNT.format("= 'replied'"),
+               "The data holds no public replies, so first contacts cannot be told."),
+    Capability("resolution", _KIND_COUNT.format("IN ('resolved', 'closed')"),
+               "No status is mapped to 'resolved' or 'closed', so it is not known which tickets are solved."),
+    Capability("pending", _KIND_COUNT.format("= 'pending'"), "No status is mapped to 'pending'."),
+    Capability("agents", "SELECT count(agent) FROM events", "No column with the agent was mapped."),
+    Capability("csat", "SELECT count(csat) FROM ticket_attributes", "No column with the customer's rating was mapped."),
+    Capability("effort", "SELECT count(effort_minutes) FROM events", "No column with the time worked was mapped."),
+    Capability("notes", "SELECT count(note) FROM events", "No column with notes was mapped."),
+)  # fmt: skip
+
+_NEEDS_HISTORY = {
+    "tickets": "The file has one row per ticket, its last state: who handed it to whom is not in it.",
+    "volume": "The file has counts only, no tickets.",
+}
+
+
+def set_capabilities(con: duckdb.DuckDBPyConnection, shape: str) -> None:
+    """Notes what the dataset can answer: `capabilities` {name: true or false}, `missing_capabilities` {name: why not}."""
+    history = _NEEDS_HISTORY.get(shape)
+    missing = {"paths": history} if history else {}
+    for capability in CAPABILITIES:
+        if not one(con, capability.sql):
+            missing[capability.name] = history if shape == "volume" and history else capability.absent
+    if shape == "tickets":
+        missing["acknowledgement"] = _NEEDS_HISTORY["tickets"]
+    if not one(con, "SELECT count(*) FROM volume") and shape == "volume":
+        missing["volume"] = "No counts were imported."
+    names = ("paths", *(capability.name for capability in CAPABILITIES), "volume")
+    told = {name: name not in missing for name in names}
+    set_meta(con, capabilities=json.dumps(told), missing_capabilities=json.dumps(missing, ensure_ascii=False))
+
+
+def odd_hours(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """(skipped, repeated): source rows whose clock falls into an hour that daylight saving skipped, or that was there twice."""
+    counts = [
+        con.execute(sql("odd_hours", clock=f"{name}_clock_us", is_utc=f"{name}_is_utc")).fetchall()[0]
+        for name in TIMES
+        if one(con, f"SELECT count({name}_clock_us) FROM source_rows")
+    ]
+    return sum(count[0] for count in counts), sum(count[1] for count in counts)

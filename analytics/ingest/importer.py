@@ -1,0 +1,420 @@
+"""Files into a dataset: read, map, account for every row, derive, all in one transaction.
+
+`import_files` builds the dataset's next version and swaps it in when all went well; whatever goes wrong before, a refusal, a
+cancel, a kill, leaves the dataset as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Full, Queue
+from typing import Any
+
+import duckdb
+
+from analytics.errors import ImportRefused
+from analytics.ingest.accounting import (
+    Chunk,
+    Stage,
+    checksum,
+    create_import_tables,
+    one,
+    prepare,
+    take,
+)
+from analytics.ingest.derive import define_macros, derive, get_meta, odd_hours, set_meta
+from analytics.ingest.layout import Layout
+from analytics.ingest.mapping import Mapping, check_timezone, load_preset
+from analytics.ingest.report import Account, ImportReport, iso, summed
+from analytics.warehouse.build import create_base
+from analytics.warehouse.store import Home
+
+MEMORY_LIMIT = "1GB"
+"""What the database may hold in memory during an import; beyond it spills to disk. The readers' buffers come on top."""
+
+
+class ImportCancelled(ImportRefused):
+    """The user stopped the import; nothing was imported."""
+
+
+class _NothingNew(Exception):
+    """Leaves the next version unfinished, so that the current one stays: the files held nothing new."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import is. `share` 0-1 of the whole, None where the size is unknown; `rows` read so far."""
+
+    stage: str
+    file: str
+    rows: int
+    share: float | None
+
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What `import_files` was asked to do, with everything optional filled in."""
+
+    files: tuple[Path, ...]
+    dataset: str
+    home: Home
+    mapping: Mapping | None
+    preset: str | None
+    timezone: str | None
+    tell: Tell
+    cancelled: Callable[[], bool]
+
+    def check(self) -> None:
+        """ImportCancelled where the user asked for it."""
+        if self.cancelled():
+            raise ImportCancelled("The import was cancelled.", found="Nothing was imported.")
+
+
+def import_files(
+    files: Sequence[Path],
+    dataset: str,
+    *,
+    home: Home,
+    mapping: Mapping | None = None,
+    preset: str | None = None,
+    timezone: str | None = None,
+    progress: Tell | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ImportReport:
+    """Takes files into a dataset, which is made where there is none; the account of every row.
+
+    Without mapping or preset each file is detected, the dataset's saved mapping being proposed where its columns are there.
+    ImportRefused or MappingError where a file is refused whole: then nothing of any file is imported.
+    """
+    job = Job(
+        files=tuple(Path(file) for file in files),
+        dataset=dataset,
+        home=home,
+        mapping=load_preset(preset) if preset else mapping,
+        preset=preset,
+        timezone=check_timezone(timezone) if timezone else None,
+        tell=progress or (lambda _: None),
+        cancelled=cancelled or (lambda: False),
+    )
+    if not job.files:
+        raise ImportRefused("No file was given.", todo="Name at least one file.")
+    reports: list[ImportReport] = []
+    try:
+        with home.new_version(dataset) as con:
+            reports.append(_import(con, job))
+            if not reports[-1].changed:
+                raise _NothingNew
+    except _NothingNew:
+        pass
+    return reports[-1]
+
+
+def _import(con: duckdb.DuckDBPyConnection, job: Job) -> ImportReport:
+    """Everything that happens inside the next version's file."""
+    started = time.monotonic()
+    _open(con)
+    before = _state(con)
+    con.execute("BEGIN")
+    import_no = one(con, "SELECT coalesce(max(import_no), 0) + 1 FROM imports")
+    taken = [_take_file(con, job, path, import_no, number) for number, path in enumerate(job.files, start=1)]
+    mapping, zone, notes = _settle(con, job, taken)
+    accounts = tuple(one_file.account for one_file in taken)
+    changed = any(a.taken or a.updated for a in accounts) or before != _state(con)
+    if changed:
+        con.execute("COMMIT")
+        con.execute("BEGIN")
+        job.check()
+        derive(
+            con,
+            mapping.shape,
+            zone,
+            lambda share: job.tell(Progress("deriving", "", _rows(accounts), 0.6 + 0.4 * share)),
+        )
+        job.check()
+    report = _report(con, job, mapping, accounts, notes, changed)
+    _note_import(con, import_no, report, time.monotonic() - started)
+    con.execute("COMMIT")
+    return report
+
+
+def _open(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    define_macros(con)
+    create_base(con)
+    create_import_tables(con)
+
+
+def _state(con: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
+    """Differs where anything beside the source rows differs that the facts or the account depend on."""
+    words = ("status_kinds", "kind_words", "tier_words", "team_tiers", "field_words")
+    meta = get_meta(con)
+    return (
+        *(checksum(con, name, "COLUMNS(*)") for name in words),
+        checksum(con, "rejects", "identity, occurrence, reason"),
+        meta.get("timezone"),
+        meta.get("mapping_toml"),
+    )
+
+
+def _rows(accounts: Sequence[Account]) -> int:
+    return sum(account.rows for account in accounts)
+
+
+# ── One file ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One file's account, the mapping it was read with, and what there is to say about it."""
+
+    account: Account
+    mapping: Mapping
+    notes: tuple[str, ...]
+
+
+def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: int, number: int) -> Taken:
+    """Stages, judges and takes one file. ImportRefused where the file holds no row, or none that can be taken."""
+    from analytics.ingest.read import open_source
+
+    source = open_source(path, job.mapping.source if job.mapping else None)
+    mapping, notes = _mapping_for(con, job, source)
+    bound = mapping.bound(source.columns, file=source.name, lenient=bool(job.preset))
+    _check_shape(con, bound)
+    layout = Layout(bound, tuple(source.columns), _hash_key(job.home) if bound.hash else "")
+    layout.check()
+    rows = _stage(con, job, source, layout, number)
+    if not rows:
+        raise ImportRefused(f"{source.name} has a header and no rows.", todo="Export it again, with its rows.")
+    job.tell(Progress("sorting", source.name, rows, _share(job, number, 1.0)))
+    words_notes = prepare(con, layout, source.name)[1]
+    account = take(con, layout, source.name, import_no, number)
+    _check_acceptable(account)
+    return Taken(account, bound, (*notes, *_left_out(mapping, bound), *words_notes))
+
+
+def _mapping_for(con: duckdb.DuckDBPyConnection, job: Job, source: Any) -> tuple[Mapping, tuple[str, ...]]:
+    """The mapping given, else the one that detection proposes, with its reasons as notes."""
+    if job.mapping:
+        return job.mapping, ()
+    from analytics.ingest.detect import detect
+
+    saved = get_meta(con).get("mapping_toml")
+    proposal = detect(source, known=[Mapping.from_toml(saved, job.dataset)] if saved else [])
+    reasons = tuple(str(reason) for reason in getattr(proposal, "reasons", ()))
+    return proposal.mapping, tuple(f"{source.name}: {reason}" for reason in reasons)
+
+
+def _left_out(asked: Mapping, bound: Mapping) -> tuple[str, ...]:
+    """A note about the optional columns of a preset that the file does not have."""
+    left = [name for name in asked.columns if name not in bound.columns]
+    return (f"The file has no column for {', '.join(left)}.",) if left else ()
+
+
+def _check_shape(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+    """ImportRefused where the dataset holds rows of another shape: their events would count the same things twice."""
+    shape = get_meta(con).get("shape", mapping.shape)
+    if shape != mapping.shape:
+        raise ImportRefused(
+            f"This dataset holds rows of the shape '{shape}'; the file has '{mapping.shape}'.",
+            found="The same tickets would be counted twice, once from each.",
+            todo="Import the file into a dataset of its own.",
+        )
+
+
+def _check_acceptable(account: Account) -> None:
+    if account.taken or account.repeated:
+        return
+    first = summed(account.reasons)[0]
+    raise ImportRefused(
+        f"No row of {account.file} can be taken.",
+        found=f"{first.rows:,} of {account.rows:,} rows: {first.reason}, first in line {first.first_line}.",
+        todo="Change the mapping or the file.",
+    )
+
+
+def _share(job: Job, number: int, done: float) -> float:
+    """How far the whole import is when a file is done so far: reading takes about 60 % of the time."""
+    return 0.6 * (number - 1 + done) / len(job.files)
+
+
+def _stage(con: duckdb.DuckDBPyConnection, job: Job, source: Any, layout: Layout, number: int) -> int:
+    """Reads all rows of a file into the staging tables; their number."""
+    stage = Stage(con, layout)
+    for chunk in read_ahead(source.chunks()):
+        job.check()
+        stage.add(chunk)
+        done = chunk.bytes_done / source.total_bytes if source.total_bytes else None
+        share = None if done is None else _share(job, number, min(done, 1.0))
+        job.tell(Progress("reading", source.name, stage.rows, share))
+    stage.flush()
+    return stage.rows
+
+
+_END = object()
+
+
+def read_ahead(chunks: Iterator[Chunk], ahead: int = 2) -> Iterator[Chunk]:
+    """The same chunks, read in a thread of their own while the one before is being stored.
+
+    An error of the reader is raised here; leaving the loop early stops the thread.
+    """
+    ready: Queue[Any] = Queue(maxsize=ahead)
+    stopped = threading.Event()
+    thread = threading.Thread(target=_read_into, args=(chunks, ready, stopped), daemon=True)
+    thread.start()
+    try:
+        while (got := ready.get()) is not _END:
+            if isinstance(got, BaseException):
+                raise got
+            yield got
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def _read_into(chunks: Iterator[Chunk], ready: Queue[Any], stopped: threading.Event) -> None:
+    """Puts chunks, then the error that ended them if any, then the end."""
+    try:
+        for chunk in chunks:
+            if not _put(ready, chunk, stopped):
+                return
+    except BaseException as problem:  # noqa: BLE001 - handed to the thread that waits, which raises it
+        _put(ready, problem, stopped)
+    _put(ready, _END, stopped)
+
+
+def _put(ready: Queue[Any], item: Any, stopped: threading.Event) -> bool:
+    """Puts an item as soon as there is room; False where nobody wants it any more."""
+    while not stopped.is_set():
+        try:
+            ready.put(item, timeout=0.1)
+        except Full:
+            continue
+        return True
+    return False
+
+
+def _hash_key(home: Home) -> str:
+    """The installation's secret for hashing personal columns, made at the first use.
+
+    Kept beside the datasets and never in one, so that an exported dataset cannot be tried with guessed names.
+    """
+    file = home.folder / "hash.key"
+    if not file.exists():
+        home.folder.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32), "utf-8")
+    return file.read_text("utf-8").strip()
+
+
+# ── The whole import ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _settle(con: duckdb.DuckDBPyConnection, job: Job, taken: Sequence[Taken]) -> tuple[Mapping, str, list[str]]:
+    """The dataset's mapping and time zone after these files, noted in it; and what there is to say."""
+    notes = list(dict.fromkeys(note for one_file in taken for note in one_file.notes))
+    mapping, before = taken[0].mapping, get_meta(con).get("timezone")
+    told = job.timezone or mapping.source.timezone
+    zone = told or before or "UTC"
+    if not told:
+        notes.append(f"No time zone was named: times without an offset are read as {zone}.")
+    if before and before != zone:
+        notes.append(f"The dataset's time zone changes from {before} to {zone}: all its times are placed anew.")
+    mapping = replace(mapping, source=replace(mapping.source, timezone=zone))
+    set_meta(con, timezone=zone, mapping_toml=mapping.to_toml(), shape=mapping.shape)
+    return mapping, zone, notes
+
+
+def unmapped_statuses(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
+    """Statuses that no kind is named for, with the number of source rows that show them; the most frequent first."""
+    rows = con.execute("""SELECT coalesce(s.status, w.word) AS status, count(*) FROM source_rows s
+        LEFT JOIN kind_words w ON w.word = s.kind
+        LEFT JOIN status_kinds k ON k.word = s.status
+        WHERE w.kind IS NULL AND k.kind IS NULL AND (s.status IS NOT NULL OR w.word IS NOT NULL) GROUP BY 1
+        UNION ALL SELECT s.new, count(*) FROM source_rows s JOIN field_words f ON f.word = s.field AND f.field = 'status'
+        JOIN status_kinds k ON k.word = s.new WHERE k.kind IS NULL GROUP BY 1
+        ORDER BY 2 DESC, 1""").fetchall()
+    return tuple((str(status), int(count)) for status, count in rows)
+
+
+def _report(
+    con: duckdb.DuckDBPyConnection,
+    job: Job,
+    mapping: Mapping,
+    accounts: tuple[Account, ...],
+    notes: list[str],
+    changed: bool,
+) -> ImportReport:
+    unmapped = unmapped_statuses(con)
+    return ImportReport(
+        dataset=job.dataset,
+        rows=_rows(accounts),
+        taken=sum(a.taken for a in accounts),
+        repeated=sum(a.repeated for a in accounts),
+        rejected=sum(a.rejected for a in accounts),
+        reasons=summed(reason for a in accounts for reason in a.reasons),
+        **_totals(con),
+        mapping=mapping.name if job.mapping else "detected",
+        notes=(*notes, *_data_notes(con, unmapped)),
+        unmapped=unmapped,
+        accounts=accounts,
+        changed=changed,
+        mapping_toml=mapping.to_toml(),
+    )
+
+
+def _totals(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """tickets, events, first_at, last_at of the whole dataset, without excluded tickets; counts and days, for volume."""
+    tables = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "tickets" not in tables:
+        return {"tickets": 0, "events": 0, "first_at": None, "last_at": None}
+    asked = "SELECT count(*), coalesce(sum(events), 0)::BIGINT, min(first_us), max(last_us) FROM tickets"
+    if one(con, "SELECT count(*) FROM volume"):
+        clock = "epoch_us(day::TIMESTAMP) + coalesce(hour, 0) * 3600000000"
+        asked = f"SELECT round(sum(tickets))::BIGINT, 0, min({clock}), max({clock}) FROM volume"
+    tickets, events, first_us, last_us = con.execute(asked).fetchall()[0]
+    return {"tickets": tickets, "events": events, "first_at": iso(first_us), "last_at": iso(last_us)}
+
+
+def _data_notes(con: duckdb.DuckDBPyConnection, unmapped: Sequence[tuple[str, int]]) -> list[str]:
+    """Sentences about what is odd in the dataset as it stands."""
+    notes = []
+    skipped, repeated = (
+        odd_hours(con) if one(con, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'zone_local'") else (0, 0)
+    )
+    if skipped:
+        notes.append(f"{skipped:,} times lie in an hour that the clock change skipped; they are moved forward.")
+    if repeated:
+        notes.append(f"{repeated:,} times lie in an hour that the clock change repeated; the first one is meant.")
+    if unmapped:
+        shown = ", ".join(f"'{status}' ({count:,})" for status, count in unmapped[:10])
+        more = f" and {len(unmapped) - 10} more" if len(unmapped) > 10 else ""
+        notes.append(f"No kind is named for {len(unmapped)} statuses, which became 'changed': {shown}{more}.")
+    excluded = one(con, "SELECT count(DISTINCT ticket_no) FROM events WHERE kind = 'excluded'")
+    if excluded:
+        notes.append(f"{excluded:,} tickets are excluded (merged, spam or test) and out of all counts.")
+    return notes
+
+
+def _note_import(con: duckdb.DuckDBPyConnection, import_no: int, report: ImportReport, seconds: float) -> None:
+    """One line of the import history, and the last import for the data pages."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    con.execute(
+        "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            import_no, now, seconds, json.dumps([a.file for a in report.accounts]), report.mapping, report.mapping_toml,
+            report.rows, report.taken, report.repeated, report.rejected, sum(a.updated for a in report.accounts),
+            json.dumps(report.notes), json.dumps(report.unmapped),
+        ],
+    )  # fmt: skip
+    set_meta(con, last_import=now.isoformat(timespec="seconds") + "Z")
