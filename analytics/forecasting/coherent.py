@@ -1,0 +1,180 @@
+"""Tiers that add up: arrivals at the entry tier are forecast, the other tiers follow through routing and delay.
+
+Assumptions: every visit to tier i goes on to tier j with probability P[i, j], independently, after a delay of whole days;
+P is known as well as the visits that taught it allow (a Dirichlet per row: each sample path draws its own matrix), and
+does not change over the horizon. Visits that began before the forecast still send tickets on during its first days.
+A loop (L2 returns to L1, L1 escalates again) is followed to its end, within the day where the delay is 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import InputError, UnstableError
+from analytics.forecasting.scores import wape
+
+PRIOR_VISITS = 0.5
+"""Jeffreys prior per way out: a way never taken among a thousand visits is rare, not impossible."""
+
+
+@dataclass(frozen=True)
+class Routing:
+    """How visits go on. `tiers`: names in order; `moves`: tiers × (tiers + 1) counts of visits that ended, the last
+    column being those that ended here; `delays`: tiers × tiers × days, each [i, j] the shares of delays of 0, 1, … days
+    between the start of the visit to i and that of the visit to j, summing to 1.
+    """
+
+    tiers: tuple[str, ...]
+    moves: np.ndarray
+    delays: np.ndarray
+
+    def __post_init__(self) -> None:
+        size = len(self.tiers)
+        if self.moves.shape != (size, size + 1) or self.delays.shape[:2] != (size, size) or self.delays.ndim != 3:
+            raise InputError("Routing counts and delays do not fit the tiers.", found=f"{self.moves.shape}.")
+        if (self.moves < 0).any() or (self.delays < 0).any():
+            raise InputError("Routing counts and delays cannot be negative.")
+        if not np.allclose(self.delays.sum(axis=2), 1):
+            raise InputError("The delays of each pair of tiers must sum to 1.")
+        if np.diag(self.moves).any():
+            raise InputError("A visit cannot be followed by a visit to the same tier: visits are maximal runs.")
+
+
+@dataclass(frozen=True)
+class CoherentForecast:
+    """Visits per tier and day. `points`: tier, at, mean, low80, high80, low95, high95; `total`: the same without tier;
+    `samples`: paths × days × tiers, whole numbers whose sum over tiers is what `total` is made of.
+    """
+
+    points: pd.DataFrame
+    total: pd.DataFrame
+    samples: np.ndarray
+
+
+def routing_from_visits(visits: pd.DataFrame, tiers: tuple[str, ...], *, longest_delay_days: int = 28) -> Routing:
+    """Routing of a frame with one row per ended tier visit: `tier`, `next_tier` (missing where it ended here),
+    `started_at`, `next_started_at`. A pair never seen gets the delays of all pairs together, or no delay at all.
+    """
+    size, names = len(tiers), {name: at for at, name in enumerate(tiers)}
+    moves, delays = np.zeros((size, size + 1)), np.zeros((size, size, longest_delay_days + 1))
+    source = visits["tier"].map(names).to_numpy(dtype=float)
+    target = visits["next_tier"].map(names).fillna(size).to_numpy(dtype=int)
+    if np.isnan(source).any():
+        raise InputError("A visit is in a tier that is not listed.", found=f"Tiers: {', '.join(tiers)}.")
+    np.add.at(moves, (source.astype(int), target), 1)
+    days = (visits["next_started_at"].dt.normalize() - visits["started_at"].dt.normalize()).dt.days
+    moved = (target < size) & days.notna().to_numpy()
+    late = np.clip(days[moved].to_numpy(dtype=int), 0, longest_delay_days)
+    np.add.at(delays, (source[moved].astype(int), target[moved], late), 1)
+    return Routing(tiers, moves, _normalised(delays))
+
+
+def _normalised(delays: np.ndarray) -> np.ndarray:
+    everything = delays.sum(axis=(0, 1))
+    fallback = everything / everything.sum() if everything.sum() else np.eye(1, delays.shape[2])[0]
+    totals = delays.sum(axis=2, keepdims=True)
+    return np.where(totals > 0, delays / np.maximum(totals, 1), fallback)
+
+
+def follow_through(
+    external: np.ndarray, history: np.ndarray, routing: Routing, days: pd.DatetimeIndex, *, seed: int = 0
+) -> CoherentForecast:
+    """Visits per tier from sample paths of the external arrivals (tickets that enter there).
+
+    `external`: paths × days × tiers, counts; `history`: past days × tiers, visits per day up to the day before `days`.
+    Raises `UnstableError` where tickets would circulate for ever.
+    """
+    size = len(routing.tiers)
+    if external.ndim != 3 or external.shape[1:] != (len(days), size) or history.shape[1:] != (size,):
+        raise InputError("Arrivals and history do not fit the days and tiers.", found=f"{external.shape}.")
+    rng = np.random.default_rng(seed)
+    shares = _drawn_shares(routing, external.shape[0], rng)
+    samples = _walked(external, history, shares, routing.delays, rng)
+    points = [_summary(samples[:, :, at], days).assign(tier=name) for at, name in enumerate(routing.tiers)]
+    columns = ["tier", "at", "mean", "low80", "high80", "low95", "high95"]
+    return CoherentForecast(pd.concat(points, ignore_index=True)[columns], _summary(samples.sum(axis=2), days), samples)
+
+
+def _drawn_shares(routing: Routing, paths: int, rng: np.random.Generator) -> np.ndarray:
+    """paths × tiers × tiers: one routing matrix per path, each row a Dirichlet draw without its ended-here share."""
+    size = len(routing.tiers)
+    allowed = 1 - np.eye(size, size + 1)
+    shape = (routing.moves + PRIOR_VISITS) * allowed
+    drawn = rng.gamma(np.where(allowed > 0, shape, 1.0), size=(paths, size, size + 1)) * allowed
+    shares = (drawn / drawn.sum(axis=2, keepdims=True))[:, :, :size]
+    radius = np.abs(np.linalg.eigvals(shares)).max()
+    if radius >= 0.999:
+        raise UnstableError("Tickets would circulate between the tiers for ever.", found=f"Spectral radius {radius:g}.")
+    return shares
+
+
+def _walked(
+    external: np.ndarray, history: np.ndarray, shares: np.ndarray, delays: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Day by day: visits = external arrivals + Poisson(what earlier and same-day visits send on)."""
+    paths, horizon, size = external.shape
+    longest = delays.shape[2] - 1
+    recent = np.nan_to_num(history[max(len(history) - longest, 0) :])
+    past = np.broadcast_to(recent, (paths, *recent.shape))
+    visits = np.concatenate((past, np.zeros((paths, horizon, size))), axis=1)
+    same_day = np.eye(size) - np.swapaxes(shares * delays[:, :, 0], 1, 2)
+    for day in range(horizon):
+        at = past.shape[1] + day
+        carried = _carried(visits[:, max(at - longest, 0) : at], shares, delays)
+        mean = np.linalg.solve(same_day, (external[:, day] + carried)[:, :, None])[:, :, 0] - external[:, day]
+        visits[:, at] = external[:, day] + rng.poisson(np.maximum(mean, 0.0))
+    return visits[:, past.shape[1] :]
+
+
+def _carried(recent: np.ndarray, shares: np.ndarray, delays: np.ndarray) -> np.ndarray:
+    """paths × tiers: visits that the recent days (oldest first) send on to today."""
+    days = recent.shape[1]
+    lagged = delays[:, :, days:0:-1]
+    return np.einsum("pdi,pij,ijd->pj", recent, shares, lagged)
+
+
+def _summary(samples: np.ndarray, days: pd.DatetimeIndex) -> pd.DataFrame:
+    low95, low80, high80, high95 = np.quantile(samples, [0.025, 0.1, 0.9, 0.975], axis=0)
+    columns = {"low80": low80, "high80": high80, "low95": low95, "high95": high95}
+    return pd.DataFrame({"at": days, "mean": samples.mean(axis=0), **columns})
+
+
+def expected_visits(external: np.ndarray, history: np.ndarray, routing: Routing) -> np.ndarray:
+    """days × tiers mean visits with the mean routing matrix, without any draw: the check on the sample paths."""
+    shares = _mean_shares(routing)[None]
+    longest, size = routing.delays.shape[2] - 1, len(routing.tiers)
+    past = np.nan_to_num(history[max(len(history) - longest, 0) :])
+    visits = np.concatenate((past, np.zeros_like(external, dtype=float)))[None]
+    same_day = np.eye(size) - (shares[0] * routing.delays[:, :, 0]).T
+    for day in range(len(external)):
+        at = len(past) + day
+        carried = _carried(visits[:, max(at - longest, 0) : at], shares, routing.delays)[0]
+        visits[0, at] = np.linalg.solve(same_day, external[day] + carried)
+    return visits[0, len(past) :]
+
+
+def _mean_shares(routing: Routing) -> np.ndarray:
+    size = len(routing.tiers)
+    shape = (routing.moves + PRIOR_VISITS) * (1 - np.eye(size, size + 1))
+    return (shape / shape.sum(axis=1, keepdims=True))[:, :size]
+
+
+def compare_with_direct(
+    actual: dict[str, np.ndarray], coherent: dict[str, np.ndarray], direct: dict[str, np.ndarray]
+) -> pd.DataFrame:
+    """One row per tier: WAPE of the coherent and of the direct forecast over the same days, and which was better."""
+    rows = [
+        {
+            "tier": tier,
+            "coherent_wape": wape(actual[tier], coherent[tier]),
+            "direct_wape": wape(actual[tier], direct[tier]),
+        }
+        for tier in actual
+    ]
+    frame = pd.DataFrame(rows)
+    better = frame["coherent_wape"] <= frame["direct_wape"]
+    known = frame[["coherent_wape", "direct_wape"]].notna().all(axis=1)
+    return frame.assign(better=np.where(known, np.where(better, "coherent", "direct"), None))

@@ -1,0 +1,113 @@
+"""Tiers that add up, against network algebra, hand-worked delays and simulation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.errors import InputError
+from analytics.forecasting import coherent
+
+TIERS = ("L1", "L2", "L3")
+DAYS = pd.date_range("2024-06-03", periods=10)
+
+
+def routing(visits=1e9, delay_days=0, returns=True):
+    """L1 escalates a fifth, L2 a tenth; L2 returns 5 %, L3 15 %. Delay the same for every pair."""
+    share = np.array([[0, 0.2, 0, 0.8], [0.05, 0, 0.1, 0.85], [0, 0.15, 0, 0.85]])
+    if not returns:
+        share = np.array([[0, 0.2, 0, 0.8], [0, 0, 0.1, 0.9], [0, 0, 0, 1.0]])
+    delays = np.zeros((3, 3, delay_days + 1))
+    delays[:, :, delay_days] = 1
+    return coherent.Routing(TIERS, share * visits, delays)
+
+
+def arrivals(paths, days=10, rate=100.0, seed=1):
+    external = np.zeros((paths, days, 3))
+    external[:, :, 0] = np.random.default_rng(seed).poisson(rate, (paths, days))
+    return external
+
+
+def test_same_day_routing_gives_the_known_visit_rates():
+    """100 tickets with returns: λ = (101.0256, 20.5128, 2.0513), the network's closed form."""
+    external = np.tile([100.0, 0, 0], (10, 1))
+    found = coherent.expected_visits(external, np.zeros((5, 3)), routing())
+    assert found[-1] == pytest.approx([101.0256, 20.5128, 2.0513], abs=1e-3)
+
+
+def test_delays_move_tickets_to_later_days():
+    """One day's 100 tickets, two days' delay, no returns: L2 gets 20 on the third day, L3 two on the fifth."""
+    external = np.zeros((10, 3))
+    external[0, 0] = 100
+    found = coherent.expected_visits(external, np.zeros((5, 3)), routing(delay_days=2, returns=False))
+    assert found[:, 1] == pytest.approx([0, 0, 20, 0, 0, 0, 0, 0, 0, 0], abs=1e-5)
+    assert found[:, 2] == pytest.approx([0, 0, 0, 0, 2, 0, 0, 0, 0, 0], abs=1e-5)
+
+
+def test_visits_before_the_forecast_still_send_tickets_on():
+    history = np.zeros((30, 3))
+    history[-1, 0] = 50
+    found = coherent.expected_visits(np.zeros((10, 3)), history, routing(delay_days=1, returns=False))
+    assert found[0] == pytest.approx([0, 10, 0], abs=1e-5)
+
+
+@pytest.mark.parametrize("delay_days", [0, 3])
+def test_sample_paths_agree_with_the_means(delay_days):
+    made, history = routing(delay_days=delay_days), np.tile([100.0, 20, 2], (20, 1))
+    external = arrivals(4000)
+    found = coherent.follow_through(external, history, made, DAYS)
+    means = coherent.expected_visits(external.mean(axis=0), history, made)
+    assert found.samples.mean(axis=0) == pytest.approx(means, rel=0.05, abs=0.1)
+
+
+def test_tiers_add_up_in_every_path_and_are_counts():
+    found = coherent.follow_through(arrivals(500), np.zeros((3, 3)), routing(delay_days=1), DAYS)
+    assert found.samples.min() >= 0
+    assert (found.samples == np.floor(found.samples)).all()
+    by_tier = found.points.groupby("at")["mean"].sum().to_numpy()
+    assert by_tier == pytest.approx(found.total["mean"].to_numpy())
+    assert (found.points["low95"] <= found.points["low80"]).all()
+    assert (found.points["high80"] <= found.points["high95"]).all()
+
+
+def test_little_history_makes_wide_intervals():
+    def width(visits):
+        found = coherent.follow_through(arrivals(2000), np.zeros((3, 3)), routing(visits=visits, returns=False), DAYS)
+        second = found.points[found.points["tier"] == "L2"]
+        return float((second["high80"] - second["low80"]).mean())
+
+    assert width(20) > 1.5 * width(1e6)
+
+
+def test_routing_is_counted_from_visits():
+    visits = pd.DataFrame(
+        {
+            "tier": ["L1", "L1", "L1", "L2"],
+            "next_tier": ["L2", None, "L2", "L3"],
+            "started_at": pd.to_datetime(["2024-01-01 23:00", "2024-01-01 09:00", "2024-01-02 09:00", "2024-01-02 09:00"]),
+            "next_started_at": pd.to_datetime(["2024-01-02 01:00", None, "2024-01-05 01:00", "2024-01-02 10:00"]),
+        }
+    )
+    found = coherent.routing_from_visits(visits, TIERS, longest_delay_days=5)
+    assert found.moves.tolist() == [[0, 2, 0, 1], [0, 0, 1, 0], [0, 0, 0, 0]]
+    assert found.delays[0, 1, :4].tolist() == [0, 0.5, 0, 0.5]
+    assert found.delays[1, 2, 0] == 1
+    assert found.delays[2, 0, [0, 1, 3]] == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+
+
+def test_comparison_with_direct_forecasts():
+    """L1: errors 10 of 100 against 20 of 100; L2: nothing came, so neither can be scored."""
+    actual = {"L1": np.array([50.0, 50]), "L2": np.zeros(2)}
+    near = {"L1": np.array([55.0, 45]), "L2": np.ones(2)}
+    far = {"L1": np.array([60.0, 40]), "L2": np.ones(2)}
+    found = coherent.compare_with_direct(actual, near, far).set_index("tier")
+    assert found.loc["L1", ["coherent_wape", "direct_wape", "better"]].tolist() == [0.1, 0.2, "coherent"]
+    assert pd.isna(found.loc["L2", "better"])
+
+
+def test_refusals():
+    with pytest.raises(InputError):
+        coherent.Routing(TIERS, np.ones((3, 3)), np.ones((3, 3, 1)))
+    with pytest.raises(InputError):
+        coherent.Routing(TIERS, np.ones((3, 4)), np.ones((3, 3, 1)))
+    with pytest.raises(InputError):
+        coherent.follow_through(np.zeros((5, 9, 3)), np.zeros((3, 3)), routing(), DAYS)
