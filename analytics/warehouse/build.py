@@ -43,6 +43,7 @@ DERIVED = {
     "pending": "ticket_no, event_no",
     "backlog_moves": "day, at_us",
     "tickets": "created_day, ticket_no",
+    "priority_spans": "ticket_no, span_no",
 }
 """Derived tables in the order they are built, with the order they are stored in."""
 

@@ -389,6 +389,27 @@ def backlog_now(warehouse: Warehouse, filters: Filters = NO_FILTER, hours_per_da
     return frame
 
 
+def sla(
+    warehouse: Warehouse, filters: Filters = NO_FILTER, targets: dict[str, tuple[float, float]] | None = None
+) -> pd.DataFrame:
+    """How many tickets kept their targets? `targets`: priority -> (first answer, resolution) in working hours.
+
+    One row per priority: tickets, answered_late, answer_due, share_answered_in_time, and the same for the resolution. A target
+    counts by the priority in force at the time, not the ticket's last.
+    """
+    wanted = targets or {}
+    params = {
+        "priorities": list(wanted),
+        "answer_hours": [float(hours) for hours, _ in wanted.values()],
+        "resolve_hours": [float(hours) for _, hours in wanted.values()],
+    }
+    answered = "first_acknowledged_us" if "replies" in capabilities(warehouse) else "first_reply_us"
+    frame = _ask(warehouse, "sla", filters, params, answered=answered)
+    frame["share_answered_in_time"] = 1 - _share(frame["answered_late"], frame["answer_due"])
+    frame["share_resolved_in_time"] = 1 - _share(frame["resolved_late"], frame["resolve_due"])
+    return frame
+
+
 def effort_by_visit(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How much work does a visit take? One row per tier with tracked time: visits, tracked, mean_, sd_, p50_, p90_minutes."""
     frame = _ask(warehouse, "effort_by_visit", filters)
