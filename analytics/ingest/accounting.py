@@ -27,13 +27,13 @@ STAGE_ROWS = 120_000
 MOST_TEAMS = 100_000
 """More different teams than this are no teams; the facts also number teams in 20 bits."""
 
-_TEXTS = tuple(dict.fromkeys(name for names in CANONICAL.values() for name in names))
+TEXTS = tuple(dict.fromkeys(name for names in CANONICAL.values() for name in names if name != "ticket_id"))
+CLOCKS = {f"{name}_{part}": type_ for name in TIMES for part, type_ in (("clock_us", "BIGINT"), ("is_utc", "BOOLEAN"))}
+"""Columns that `source_rows` may have: canonical texts, and the clock of each that is a time."""
 
 TABLES = {
     "source_rows": """row_no BIGINT, import_no INTEGER, file_no INTEGER, position BIGINT, line BIGINT, identity UHUGEINT,
-        occurrence INTEGER, ticket_no BIGINT, """
-    + ", ".join(f"{quoted(name)} VARCHAR" for name in _TEXTS)
-    + "".join(f", {name}_clock_us BIGINT, {name}_is_utc BOOLEAN" for name in TIMES),
+        occurrence INTEGER, ticket_no BIGINT""",
     "ticket_ids": "ticket_no BIGINT, ticket_id VARCHAR",
     "rejects": """import_no INTEGER, file VARCHAR, line BIGINT, reason VARCHAR, identity UHUGEINT, occurrence INTEGER,
         raw VARCHAR, cells VARCHAR""",
@@ -45,7 +45,8 @@ TABLES = {
     "imports": """import_no INTEGER, started_at TIMESTAMP, seconds DOUBLE, files VARCHAR, mapping VARCHAR, mapping_toml VARCHAR,
         "rows" BIGINT, taken BIGINT, repeated BIGINT, rejected BIGINT, updated BIGINT, notes VARCHAR, unmapped VARCHAR""",
 }
-"""What the import keeps beside the base tables. `source_rows` get one more column per extra column, named `x:<header>`.
+"""What the import keeps beside the base tables. `source_rows` get a column per canonical column that some file had, two per
+time (`<name>_clock_us`, `<name>_is_utc`), and one per extra column, named `x:<header>`.
 `*_words`, `status_kinds` and `team_tiers` say what each word seen in the rows means (NULL = nothing)."""
 
 
@@ -387,7 +388,7 @@ def take(con: duckdb.DuckDBPyConnection, layout: Layout, file: str, import_no: i
     `prepare` has been called. Nothing is left in the staging tables afterwards.
     """
     find_twins(con)
-    _add_extra_columns(con, layout)
+    _add_columns(con, layout)
     repeated, updated = _match(con, layout)
     _number_tickets(con, layout)
     taken = _insert(con, layout, import_no, file_no)
@@ -401,9 +402,11 @@ def take(con: duckdb.DuckDBPyConnection, layout: Layout, file: str, import_no: i
     return Account(file, taken + repeated + rejected, taken, repeated, rejected, updated, told)
 
 
-def _add_extra_columns(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    for name in layout.extras:
-        con.execute(f"ALTER TABLE source_rows ADD COLUMN IF NOT EXISTS {quoted(name)} VARCHAR")
+def _add_columns(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """Columns are added as files have them: the many that no file has would cost as much as the others."""
+    for name in _stored(layout):
+        type_ = CLOCKS.get(name, "VARCHAR")
+        con.execute(f"ALTER TABLE source_rows ADD COLUMN IF NOT EXISTS {quoted(name)} {type_}")
 
 
 def _stored(layout: Layout) -> list[str]:

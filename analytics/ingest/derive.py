@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.ingest.accounting import one
+from analytics.ingest.accounting import CLOCKS, TEXTS, one
 from analytics.ingest.layout import EXTRA, TIMES
 from analytics.ingest.times import create_zone_tables, define_time_macros
 from analytics.model import US_PER_DAY, quoted
@@ -53,6 +53,7 @@ def derive(
     tell = progress or (lambda share: None)
     create_base(con)
     set_meta(con, timezone=zone, shape=shape)
+    create_source_view(con)
     _create_zones(con, zone)
     tell(0.05)
     _fill_base(con, shape)
@@ -61,11 +62,19 @@ def derive(
     build_derived(con, lambda share: tell(0.5 + share / 2))
 
 
+def create_source_view(con: duckdb.DuckDBPyConnection) -> None:
+    """`source`: the source rows with every canonical column and clock, NULL where no file had it."""
+    there = {row[0] for row in con.execute("SELECT column_name FROM (DESCRIBE source_rows)").fetchall()}
+    absent = [f"NULL::VARCHAR AS {quoted(name)}" for name in TEXTS if name not in there]
+    absent += [f"NULL::{type_} AS {quoted(name)}" for name, type_ in CLOCKS.items() if name not in there]
+    con.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {', '.join(['*', *absent])} FROM source_rows")
+
+
 def _create_zones(con: duckdb.DuckDBPyConnection, zone: str) -> None:
     """The zone's offsets over all years that the clocks show."""
     clocks = [f"{name}_clock_us" for name in TIMES]
     edges = ", ".join(f"min({clock}), max({clock})" for clock in clocks)
-    found = [us for us in con.execute(f"SELECT {edges} FROM source_rows").fetchall()[0] if us is not None]
+    found = [us for us in con.execute(f"SELECT {edges} FROM source").fetchall()[0] if us is not None]
     years = [1970 + us // (365.2425 * US_PER_DAY) for us in found] or [2000]
     create_zone_tables(con, zone, int(min(years)) - 1, int(max(years)) + 1)
 
@@ -79,19 +88,26 @@ def _fill_base(con: duckdb.DuckDBPyConnection, shape: str) -> None:
         con.execute("INSERT INTO teams SELECT team_no, team, tier FROM team_tiers")
         return
     _tell(con, shape)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE ordered AS {sql('ordered')}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE numbered AS {sql('numbered')}")
     for name in ("events", "teams", "ticket_attributes"):
         con.execute(f"INSERT INTO {name} {sql(name)}")
     _fill_extras(con)
-    con.execute("DROP TABLE ordered")
+    con.execute("DROP TABLE numbered")
 
 
 def _tell(con: duckdb.DuckDBPyConnection, shape: str) -> None:
-    """Makes the view `told`. Stays of a named field are changes whose old value is unknown."""
-    by_field = shape == "stays" and one(con, "SELECT count(field) FROM source_rows")
+    """Makes `told`: a table where changes are folded, which is costly; a view where each row is an event by itself.
+
+    Stays of a named field are changes whose old value is unknown.
+    """
+    by_field = shape == "stays" and one(con, "SELECT count(field) FROM source")
+    con.execute("DROP TABLE IF EXISTS told_once")
     if shape == "changes" or by_field:
         con.execute(f"CREATE OR REPLACE TEMP VIEW moves AS {sql(f'moves_{shape}')}")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW told AS {sql('told_changes' if by_field else f'told_{shape}')}")
+        con.execute(f"CREATE TEMP TABLE told_once AS {sql('told_changes')}")
+        con.execute("CREATE OR REPLACE TEMP VIEW told AS SELECT * FROM told_once")
+    else:
+        con.execute(f"CREATE OR REPLACE TEMP VIEW told AS {sql(f'told_{shape}')}")
 
 
 def extra_columns(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -106,14 +122,14 @@ _SNAPSHOT_EXTRAS = ("reassignments", "reopens")
 
 def _fill_extras(con: duckdb.DuckDBPyConnection) -> None:
     """`ticket_extras`: each ticket's latest known value of every column without a canonical name."""
-    counted = [name for name in _SNAPSHOT_EXTRAS if one(con, f"SELECT count({name}) FROM source_rows")]
+    counted = [name for name in _SNAPSHOT_EXTRAS if one(con, f"SELECT count({name}) FROM source")]
     columns = {name.removeprefix(EXTRA): name for name in (*extra_columns(con), *counted)}
     if not columns:
         con.execute("INSERT INTO ticket_extras SELECT ticket_no FROM ticket_attributes")
         return
-    latest = ", ".join(f"arg_max(s.{quoted(name)}, o.event_no) AS {quoted(header)}" for header, name in columns.items())
-    con.execute(f"""CREATE OR REPLACE TABLE ticket_extras AS SELECT o.ticket_no, {latest}
-        FROM ordered o JOIN source_rows s USING (row_no) GROUP BY o.ticket_no ORDER BY o.ticket_no""")
+    latest = ", ".join(f"arg_max(s.{quoted(name)}, n.event_no) AS {quoted(header)}" for header, name in columns.items())
+    con.execute(f"""CREATE OR REPLACE TABLE ticket_extras AS SELECT n.ticket_no, {latest}
+        FROM numbered n JOIN source_rows s USING (row_no) GROUP BY n.ticket_no ORDER BY n.ticket_no""")
 
 
 # ── What the dataset can answer ──────────────────────────────────────────────────────────────────────────────────────────
@@ -173,6 +189,6 @@ def odd_hours(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     counts = [
         con.execute(sql("odd_hours", clock=f"{name}_clock_us", is_utc=f"{name}_is_utc")).fetchall()[0]
         for name in TIMES
-        if one(con, f"SELECT count({name}_clock_us) FROM source_rows")
+        if one(con, f"SELECT count({name}_clock_us) FROM source")
     ]
     return sum(count[0] for count in counts), sum(count[1] for count in counts)

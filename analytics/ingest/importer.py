@@ -29,7 +29,7 @@ from analytics.ingest.accounting import (
     prepare,
     take,
 )
-from analytics.ingest.derive import define_macros, derive, get_meta, odd_hours, set_meta
+from analytics.ingest.derive import create_source_view, define_macros, derive, get_meta, odd_hours, set_meta
 from analytics.ingest.layout import Layout
 from analytics.ingest.mapping import Mapping, check_timezone, load_preset
 from analytics.ingest.report import Account, ImportReport, iso, summed
@@ -127,6 +127,7 @@ def _import(con: duckdb.DuckDBPyConnection, job: Job) -> ImportReport:
     con.execute("BEGIN")
     import_no = one(con, "SELECT coalesce(max(import_no), 0) + 1 FROM imports")
     taken = [_take_file(con, job, path, import_no, number) for number, path in enumerate(job.files, start=1)]
+    create_source_view(con)
     mapping, zone, notes = _settle(con, job, taken)
     accounts = tuple(one_file.account for one_file in taken)
     changed = any(a.taken or a.updated for a in accounts) or before != _state(con)
@@ -337,11 +338,11 @@ def _settle(con: duckdb.DuckDBPyConnection, job: Job, taken: Sequence[Taken]) ->
 
 def unmapped_statuses(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
     """Statuses that no kind is named for, with the number of source rows that show them; the most frequent first."""
-    rows = con.execute("""SELECT coalesce(s.status, w.word) AS status, count(*) FROM source_rows s
+    rows = con.execute("""SELECT coalesce(s.status, w.word) AS status, count(*) FROM source s
         LEFT JOIN kind_words w ON w.word = s.kind
         LEFT JOIN status_kinds k ON k.word = s.status
         WHERE w.kind IS NULL AND k.kind IS NULL AND (s.status IS NOT NULL OR w.word IS NOT NULL) GROUP BY 1
-        UNION ALL SELECT s.new, count(*) FROM source_rows s JOIN field_words f ON f.word = s.field AND f.field = 'status'
+        UNION ALL SELECT s.new, count(*) FROM source s JOIN field_words f ON f.word = s.field AND f.field = 'status'
         JOIN status_kinds k ON k.word = s.new WHERE k.kind IS NULL GROUP BY 1
         ORDER BY 2 DESC, 1""").fetchall()
     return tuple((str(status), int(count)) for status, count in rows)

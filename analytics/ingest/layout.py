@@ -26,6 +26,8 @@ IDENTIFYING: dict[str, tuple[str, ...]] = {
 }
 """Canonical columns whose raw text makes a row's identity. All others take the latest import's value."""
 
+_BLANKS = "chr(9) || chr(10) || chr(13) || chr(32) || chr(160)"
+
 EXTRA = "x:"
 REJECT_KEY, REJECT_NOTES = "_rejected_key", ("_rejected_because", "_rejected_file", "_rejected_line")
 """Columns of the download of rejected rows. The key tells which rejected row a mended one stands in for."""
@@ -100,10 +102,12 @@ class Layout:
         return f"CASE WHEN {cell} <> '' THEN left(sha256({text(self.hash_key)} || {cell}), 16) ELSE {cell} END"
 
     def clean(self, column: str) -> str:
-        """The cell without blanks around it; NULL where it counts as missing."""
-        trimmed = f"trim({self.cells[column]}, chr(9) || chr(10) || chr(13) || chr(32) || chr(160))"
+        """The cell without blanks around it; NULL where it counts as missing. Trimming costs, so it is done where needed."""
+        cell = self.cells[column]
+        plain = f"left({cell}, 1) BETWEEN '!' AND '~' AND right({cell}, 1) BETWEEN '!' AND '~'"
+        trimmed = f"CASE WHEN {plain} THEN {cell} ELSE trim({cell}, {_BLANKS}) END"
         missing = ", ".join(text(word) for word in dict.fromkeys(("", *self.mapping.source.missing)))
-        return f"CASE WHEN {trimmed} NOT IN ({missing}) THEN {trimmed} END"
+        return f"CASE WHEN ({trimmed}) NOT IN ({missing}) THEN {trimmed} END"
 
     def value(self, name: str) -> str:
         """The expression of one of `columns`. Several source columns are joined, missing ones left out."""

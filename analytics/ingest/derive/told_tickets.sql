@@ -3,7 +3,7 @@
 --           closed where no column tells when) is placed at `at`, the last update; without that at creation for `excluded`
 --           alone: a ticket's end is not made up, so it stays open.
 -- Excludes: all but the last row of a ticket that the file holds twice.
--- Reads:    source_rows, zone_local, status_kinds, kind_words, tier_words, team_tiers.
+-- Reads:    source, zone_local, status_kinds, kind_words, tier_words, team_tiers.
 WITH placed AS (
   SELECT s.*,
     CASE WHEN s.created_at_is_utc THEN s.created_at_clock_us ELSE s.created_at_clock_us - c.offset_us END AS created_us,
@@ -14,7 +14,7 @@ WITH placed AS (
     CASE WHEN s.at_is_utc THEN s.at_clock_us ELSE s.at_clock_us - u.offset_us END AS updated_us,
     coalesce(w.kind, k.kind) AS last_kind, coalesce(t.tier, m.tier) AS tier_rank, m.team_no,
     row_number() OVER (PARTITION BY s.ticket_no ORDER BY s.at_clock_us DESC NULLS LAST, s.row_no DESC) AS nth
-  FROM source_rows s
+  FROM source s
   ASOF LEFT JOIN zone_local c ON s.created_at_clock_us >= c.local_us
   ASOF LEFT JOIN zone_local f ON s.first_response_at_clock_us >= f.local_us
   ASOF LEFT JOIN zone_local r ON s.resolved_at_clock_us >= r.local_us
