@@ -5,7 +5,7 @@ import streamlit as st
 from pages._kit import frame, gate, menu
 from pages._kit.problems import told
 
-st.set_page_config(page_title="Tierscope", page_icon=frame.ICON, layout="wide")
+st.set_page_config(page_title="Tierscope", page_icon=frame.ICON, layout="wide", initial_sidebar_state=300)
 who = gate.let_in()
 page = st.navigation(menu.pages())
 frame.show(who)

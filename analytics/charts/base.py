@@ -69,15 +69,15 @@ TEMPLATE = go.layout.Template(
 )
 
 _DURATION_TICKS = (
-    (1, "≤ 1 min"), (5, "5 min"), (30, "30 min"), (60, "1 h"), (240, "4 h"), (480, "8 h"), (1440, "1 d"), (4320, "3 d"),
-    (10080, "1 w"), (40320, "4 w"), (524160, "1 y"),
+    (1, "≤ 1 min"), (5, "5 min"), (30, "30 min"), (60, "1 h"), (480, "8 h"), (1440, "1 d"), (10080, "1 w"), (43200, "30 d"),
+    (525600, "1 y"),
 )  # fmt: skip
 
 
-def figure(height: int = 320, **layout: Any) -> go.Figure:
+def figure(height: int = 320, top: int = 34, **layout: Any) -> go.Figure:
     """An empty figure in the house style. Importing Streamlit sets placeholder colours, so the template is always set."""
     made = go.Figure()
-    made.update_layout(template=TEMPLATE, height=height, margin={"l": 8, "r": 16, "t": 34, "b": 8}, **layout)
+    made.update_layout(template=TEMPLATE, height=height, margin={"l": 8, "r": 16, "t": top, "b": 8}, **layout)
     return made
 
 
@@ -107,11 +107,9 @@ def duration_axis(longest_minutes: float, title: str) -> dict[str, Any]:
     """A logarithmic axis in minutes with ticks that people know: 5 min, 1 h, 1 d, 1 w."""
     top = max(60.0, longest_minutes if math.isfinite(longest_minutes) else 60.0)
     ticks = [(minutes, text) for minutes, text in _DURATION_TICKS if minutes <= top * 1.05]
-    crowded = len(ticks) > 8
-    shown = [tick for tick in ticks if not (crowded and tick[0] in (240, 4320, 60))]
     return {
-        "type": "log", "title": {"text": title}, "tickvals": [minutes for minutes, _ in shown],
-        "ticktext": [text for _, text in shown], "range": [-0.03, math.log10(top * 1.15)], "minor": {"ticks": ""},
+        "type": "log", "title": {"text": title}, "tickvals": [minutes for minutes, _ in ticks],
+        "ticktext": [text for _, text in ticks], "range": [-0.1, math.log10(top * 1.25)], "minor": {"ticks": ""},
     }  # fmt: skip
 
 
@@ -124,5 +122,13 @@ def target_line(made: go.Figure, minutes: float, text: str) -> None:
     )  # fmt: skip
 
 
-def percent_axis(title: str, **more: Any) -> dict[str, Any]:
-    return {"title": {"text": title}, "tickformat": ".0%", **more}
+def percent_axis(title: str, top: float = 1.0, room: float = 0.02) -> dict[str, Any]:
+    """An axis of shares from 0 to `top`, written as in the text (20 %), with `room` (a part of `top`) left beyond it."""
+    top = top if math.isfinite(top) and top > 0 else 1.0
+    step = next((step for step in _STEPS if top / step <= 6), 0.2)
+    ticks = [n * step for n in range(int(top / step + 1.001))]
+    words = [f"{round(100 * tick, 2):g} %" for tick in ticks]
+    return {"title": {"text": title}, "tickvals": ticks, "ticktext": words, "range": [0, top * (1 + room)]}
+
+
+_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, OTHER, figure, label, see_through, tier_colour
+from analytics.charts.base import NEUTRAL, OTHER, TIER_COLOURS, figure, label, see_through, tier_colour
 
 LAST_HOP = 4
 """Hops that the flow chart shows one by one; what comes later is one column."""
@@ -20,16 +20,23 @@ _END_COLOURS = {"resolved": NEUTRAL, "cancelled": OTHER, "open": "#E69F00"}
 
 def escalation_funnel(frame: pd.DataFrame) -> go.Figure:
     """Nested counts by tier. Reads tier, tickets, share_of_start, share_of_previous; the first step has no previous one."""
-    made = figure(height=120 + 74 * len(frame))
+    steps = [reached(tier, n == 0) for n, tier in enumerate(frame["tier"])]
+    made = figure(height=90 + 78 * len(frame), top=8)
     made.add_funnel(
-        x=frame["tickets"], y=[reached(tier, n == 0) for n, tier in enumerate(frame["tier"])],
-        text=_funnel_texts(frame), textinfo="text", textposition="auto",
-        marker={"color": [tier_colour(tier) for tier in frame["tier"]]}, textfont={"size": 14},
-        insidetextfont={"color": "white"}, connector={"fillcolor": see_through(NEUTRAL, 0.16)},
-        hovertemplate="%{y}: %{text}<extra></extra>",
-    )  # fmt: skip
+        x=frame["tickets"],
+        y=steps,
+        textinfo="none",
+        customdata=[text.replace("<br>", " · ") for text in _funnel_texts(frame)],
+        marker={"color": [tier_colour(tier) for tier in frame["tier"]]},
+        connector={"fillcolor": see_through(NEUTRAL, 0.16)},
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
+    )
+    for step, text in zip(steps, _funnel_texts(frame), strict=True):
+        made.add_annotation(
+            x=0.62, xref="paper", xanchor="left", y=step, text=text, showarrow=False, align="left", font={"size": 14}
+        )
     made.update_yaxes(showgrid=False)
-    made.update_xaxes(visible=False)
+    made.update_xaxes(visible=False, domain=[0, 0.6])
     return made
 
 
@@ -40,24 +47,27 @@ def reached(tier: str, first: bool) -> str:
 
 def _funnel_texts(frame: pd.DataFrame) -> list[str]:
     texts = []
+    below = ""
     for n, row in enumerate(frame.to_dict("records")):
         text = f"{numbers.count(row['tickets'])} tickets"
         if n:
             text += f"<br>{numbers.share(row['share_of_start'])} of all"
         if n > 1:
-            text += f" · {numbers.share(row['share_of_previous'])} of the step before"
+            text += f"<br>{numbers.share(row['share_of_previous'])} of {below}"
         texts.append(text)
+        below = row["tier"]
     return texts
 
 
 @dataclass
 class _Flow:
-    """Nodes and links of a flow chart while it is being laid out."""
+    """Nodes of a flow chart while it is being laid out: `hops` is the column, `sizes` the tickets that pass."""
 
     last: int
     names: list[str] = field(default_factory=list)
     colours: list[str] = field(default_factory=list)
-    columns: list[float] = field(default_factory=list)
+    hops: list[int] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
     numbers: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def node(self, hop: int, what: str) -> int:
@@ -67,12 +77,28 @@ class _Flow:
             self.numbers[key] = len(self.names)
             self.names.append(_ENDS.get(what) or f"{what} · {_ordinal(hop, self.last)}")
             self.colours.append(_END_COLOURS.get(what) or tier_colour(what))
-            self.columns.append(hop)
+            self.hops.append(hop)
+            self.sizes.append(0.0)
         return self.numbers[key]
+
+    def column(self, hop: int) -> list[int]:
+        """The nodes of a column from top to bottom: ends first, then the tiers in order."""
+        here = [(_rank(what), number) for (at, what), number in self.numbers.items() if at == hop]
+        return [number for _, number in sorted(here)]
+
+
+def _rank(what: str) -> tuple[int, str]:
+    return (list(_ENDS).index(what) if what in _ENDS else len(_ENDS), what)
 
 
 def _ordinal(hop: int, last: int) -> str:
-    return f"{_ORDINALS.get(hop, f'{hop}th')}{' or later' if hop > last else ''}"
+    return f"{_ORDINALS.get(hop, f'{hop}th')}{' +' if hop > last else ''}"
+
+
+def drawn(frame: pd.DataFrame, last_hop: int = LAST_HOP) -> pd.DataFrame:
+    """The rows that the flow chart draws: up to `last_hop`, at least `LEAST_DRAWN` of the tickets."""
+    start = frame.loc[frame["hop"] == 1, "visits"].sum()
+    return frame.loc[(frame["hop"] <= last_hop) & (frame["visits"] >= LEAST_DRAWN * start)]
 
 
 def hop_flow(frame: pd.DataFrame, last_hop: int = LAST_HOP) -> go.Figure:
@@ -80,52 +106,87 @@ def hop_flow(frame: pd.DataFrame, last_hop: int = LAST_HOP) -> go.Figure:
 
     Hops later than `last_hop` are one column of visits that is not followed further.
     """
-    rows = frame[frame["hop"] <= last_hop]
-    flow = _Flow(last_hop)
-    sources = [flow.node(int(r.hop), str(r.tier)) for r in rows.itertuples()]
-    targets = [flow.node(int(r.hop) + 1, str(r.next)) for r in rows.itertuples()]
-    depth = max([*flow.columns, 2]) - 1
-    made = figure(height=440)
+    rows, flow = drawn(frame, last_hop), _Flow(last_hop)
+    sources = [flow.node(int(row["hop"]), str(row["tier"])) for row in rows.to_dict("records")]
+    targets = [flow.node(int(row["hop"]) + 1, str(row["next"])) for row in rows.to_dict("records")]
+    _measure(flow, sources, targets, rows["visits"].tolist())
+    made = figure(height=_FLOW_PIXELS + 40, top=28)
+    across, down = _across(flow), _heights(flow, sources, targets)
     made.add_sankey(
-        arrangement="snap",
-        node={"label": flow.names, "color": flow.colours, "pad": 16, "thickness": 14, "line": {"width": 0},
-              "x": [min(0.999, max(0.001, (hop - 1) / depth)) for hop in flow.columns], "y": _heights(flow, sources, targets, rows),
-              "hovertemplate": "%{label}: %{value:,.0f} tickets<extra></extra>"},
-        link={"source": sources, "target": targets, "value": rows["visits"].tolist(),
-              "color": [see_through(flow.colours[target], 0.35) for target in targets],
-              "hovertemplate": "%{source.label} → %{target.label}: %{value:,.0f} tickets<extra></extra>"},
+        arrangement="fixed",
+        node={
+            "label": [""] * len(flow.names),
+            "customdata": flow.names, "color": flow.colours, "pad": _PAD_PIXELS,
+            "thickness": 14, "align": "left", "line": {"width": 0}, "x": across, "y": [centre / _FLOW_PIXELS for centre, _ in down],
+            "hovertemplate": "%{customdata}: %{value:,.0f} tickets<extra></extra>",
+        },
+        link={
+            "source": sources, "target": targets, "value": rows["visits"].tolist(),
+            "color": [see_through(flow.colours[target], 0.35) for target in targets],
+            "hovertemplate": "%{source.customdata} → %{target.customdata}: %{value:,.0f} tickets<extra></extra>",
+        },
     )  # fmt: skip
+    _name_nodes(made, flow, across, [top for _, top in down])
+    made.update_layout(margin={"b": 12})
     return made
 
 
-def _heights(flow: _Flow, sources: list[int], targets: list[int], rows: pd.DataFrame) -> list[float]:
-    """Vertical positions 0-1: within a column ends on top, then tiers in order, spaced by what passes through."""
-    through = [0.0] * len(flow.names)
-    arriving = [0.0] * len(flow.names)
-    for source, target, visits in zip(sources, targets, rows["visits"], strict=True):
-        through[source] += visits
-        arriving[target] += visits
-    size = [max(pair) for pair in zip(through, arriving, strict=True)]
-    total = sum(s for s, hop in zip(size, flow.columns, strict=True) if hop == 1) or 1.0
-    heights = [0.0] * len(flow.names)
-    for hop in sorted(set(flow.columns)):
-        top = 0.02
-        for (_, _), number in sorted(_column(flow, hop), key=lambda item: _rank(item[0][1])):
-            part = max(size[number] / total * 0.78, 0.012)
-            heights[number] = min(0.98, max(0.02, top + part / 2))
-            top += part + 0.05
-    return heights
+def _across(flow: _Flow) -> list[float]:
+    """Horizontal positions 0-1 of the nodes: one column per hop."""
+    depth = max([*flow.hops, 2]) - 1
+    return [min(0.999, max(0.001, (hop - 1) / depth)) for hop in flow.hops]
 
 
-def _column(flow: _Flow, hop: float) -> list[tuple[tuple[int, str], int]]:
-    return [(key, number) for key, number in flow.numbers.items() if key[0] == hop]
+def _name_nodes(made: go.Figure, flow: _Flow, across: list[float], tops: list[float]) -> None:
+    """Names above the nodes. Plotly's own labels lie on the flows that leave a node and cannot be read there."""
+    for name, x, top in zip(flow.names, across, tops, strict=True):
+        side = "left" if x < 0.01 else "right" if x > 0.99 else "center"
+        made.add_annotation(
+            x=x, y=1 - top / _FLOW_PIXELS, xref="paper", yref="paper", text=name, showarrow=False, xanchor=side,
+            yanchor="bottom", font={"size": 12}, yshift=-1,
+        )  # fmt: skip
 
 
-def _rank(what: str) -> tuple[int, str]:
-    return (list(_ENDS).index(what) if what in _ENDS else 3, what)
+LEAST_DRAWN = 0.001
+"""Flows of a smaller share of the tickets than this are left to the table: as hairlines they only cross out the labels."""
+
+_FLOW_PIXELS, _PAD_PIXELS = 440, 24
 
 
-def top_paths(frame: pd.DataFrame, most: int = 10) -> go.Figure:
+def _measure(flow: _Flow, sources: list[int], targets: list[int], visits: list[float]) -> None:
+    """Sizes of the nodes: what comes in or what goes out, whichever is more."""
+    going, coming = [0.0] * len(flow.names), [0.0] * len(flow.names)
+    for source, target, passing in zip(sources, targets, visits, strict=True):
+        going[source] += passing
+        coming[target] += passing
+    flow.sizes = [max(pair) for pair in zip(going, coming, strict=True)]
+
+
+def _heights(flow: _Flow, sources: list[int], targets: list[int]) -> list[tuple[float, float]]:
+    """Centre and top of each node in pixels from above: stacked without overlap, each column near to where its tickets come from.
+
+    The scale is Plotly's own: pixels per ticket such that the fullest column fits with its gaps.
+    """
+    columns = [flow.column(hop) for hop in sorted(set(flow.hops))]
+    scale = min((_scale(flow, column) for column in columns), default=1.0)
+    placed = [(0.0, 0.0)] * len(flow.names)
+    for column in columns:
+        tall = [max(flow.sizes[number] * scale, 2.0) for number in column]
+        block = sum(tall) + _PAD_PIXELS * (len(column) - 1)
+        came_from = [placed[s][0] for s, t in zip(sources, targets, strict=True) if t in column]
+        middle = sum(came_from) / len(came_from) if came_from else _FLOW_PIXELS / 2
+        top = min(max(middle - block / 2, 0.0), max(_FLOW_PIXELS - block, 0.0))
+        for number, height in zip(column, tall, strict=True):
+            placed[number] = (top + height / 2, top)
+            top += height + _PAD_PIXELS
+    return placed
+
+
+def _scale(flow: _Flow, column: list[int]) -> float:
+    return (_FLOW_PIXELS - _PAD_PIXELS * (len(column) - 1)) / max(sum(flow.sizes[number] for number in column), 1)
+
+
+def top_paths(frame: pd.DataFrame, most: int = 8) -> go.Figure:
     """Bars of the most frequent tier paths. Reads path, tickets; the share is of all tickets with a tier."""
     rows, total = frame.head(most), frame["tickets"].sum()
     made = figure(height=90 + 30 * len(rows))
@@ -150,14 +211,28 @@ def routing_table(frame: pd.DataFrame) -> pd.DataFrame:
 def routing_matrix(frame: pd.DataFrame) -> go.Figure:
     """Heat table of where visits to a tier end: the next tier, or ended there. Reads tier, next, visits, share."""
     wide = routing_table(frame)
-    texts = [[numbers.share(v) if tier != to else "" for to, v in row.items()] for tier, row in wide.iterrows()]
-    made = figure(height=110 + 52 * len(wide))
+    names = ["ended here" if to == "resolved" else f"to {to}" for to in wide.columns]
+    made = figure(height=104 + 72 * len(wide))
     made.add_heatmap(
-        z=wide.to_numpy(), x=["ended here" if to == "resolved" else f"to {to}" for to in wide.columns],
-        y=[f"from {tier}" for tier in wide.index], text=texts, texttemplate="%{text}", showscale=False, xgap=3, ygap=3,
-        zmin=0, zmax=1, colorscale=[[0, see_through("#0072B2", 0.06)], [1, see_through("#0072B2", 0.62)]],
-        textfont={"size": 14}, hovertemplate="%{y} %{x}: %{text} of visits<extra></extra>",
-    )  # fmt: skip
+        z=wide.to_numpy(),
+        x=names,
+        y=[f"from {tier}" for tier in wide.index],
+        showscale=False,
+        xgap=3,
+        ygap=3,
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, see_through(TIER_COLOURS["L1"], 0.07)], [1, see_through(TIER_COLOURS["L1"], 0.5)]],
+        hovertemplate="%{y} %{x}: %{z:.1%} of visits<extra></extra>",
+    )
+    for tier, row in wide.iterrows():
+        for name, (to, value) in zip(names, row.items(), strict=True):
+            if (
+                tier != to
+            ):  # as an annotation, not as the heatmap's text: that one keeps its colour when the mode changes
+                made.add_annotation(
+                    x=name, y=f"from {tier}", text=numbers.share(value), showarrow=False, font={"size": 14}
+                )
     made.update_yaxes(autorange="reversed", showgrid=False)
     made.update_xaxes(side="top", showgrid=False)
     return made

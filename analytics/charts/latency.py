@@ -39,9 +39,10 @@ def target_words(target_minutes: float) -> str:
 
 
 def latency_curve(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
-    """Share acknowledged by time since the handoff, one line per group. Reads from_key, to_key, wait_hours, acknowledged_share."""
+    """Share acknowledged by time since the handoff, a line per group. Reads from_key, to_key, wait_hours, acknowledged_share."""
     made = figure(height=380)
-    for (start, end), rows in frame.groupby(["from_key", "to_key"]):
+    for start, end in frame[["from_key", "to_key"]].drop_duplicates().itertuples(index=False):
+        rows = frame[(frame["from_key"] == start) & (frame["to_key"] == end)]
         made.add_scatter(
             x=minutes_on_axis(rows["wait_hours"]), y=rows["acknowledged_share"], name=label(pair_name(start, end)),
             mode="lines", line={"color": tier_colour(end), "width": 2.5, "dash": TIER_DASHES.get(start, "solid")},
@@ -49,8 +50,8 @@ def latency_curve(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
             hovertemplate="%{fullData.name}: %{y:.0%} acknowledged within %{text}<extra></extra>",
         )  # fmt: skip
     longest = frame["wait_hours"].max() * 60 if len(frame) else 60.0
-    made.update_xaxes(**duration_axis(longest, "Time since the handoff (calendar time, logarithmic)"))
-    made.update_yaxes(**percent_axis("Share of handoffs acknowledged", range=[0, 1.01]))
+    made.update_xaxes(**duration_axis(longest, "Time since the handoff (logarithmic)"))
+    made.update_yaxes(**percent_axis("Share of handoffs acknowledged"))
     target_line(made, target_minutes, f" target {target_words(target_minutes)}")
     made.update_layout(margin={"t": 60}, legend={"y": 1.1})
     return made
@@ -75,7 +76,7 @@ def latency_by_group(frame: pd.DataFrame, target_minutes: float, most: int = 15)
             hovertemplate="%{y}, %{fullData.name}: %{text}<extra></extra>",
         )  # fmt: skip
     longest = float(rows[[column for column, _, _ in _PERCENTILES]].max().max() * 60) if len(rows) else 60.0
-    made.update_xaxes(**duration_axis(longest, "Wait until acknowledged (calendar time, logarithmic)"))
+    made.update_xaxes(**duration_axis(longest, "Wait until acknowledged (logarithmic)"))
     made.update_yaxes(gridcolor=FAINT, categoryorder="array", categoryarray=list(reversed(names)))
     target_line(made, target_minutes, f" target {target_words(target_minutes)}")
     made.update_layout(margin={"t": 84}, legend={"y": 1.0, "yref": "container", "yanchor": "top"})
@@ -119,18 +120,19 @@ def latency_outcomes(frame: pd.DataFrame, target_minutes: float, most: int = 15)
             hovertemplate="%{y}, %{fullData.name}: %{x:.1%} (%{customdata[0]:,} handoffs)<extra></extra>",
         )  # fmt: skip
     made.add_scatter(
-        x=rows["share_within_target"], y=names, mode="markers", name=f"acknowledged within {target_words(target_minutes)}",
+        x=rows["share_within_target"], y=names, mode="markers", name=f"within {target_words(target_minutes)}",
         marker={"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": "#E8B04A"}},
         hovertemplate="%{y}: %{x:.1%} in time<extra></extra>",
     )  # fmt: skip
-    made.update_xaxes(**percent_axis("Share of handoffs", range=[0, 1]))
+    made.update_layout(legend={"traceorder": "normal"})
+    made.update_xaxes(**percent_axis("Share of handoffs", room=0))
     made.update_yaxes(autorange="reversed", showgrid=False)
     return made
 
 
 _OUTCOMES = (
     ("acknowledged", "acknowledged", "#0072B2", ""),
-    ("left", "left unacknowledged", NEUTRAL, "/"),
+    ("left", "left before that", NEUTRAL, "/"),
     ("waiting", "waiting now", OTHER, "x"),
 )
 
@@ -149,7 +151,7 @@ def outcomes(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def latency_heatmap(frame: pd.DataFrame, shown: str = "p50_hours") -> go.Figure:
-    """Hours of the week: the median wait (logarithmic colours) or the share in time. Reads weekday, hour, handoffs and `shown`."""
+    """Hours of the week: the median wait (logarithmic colours) or the share in time. Reads weekday, hour, handoffs, `shown`."""
     import numpy as np
 
     rows = frame[frame["handoffs"] >= FEW_HANDOFFS]
@@ -170,7 +172,12 @@ def latency_heatmap(frame: pd.DataFrame, shown: str = "p50_hours") -> go.Figure:
         colorbar=_colour_bar(heat, is_share),
     )  # fmt: skip
     made.update_yaxes(autorange="reversed", showgrid=False)
-    made.update_xaxes(title={"text": "Hour of the day at the handoff (local time)"}, showgrid=False, dtick=3)
+    made.update_xaxes(
+        title={"text": "Hour of the day at the handoff (local time)"},
+        showgrid=False,
+        tickvals=list(range(0, 24, 6)),
+        ticktext=[f"{hour:02d}:00" for hour in range(0, 24, 6)],
+    )
     return made
 
 

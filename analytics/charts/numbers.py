@@ -7,7 +7,7 @@ from typing import Any
 
 ABSENT = "–"
 
-_SHORT = ((1 / 60, 3600, "s"), (1.5, 60, "min"), (48, 1, "h"), (math.inf, 1 / 24, "d"))
+_SHORT = ((1 / 60, 3600, "s"), (59.5 / 60, 60, "min"), (48, 1, "h"), (math.inf, 1 / 24, "d"))
 """(below this many hours, units per hour, unit): 42 s, 35 min, 14 h, 3.4 d."""
 
 
@@ -66,7 +66,7 @@ def duration(hours: Any) -> str:
 
 
 def _few_digits(value: float, *, whole: bool) -> str:
-    return f"{value:,.0f}" if whole or abs(value) >= 10 else f"{value:.1f}"
+    return f"{value:,.0f}" if whole or abs(value) >= 9.95 else f"{value:.1f}".removesuffix(".0")
 
 
 def interval(low: Any, high: Any) -> str:

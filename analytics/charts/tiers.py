@@ -26,26 +26,57 @@ IMMATURE_OPEN_SHARE = 0.05
 def tier_distribution(frame: pd.DataFrame) -> go.Figure:
     """Bars of `share_resolved` by tier with the guide's rule as a mark. Reads tier, resolved, share_resolved."""
     tiers = list(frame["tier"])
-    made = figure(height=110 + 52 * len(tiers))
-    made.add_bar(
-        x=frame["share_resolved"], y=tiers, orientation="h", name="Share of resolved tickets",
-        marker={"color": [tier_colour(tier) for tier in tiers]},
-        text=[f"{numbers.share(s)} · {numbers.count(n)}" for s, n in zip(frame["share_resolved"], frame["resolved"], strict=True)],
-        textposition="outside", cliponaxis=False, showlegend=False, hovertemplate="%{y}: %{text} tickets<extra></extra>",
-    )  # fmt: skip
     ruled = [tier for tier in tiers if tier in GUIDE]
+    made = figure(height=110 + 76 * len(tiers))
+    made.add_bar(
+        x=frame["share_resolved"],
+        y=tiers,
+        orientation="h",
+        showlegend=False,
+        marker={"color": [tier_colour(tier) for tier in tiers]},
+        customdata=[numbers.count(n) for n in frame["resolved"]],
+        hovertemplate="%{y}: %{x:.1%}, %{customdata} tickets<extra></extra>",
+    )
     made.add_scatter(
-        x=[GUIDE[tier] for tier in ruled], y=ruled, mode="markers", name="The 80/18/2 rule of thumb",
+        x=[GUIDE[tier] for tier in ruled],
+        y=ruled,
+        mode="markers",
+        name="The 80/18/2 rule of thumb",
         marker={"symbol": "line-ns", "size": 30, "line": {"width": 3, "color": NEUTRAL}},
         hovertemplate="%{y}: the rule says %{x:.0%}<extra></extra>",
-    )  # fmt: skip
-    made.update_xaxes(**percent_axis("Share of resolved tickets", range=[0, 1.16], tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1]))
+    )
+    _share_labels(made, frame)
+    made.update_xaxes(**percent_axis("Share of resolved tickets", room=0.32))
     made.update_yaxes(autorange="reversed", showgrid=False)
     return made
 
 
+def _share_labels(made: go.Figure, frame: pd.DataFrame) -> None:
+    """Share and number beside each bar, beyond the rule's mark as well, so that the two never overlap."""
+    ends = [
+        max(s, GUIDE.get(t, 0.0)) if s == s else GUIDE.get(t, 0.0)
+        for t, s in zip(frame["tier"], frame["share_resolved"], strict=True)
+    ]
+    made.add_scatter(
+        x=[end + 0.02 for end in ends],
+        y=frame["tier"],
+        mode="text",
+        text=[
+            f"{numbers.share(s)} · {numbers.count(n)}"
+            for s, n in zip(frame["share_resolved"], frame["resolved"], strict=True)
+        ],
+        textposition="middle right",
+        showlegend=False,
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
 def tier_mix_over_time(frame: pd.DataFrame) -> go.Figure:
-    """Lines of each tier's share by period of creation. Reads period, tier, share, resolved, open_share; young periods shaded."""
+    """Lines of each tier's share by period of creation. Young periods are shaded.
+
+    Reads period, tier, share, resolved, open_share.
+    """
     made = figure(height=340, hovermode="x unified")
     for tier, rows in frame.groupby("tier"):
         made.add_scatter(
@@ -53,10 +84,25 @@ def tier_mix_over_time(frame: pd.DataFrame) -> go.Figure:
             line={"color": tier_colour(tier), "width": 2.5, "dash": TIER_DASHES.get(str(tier), "solid")},
             customdata=rows[["resolved"]], hovertemplate="%{y:.1%} · %{customdata[0]:,} tickets",
         )  # fmt: skip
+    _mark_small(made, frame)
     _shade_young(made, frame)
-    made.update_yaxes(**percent_axis("Share of resolved tickets", range=[0, 1.02]))
+    made.update_yaxes(**percent_axis("Share of resolved tickets"))
     made.update_xaxes(title={"text": "Created in the period starting"}, showgrid=False)
     return made
+
+
+def _mark_small(made: go.Figure, frame: pd.DataFrame) -> None:
+    """Hollow marks on periods with too few resolved tickets to say much."""
+    rows = frame[frame["all_resolved"] < SMALL_GROUP]
+    if len(rows):
+        made.add_scatter(
+            x=rows["period"],
+            y=rows["share"],
+            mode="markers",
+            name=f"under {SMALL_GROUP} tickets",
+            marker={"symbol": "circle-open", "size": 9, "color": NEUTRAL, "line": {"width": 2}},
+            hoverinfo="skip",
+        )
 
 
 def _shade_young(made: go.Figure, frame: pd.DataFrame) -> None:
@@ -79,14 +125,12 @@ def _shade_young(made: go.Figure, frame: pd.DataFrame) -> None:
 
 def young_from(frame: pd.DataFrame) -> pd.Timestamp | None:
     """The start of the run of immature periods at the end of the data; None where the last period is mature."""
-    if frame.empty:
-        return None
-    by_period = frame.groupby("period")["open_share"].first().sort_index()
-    start = None
-    for period, open_share in reversed(list(by_period.items())):
-        if not open_share > IMMATURE_OPEN_SHARE:
+    start: pd.Timestamp | None = None
+    periods = frame[["period", "open_share"]].drop_duplicates("period").sort_values("period", ascending=False)
+    for row in periods.to_dict("records"):
+        if not row["open_share"] > IMMATURE_OPEN_SHARE:
             break
-        start = period
+        start = row["period"]
     return start
 
 
@@ -100,17 +144,32 @@ def tier_mix_by(frame: pd.DataFrame, most: int = 15) -> go.Figure:
             x=rows["share"], y=[label(value) for value in rows["value"]], orientation="h", name=str(tier),
             marker={"color": tier_colour(tier), "line": {"width": 0}},
             text=[f"{tier} {numbers.share(s)}" if s >= 0.09 else "" for s in rows["share"]], textposition="inside",
-            insidetextanchor="middle", textfont={"color": "white"}, textangle=0, customdata=rows[["resolved", "tickets"]],
+            insidetextanchor="middle", textfont={"color": "white"}, textangle=0, constraintext="none",
+            customdata=rows[["resolved", "tickets"]],
             hovertemplate=f"%{{y}} · {tier}: %{{x:.1%}} (%{{customdata[0]:,}} of %{{customdata[1]:,}} tickets)<extra></extra>",
         )  # fmt: skip
-    made.update_xaxes(**percent_axis("Share of resolved tickets", range=[0, 1]))
+    made.update_layout(legend={"traceorder": "normal"})
+    made.update_xaxes(**percent_axis("Share of resolved tickets", room=0))
     made.update_yaxes(categoryorder="array", categoryarray=[label(v) for v in reversed(order)], showgrid=False)
     return made
 
 
+def standing_out(frame: pd.DataFrame, overall: float) -> pd.DataFrame:
+    """Values with enough tickets whose whole 95 % interval is above the overall rate, the highest rate first."""
+    rows = frame.drop_duplicates("value")
+    rows = rows[(rows["touched_l1"] >= SMALL_GROUP) & (rows["escalation_rate_low"] > overall)]
+    return rows.sort_values("escalation_rate", ascending=False)
+
+
+def shown_values(frame: pd.DataFrame, overall: float, most: int = 15) -> pd.DataFrame:
+    """One row per value that the chart shows: the few that stand out, then those with the most tickets."""
+    rows = frame.drop_duplicates("value").dropna(subset=["escalation_rate"])
+    return pd.concat([standing_out(frame, overall).head(most // 3), rows]).drop_duplicates("value").head(most)
+
+
 def escalation_by(frame: pd.DataFrame, overall: float, most: int = 15) -> go.Figure:
     """Escalation rate out of L1 by value with its Wilson 95 % interval; few tickets are hollow. One dot per value."""
-    rows = frame.drop_duplicates("value").dropna(subset=["escalation_rate"]).head(most).sort_values("escalation_rate")
+    rows = shown_values(frame, overall, most).sort_values("escalation_rate")
     made = figure(height=120 + 30 * len(rows))
     small = rows["touched_l1"] < SMALL_GROUP
     made.add_scatter(
@@ -119,7 +178,8 @@ def escalation_by(frame: pd.DataFrame, overall: float, most: int = 15) -> go.Fig
                  "arrayminus": rows["escalation_rate"] - rows["escalation_rate_low"], "color": tier_colour("L1")},
         marker={"size": 11, "color": tier_colour("L1"), "symbol": ["circle-open" if few else "circle" for few in small]},
         customdata=rows[["touched_l1", "escalation_rate_low", "escalation_rate_high"]], showlegend=False,
-        hovertemplate="%{y}: %{x:.1%} (95 %: %{customdata[1]:.1%} to %{customdata[2]:.1%}) of %{customdata[0]:,} tickets<extra></extra>",
+        hovertemplate="%{y}: %{x:.1%} (95 %: %{customdata[1]:.1%} to %{customdata[2]:.1%}) of %{customdata[0]:,} tickets"
+        "<extra></extra>",
     )  # fmt: skip
     made.add_vline(x=overall, line={"color": NEUTRAL, "dash": "dash", "width": 1.5})
     made.add_annotation(
@@ -131,15 +191,17 @@ def escalation_by(frame: pd.DataFrame, overall: float, most: int = 15) -> go.Fig
         showarrow=False,
         font={"size": 12},
     )
-    made.update_xaxes(**percent_axis("Share of L1's tickets escalated", rangemode="tozero"))
+    made.update_xaxes(
+        **percent_axis("Share of L1's tickets escalated", top=float(rows["escalation_rate_high"].max()), room=0.05)
+    )
     made.update_yaxes(gridcolor=FAINT)
     return made
 
 
 def escalation_rates(frame: pd.DataFrame, matured: pd.DataFrame) -> go.Figure:
-    """Observed and matured escalation rate by tier. Reads both frames by tier; the top tier, which cannot escalate, is left out."""
+    """Observed and matured escalation rate by tier; the top tier, which cannot escalate, is left out."""
     rows = frame.iloc[:-1].merge(matured[["tier", "matured_rate"]], on="tier", how="left")
-    made = figure(height=100 + 56 * max(1, len(rows)))
+    made = figure(height=100 + 88 * max(1, len(rows)))
     made.add_scatter(
         x=rows["escalation_rate"], y=rows["tier"], mode="markers", name="Escalated so far, with 95 % interval",
         error_x={"array": rows["escalation_rate_high"] - rows["escalation_rate"], "symmetric": False, "thickness": 2,
@@ -152,6 +214,8 @@ def escalation_rates(frame: pd.DataFrame, matured: pd.DataFrame) -> go.Figure:
         marker={"size": 17, "symbol": "circle-open", "color": NEUTRAL, "line": {"width": 2}},
         hovertemplate="%{y}: %{x:.1%} within 14 days<extra></extra>",
     )  # fmt: skip
-    made.update_xaxes(**percent_axis("Share of the tier's tickets", rangemode="tozero"))
+    made.update_xaxes(
+        **percent_axis("Share of the tier's tickets", top=float(rows["escalation_rate_high"].max()), room=0.12)
+    )
     made.update_yaxes(autorange="reversed", gridcolor=FAINT)
     return made

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from analytics.charts import numbers
 from analytics.charts.base import GUIDE, SMALL_GROUP
 from analytics.charts.latency import FEW_HANDOFFS, WEEKDAYS, pair_name, target_words
+from analytics.charts.tiers import IMMATURE_OPEN_SHARE, standing_out
 
 NOTHING = "Nothing to show for this selection"
 
@@ -24,18 +27,23 @@ def tier_distribution(frame: pd.DataFrame) -> str:
 
 
 def mix_over_time(frame: pd.DataFrame, tier: str = "L1") -> str:
-    """How a tier's share moved from the first to the last quarter of the mature periods."""
-    rows = frame[(frame["tier"] == tier) & ~(frame["open_share"] > 0.05)].sort_values("period")
-    if len(rows) < 8:
-        return "Share resolved by each tier, over time"
+    """Whether a tier's share moved from the first to the last quarter of the mature periods, where the change is clear."""
+    rows = frame[(frame["tier"] == tier) & ~(frame["open_share"] > IMMATURE_OPEN_SHARE)].sort_values("period")
     quarter = len(rows) // 4
-    before, after = (
-        float(part["resolved"].sum() / part["all_resolved"].sum()) for part in (rows.head(quarter), rows.tail(quarter))
-    )
-    if abs(after - before) < 0.01:
-        return f"{tier}'s share has held steady at about {numbers.share(after)}"
+    if quarter < 2:
+        return "Share resolved by each tier, over time"
+    (before, n), (after, m) = (_pooled(part) for part in (rows.head(quarter), rows.tail(quarter)))
+    overall, _ = _pooled(rows)
+    if abs(after - before) < max(0.01, 2.6 * math.sqrt(overall * (1 - overall) * (1 / n + 1 / m))):
+        return f"No clear change over time: {tier} resolves about {numbers.share(overall)}"
     way = "risen" if after > before else "fallen"
     return f"{tier}'s share has {way} from {numbers.share(before)} to {numbers.share(after)}"
+
+
+def _pooled(rows: pd.DataFrame) -> tuple[float, float]:
+    """Share resolved over several periods together, and of how many tickets."""
+    total = float(rows["all_resolved"].sum())
+    return float(rows["resolved"].sum()) / total, total
 
 
 def mix_by(frame: pd.DataFrame, dimension: str, tier: str = "L1") -> str:
@@ -44,7 +52,8 @@ def mix_by(frame: pd.DataFrame, dimension: str, tier: str = "L1") -> str:
     if len(rows) < 2:
         return f"Resolved mix by {dimension}"
     low, high = rows.iloc[0], rows.iloc[-1]
-    return f"{tier} resolves {numbers.share(low['share'])} for {low['value']} and {numbers.share(high['share'])} for {high['value']}"
+    ends = [f"{numbers.share(row['share'])} for {row['value']}" for row in (low, high)]
+    return f"{tier} resolves {ends[0]} and {ends[1]}"
 
 
 def escalation_by(frame: pd.DataFrame, overall: float, dimension: str) -> str:
@@ -54,13 +63,6 @@ def escalation_by(frame: pd.DataFrame, overall: float, dimension: str) -> str:
         return f"No {dimension} escalates clearly more than the others"
     top = rows.iloc[0]
     return f"{top['value']} escalates {numbers.share(top['escalation_rate'])} of its tickets; overall {numbers.share(overall)}"
-
-
-def standing_out(frame: pd.DataFrame, overall: float) -> pd.DataFrame:
-    """Values with enough tickets whose whole 95 % interval is above the overall rate, the highest rate first."""
-    rows = frame.drop_duplicates("value")
-    rows = rows[(rows["touched_l1"] >= SMALL_GROUP) & (rows["escalation_rate_low"] > overall)]
-    return rows.sort_values("escalation_rate", ascending=False)
 
 
 def escalation_rates(frame: pd.DataFrame) -> str:
@@ -81,19 +83,21 @@ def funnel(frame: pd.DataFrame) -> str:
 def hop_flow(frame: pd.DataFrame) -> str:
     """What share is done at the first stop."""
     first = frame[frame["hop"] == 1]
-    done, start = first.loc[first["next"] == "resolved", "visits"].sum(), first["visits"].sum()
+    done, start = int(first.loc[first["next"] == "resolved", "visits"].sum()), int(first["visits"].sum())
     return f"{numbers.share(done / start)} of tickets are resolved where they first land" if start else NOTHING
 
 
 def paths(frame: pd.DataFrame) -> str:
     """How many ways there are and how much the first ones carry."""
-    total = frame["tickets"].sum()
+    total = int(frame["tickets"].sum())
     if not total:
         return NOTHING
     if len(frame) <= 3:
         return f"Tickets take {len(frame)} different ways through the tiers"
     three = frame["tickets"].head(3).sum() / total
-    return f"Tickets take {numbers.count(len(frame))} different ways; the three commonest carry {numbers.share(three)}"
+    return (
+        f"Tickets take {numbers.count(len(frame))} different ways; the three most common carry {numbers.share(three)}"
+    )
 
 
 def routing(frame: pd.DataFrame) -> str:
@@ -125,7 +129,7 @@ def latency_by_group(frame: pd.DataFrame) -> str:
 
 def outcomes(frame: pd.DataFrame) -> str:
     """How many handoffs were never acknowledged where they went."""
-    total, missed, waiting = (frame[name].sum() for name in ("handoffs", "unacknowledged", "still_open"))
+    total, missed, waiting = (int(frame[name].sum()) for name in ("handoffs", "unacknowledged", "still_open"))
     if not total:
         return NOTHING
     tail = f", {numbers.count(waiting)} of them are waiting now" if waiting else ""

@@ -23,11 +23,12 @@ _WAREHOUSES_OPEN = 8
 
 @dataclass(frozen=True)
 class Answer:
-    """A question's frame, and the SQL with its parameters that was run to get it."""
+    """A question's frame, the SQL with its parameters that was run to get it, and what was selected in words."""
 
     frame: pd.DataFrame
     sql: str
     params: dict[str, Any]
+    sentence: str
 
 
 class _Listening:
@@ -69,7 +70,8 @@ def _answer(
 
 def question(dataset: Dataset, filters: Filters, name: str, **options: Any) -> Answer:
     """The answer to a question under filters, from the cache where it was asked before."""
-    return Answer(*_answer(dataset.key, filters, name, tuple(sorted(options.items())), dataset))
+    told = _answer(dataset.key, filters, name, tuple(sorted(options.items())), dataset)
+    return Answer(*told, f"{dataset.name} · {filters.sentence()}")
 
 
 def frame(dataset: Dataset, filters: Filters, name: str, **options: Any) -> pd.DataFrame:

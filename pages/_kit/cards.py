@@ -55,7 +55,7 @@ def drill(view: View, question: str, choices: Mapping[str, Mapping[str, Any]]) -
 
 def kpi_row(kpis: list[Kpi], key: str, words: str = "") -> None:
     """A row of numbers that wraps on narrow screens, with what the changes compare in the line under it."""
-    with st.container(horizontal=True, key=f"kpis_{key}", gap="small"):
+    with st.container(key=f"kpis_{key}"):
         for kpi in kpis:
             _kpi(kpi)
     if words and any(kpi.change for kpi in kpis):
@@ -64,7 +64,7 @@ def kpi_row(kpis: list[Kpi], key: str, words: str = "") -> None:
 
 def _kpi(kpi: Kpi) -> None:
     colour = {"up": "normal", "down": "inverse"}.get(kpi.better, "off")
-    with st.container(border=True, key=f"kpi_{kpi.metric}"):
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(
             kpi.label, kpi.value, delta=kpi.change, delta_color=colour, help=definitions.text(kpi.metric),
             chart_data=list(kpi.history) or None, chart_type="line",
@@ -76,43 +76,40 @@ def _kpi(kpi: Kpi) -> None:
 def chart_card(
     title: str,
     figure: go.Figure,
-    frame: pd.DataFrame,
+    answer: Answer,
     *,
     alt: str,
-    sentence: str,
-    key: str,
+    unit: str,
     metrics: tuple[str, ...],
-    answer: Answer,
-    unit: str = "",
+    key: str,
+    frame: pd.DataFrame | None = None,
     note: str = "",
     tickets: Drill | None = None,
 ) -> None:
-    """A chart with all that belongs to it. `metrics` are names of definitions; `answer` is where its numbers come from."""
-    with st.container(border=True, key=f"card_{key}"):
+    """A chart with all that belongs to it. `answer` is where its numbers come from, `frame` what the table shows where that is
+    not the answer itself; `metrics` are names of definitions."""
+    with st.container(border=True, height="stretch", key=f"card_{key}"):
         st.markdown(f"#### {plain(title)}")
-        if unit:
-            st.caption(plain(unit))
+        st.caption(plain(unit))
         st.plotly_chart(figure, alt=f"{title}. {alt}", config=CONFIG, key=f"chart_{key}")
         if note:
             st.caption(plain(note))
-        _behind(frame, metrics, answer, tickets, sentence, key)
+        _behind(answer.frame if frame is None else frame, metrics, answer, tickets, key)
 
 
 @st.fragment
-def _behind(
-    frame: pd.DataFrame, metrics: tuple[str, ...], answer: Answer, tickets: Drill | None, sentence: str, key: str
-) -> None:
-    """The three buttons of a card and what the pressed one shows."""
-    st.caption(plain(sentence))
+def _behind(frame: pd.DataFrame, metrics: tuple[str, ...], answer: Answer, tickets: Drill | None, key: str) -> None:
+    """The filter sentence, the three buttons of a card, and what the pressed one shows."""
+    st.caption(plain(answer.sentence))
     options = [TABLE, HOW] + ([TICKETS] if tickets else [])
     opened = st.pills("More about this chart", options, key=f"more_{key}", label_visibility="collapsed")
     with told():
         if opened == TABLE:
-            tables.show(frame, key=f"table_{key}", file=f"tierscope_{key}.csv", sentence=sentence)
+            tables.show(frame, key=f"table_{key}", file=f"tierscope_{key}.csv", sentence=answer.sentence)
         elif opened == HOW:
             how(metrics, answer)
         elif opened == TICKETS and tickets:
-            _lists(tickets, key, sentence)
+            _lists(tickets, key, answer.sentence)
 
 
 def how(metrics: tuple[str, ...], answer: Answer) -> None:
@@ -133,20 +130,3 @@ def _lists(tickets: Drill, key: str, sentence: str) -> None:
     tables.show(frame, key=f"list_{key}", file=f"tierscope_{key}_tickets.csv", sentence=f"{sentence} · {chosen}")
     if len(frame) >= 500:
         st.caption("The first 500 are shown. Narrow the filters to see the others.")
-
-
-def table_card(
-    title: str, frame: pd.DataFrame, *, sentence: str, key: str, metrics: tuple[str, ...], answer: Answer
-) -> None:
-    """A table that stands for itself, with its CSV and how it is computed."""
-    with st.container(border=True, key=f"card_{key}"):
-        st.markdown(f"#### {plain(title)}")
-        tables.show(frame, key=f"table_{key}", file=f"tierscope_{key}.csv", sentence=sentence)
-        _how_only(metrics, answer, sentence, key)
-
-
-@st.fragment
-def _how_only(metrics: tuple[str, ...], answer: Answer, sentence: str, key: str) -> None:
-    st.caption(plain(sentence))
-    if st.pills("More about this table", [HOW], key=f"more_{key}", label_visibility="collapsed"):
-        how(metrics, answer)

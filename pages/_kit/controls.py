@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, ATTRIBUTES, tier_rank
+from analytics.warehouse import questions
 from analytics.warehouse.questions import LATENCY_GROUPS
 from pages._kit import cached, numbers
 from pages._kit.view import View
@@ -37,6 +38,19 @@ def target_minutes() -> float:
     return float(
         choice("Should be acknowledged within", options, key="target", default=f"{ACKNOWLEDGE_TARGET_MINUTES:.0f}")
     )
+
+
+CLOCKS = {"calendar": "Calendar time", "business": "Working hours"}
+CLOCK_WORDS = {
+    "calendar": "calendar time, nights and weekends included",
+    "business": "the receiving tier's working hours only",
+}
+assert tuple(CLOCKS) == questions.CLOCKS
+
+
+def clock() -> str:
+    """On which clock waits are measured."""
+    return choice("Clock", CLOCKS, key="clock")
 
 
 def latency_groups(view: View) -> dict[str, str]:
@@ -88,3 +102,8 @@ def by_pair(frame: pd.DataFrame, target: float) -> dict[str, dict[str, Any]]:
         "Waiting now": {"reason": "waiting"},
         late: {"reason": "late", "target_minutes": target},
     } | pairs
+
+
+def by_path(frame: pd.DataFrame, most: int = 30) -> dict[str, dict[str, Any]]:
+    """A list of tickets per tier path, the most common first."""
+    return {path.replace(">", " → "): {"reason": "path", "path": path} for path in frame["path"].head(most)}

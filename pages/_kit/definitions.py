@@ -17,174 +17,401 @@ class Definition:
     text: str
 
 
-_OF_TIER = "A tier visit is an unbroken stay of a ticket in one tier."
-_ACKNOWLEDGED = "Only handoffs that were acknowledged count, which makes the number look better where many never are."
-_KM = (
-    "Kaplan-Meier over all handoffs: one that leaves unacknowledged counts as waiting up to that moment. This takes leaving to say "
-    "nothing about the wait. Absent where fewer than the share in question were ever acknowledged."
-)
-
 GROUPS: dict[str, dict[str, Definition]] = {
     "Data": {
-        "dataset.events": Definition("Events", "count", "Things that happened to the tickets in view, as imported."),
-        "dataset.tickets": Definition(
-            "Tickets", "count", "Tickets created in the period in view. Merged, spam and test tickets are left out of all numbers."
+        "dataset.events": Definition(
+            "Events",
+            "count",
+            "Things that happened to the tickets in view, as imported.",
         ),
-        "dataset.first_at": Definition("First event", "time", "The earliest event of the tickets in view."),
+        "dataset.tickets": Definition(
+            "Tickets",
+            "count",
+            "Tickets created in the period in view. Merged, spam and test tickets are left out of all numbers.",
+        ),
+        "dataset.first_at": Definition(
+            "First event",
+            "time",
+            "The earliest event of the tickets in view.",
+        ),
         "dataset.last_at": Definition(
-            "Last event", "time", "The latest event of the tickets in view. What is open is measured up to the data's last event."
+            "Last event",
+            "time",
+            "The latest event of the tickets in view. What is open is measured up to the data's last event.",
         ),
         "dataset.rejected_rows": Definition(
-            "Rejected rows", "count", "Rows of imported files that could not be read and have not been sent again since."
+            "Rejected rows",
+            "count",
+            "Rows of imported files that could not be read and have not been sent again since.",
         ),
-        "dataset.teams": Definition("Teams", "count", "Teams that had at least one of the tickets in view."),
+        "dataset.teams": Definition(
+            "Teams",
+            "count",
+            "Teams that had at least one of the tickets in view.",
+        ),
         "volume.tickets_per_week": Definition(
-            "Tickets per week", "tickets per week",
-            "Tickets created, divided by the weeks from the first to the last day in view (whole days over seven).",
+            "Tickets per week",
+            "tickets per week",
+            "Mean of the whole weeks in view, Monday to Sunday. Weeks cut off by the data or the filter are left out.",
         ),
     },
     "Tiers": {
         "tiers.tier": Definition(
-            "Tier", "name", "L0 is self-service, L1 the first line, L2 technical support, L3 engineering. It comes from the data, or "
-            "from the team by the rules given at import.",
+            "Tier",
+            "name",
+            "L0 is self-service, L1 the first line, L2 technical support, L3 engineering. It comes from the data, "
+            "or from the team by the rules given at import.",
         ),
-        "tiers.tickets_touched": Definition("Tickets seen", "tickets", f"Tickets that were in the tier at least once. {_OF_TIER}"),
-        "tiers.tickets_only": Definition("Only in this tier", "tickets", "Tickets that were never in any other tier."),
-        "tiers.entry": Definition("Came in here", "tickets", "Tickets whose first stop was this tier."),
+        "tiers.tickets_touched": Definition(
+            "Tickets seen",
+            "tickets",
+            "Tickets that were in the tier at least once. A tier visit is an unbroken stay of a ticket in one tier.",
+        ),
+        "tiers.tickets_only": Definition(
+            "Only in this tier",
+            "tickets",
+            "Tickets that were never in any other tier.",
+        ),
+        "tiers.entry": Definition(
+            "Came in here",
+            "tickets",
+            "Tickets whose first stop was this tier.",
+        ),
         "tiers.resolved": Definition(
-            "Resolved here", "tickets", "Resolved tickets by the tier that had the ticket at its last resolution (its closing, where "
-            "there is no resolution).",
+            "Resolved here",
+            "tickets",
+            "Resolved tickets by the tier that had the ticket at its last resolution (its closing, where there is "
+            "no resolution).",
         ),
         "tiers.share_resolved": Definition(
-            "Share resolved here", "share of resolved tickets", "Tickets resolved in the tier over all resolved tickets. The 80/18/2 "
-            "split beside it is a guide's rule of thumb: it depends on how long a visit takes in each tier, and is not a target.",
+            "Share resolved here",
+            "share of resolved tickets",
+            "Tickets resolved in the tier over all resolved tickets. The 80/18/2 split beside it is a guide's "
+            "rule of thumb: it depends on how long a visit takes in each tier, and is not a target.",
         ),
-        "tiers.escalated": Definition("Escalated", "tickets", "Tickets that left this tier for a higher one at least once."),
+        "tiers.escalated": Definition(
+            "Escalated",
+            "tickets",
+            "Tickets that left this tier for a higher one at least once.",
+        ),
         "tiers.escalation_rate": Definition(
-            "Escalation rate", "share of tickets seen", "Tickets escalated out of the tier over tickets seen by it, so far. Tickets "
-            "that came in lately may still be escalated, so the rate of recent weeks looks low: the matured rate corrects that.",
+            "Escalation rate",
+            "share of tickets seen",
+            "Tickets escalated out of the tier over tickets seen by it, so far. Tickets that came in lately may "
+            "still be escalated, so the rate of recent weeks looks low: the matured rate corrects that.",
         ),
         "tiers.escalation_rate_low": Definition(
-            "Escalation rate, lower end", "share", "Lower end of the Wilson 95 % interval of the escalation rate."
+            "Escalation rate, lower end",
+            "share",
+            "Lower end of the Wilson 95 % interval of the escalation rate.",
         ),
         "tiers.escalation_rate_high": Definition(
-            "Escalation rate, upper end", "share", "Upper end of the Wilson 95 % interval of the escalation rate."
+            "Escalation rate, upper end",
+            "share",
+            "Upper end of the Wilson 95 % interval of the escalation rate.",
         ),
         "tiers.matured_rate": Definition(
-            "Matured escalation rate", "share of tickets seen", "Chance that a ticket is escalated within 14 days of reaching the tier "
-            "for the first time (Aalen-Johansen; resolution, cancellation and return end the chance). Young tickets count for the time "
-            "they have been there and do not pull it down.",
+            "Matured escalation rate",
+            "share of tickets seen",
+            "Chance that a ticket is escalated within 14 days of reaching the tier for the first time (Aalen- "
+            "Johansen; resolution, cancellation and return end the chance). Young tickets count for the time they "
+            "have been there and do not pull it down.",
         ),
         "tiers.return_rate": Definition(
-            "Return rate", "share of tickets seen", "Tickets sent from the tier to a lower one at least once, over tickets seen."
+            "Return rate",
+            "share of tickets seen",
+            "Tickets sent from the tier to a lower one at least once, over tickets seen.",
         ),
         "tiers.mix_over_time": Definition(
-            "Resolved mix over time", "share of resolved tickets", "By the week or month a ticket was created in. Where over 5 % of a "
-            "period's tickets are not resolved yet the period is shaded: hard tickets take longer, so its mix still moves upwards.",
+            "Resolved mix over time",
+            "share of resolved tickets",
+            "By the week or month a ticket was created in. Where over 5 % of a period's tickets are not resolved "
+            "yet the period is shaded: hard tickets take longer, so its mix still moves upwards.",
         ),
     },
     "Climbing": {
         "funnel.tickets": Definition(
-            "Reached a tier", "tickets", "Tickets whose highest tier is this one or a higher one, so that the steps are nested: a "
-            "ticket that went from L1 straight to L3 also counts for L2. Tickets of unknown tier are left out.",
+            "Reached a tier",
+            "tickets",
+            "Tickets whose highest tier is this one or a higher one, so that the steps are nested: a ticket that "
+            "went from L1 straight to L3 also counts for L2. Tickets of unknown tier are left out.",
         ),
-        "funnel.share_of_start": Definition("Share of all", "share", "Tickets that reached the tier over all tickets with a tier."),
-        "funnel.share_of_previous": Definition("Share of the step before", "share", "Over the tickets that reached the tier below."),
+        "funnel.share_of_start": Definition(
+            "Share of all",
+            "share",
+            "Tickets that reached the tier over all tickets with a tier.",
+        ),
+        "funnel.share_of_previous": Definition(
+            "Share of the step before",
+            "share",
+            "Over the tickets that reached the tier below.",
+        ),
         "hops.visits": Definition(
-            "Step by step", "tickets", f"{_OF_TIER} The 1st stop is where a ticket came in; each column is the next stop, so that a "
-            "ticket which comes back appears again further right and never runs in a circle.",
+            "Step by step",
+            "tickets",
+            "A tier visit is an unbroken stay of a ticket in one tier. The 1st stop is where a ticket came in; "
+            "each column is the next stop, so that a ticket which comes back appears again further right and "
+            "never runs in a circle.",
         ),
-        "paths.path": Definition("Tier path", "tiers in order", f"The tiers of a ticket's tier visits in order. {_OF_TIER}"),
-        "paths.tickets": Definition("Tickets of a path", "tickets", "Tickets that took exactly this path."),
+        "paths.path": Definition(
+            "Tier path",
+            "tiers in order",
+            "The tiers of a ticket's tier visits in order. A tier visit is an unbroken stay of a ticket in one tier.",
+        ),
+        "paths.tickets": Definition(
+            "Tickets of a path",
+            "tickets",
+            "Tickets that took exactly this path.",
+        ),
         "routing": Definition(
-            "Routing matrix", "share of ended visits", "Where tier visits that have ended went: to another tier, or resolved, closed or "
-            "cancelled there. Each row adds up to 100 %. Open visits are left out.",
+            "Routing matrix",
+            "share of ended visits",
+            "Where tier visits that have ended went: to another tier, or resolved, closed or cancelled there. "
+            "Each row adds up to 100 %. Open visits are left out.",
         ),
     },
     "Handoffs": {
-        "handoffs.tier.count": Definition("Handoffs between tiers", "handoffs", f"Changes from one tier to another. {_OF_TIER}"),
-        "handoffs.tier.tickets": Definition("Tickets with such a handoff", "tickets", "Distinct tickets handed between tiers."),
-        "handoffs.tier.escalations": Definition("Escalations", "handoffs", "Handoffs to a higher tier; skipping one is one escalation."),
-        "handoffs.tier.returns": Definition("Returns", "handoffs", "Handoffs to a lower tier."),
-        "handoffs.team.count": Definition("Handoffs between teams", "handoffs", "Changes of team or tier, within a tier as well."),
-        "handoffs.team.tickets": Definition("Tickets handed between teams", "tickets", "Distinct tickets with such a handoff."),
-        "handoffs.team.lateral": Definition("Lateral handoffs", "handoffs", "Handoffs to another team of the same tier."),
-        "handoffs.pairs.from": Definition("From", "tier", "The tier that handed over."),
-        "handoffs.pairs.to": Definition("To", "tier", "The tier that received."),
-        "handoffs.pairs.count": Definition("Handoffs of a pair", "handoffs", "Handoffs from the one tier to the other."),
-        "handoffs.pairs.tickets": Definition("Tickets of a pair", "tickets", "Distinct tickets among those handoffs."),
-        "handoffs.pairs.acknowledged": Definition("Acknowledged", "handoffs", "Somebody of the receiving tier began to work on it."),
-        "handoffs.pairs.unacknowledged": Definition(
-            "Not acknowledged", "handoffs", "The ticket left the tier, was resolved, or is still there, before anybody acknowledged it."
+        "handoffs.tier.count": Definition(
+            "Handoffs between tiers",
+            "handoffs",
+            "Changes from one tier to another. A tier visit is an unbroken stay of a ticket in one tier.",
         ),
-        "handoffs.pairs.p50_hours": Definition("Median wait of a pair", "hours", f"Half waited longer. {_ACKNOWLEDGED}"),
-        "handoffs.pairs.p90_hours": Definition("90th percentile of a pair", "hours", f"One in ten waited longer. {_ACKNOWLEDGED}"),
-        "handoffs.pairs.km_p50_hours": Definition("Median wait over all handoffs of a pair", "hours", _KM),
-        "handoffs.pairs.km_p90_hours": Definition("90th percentile over all handoffs of a pair", "hours", _KM),
+        "handoffs.tier.tickets": Definition(
+            "Tickets with such a handoff",
+            "tickets",
+            "Distinct tickets handed between tiers.",
+        ),
+        "handoffs.tier.escalations": Definition(
+            "Escalations",
+            "handoffs",
+            "Handoffs to a higher tier; skipping one is one escalation.",
+        ),
+        "handoffs.tier.returns": Definition(
+            "Returns",
+            "handoffs",
+            "Handoffs to a lower tier.",
+        ),
+        "handoffs.team.count": Definition(
+            "Handoffs between teams",
+            "handoffs",
+            "Changes of team or tier, within a tier as well.",
+        ),
+        "handoffs.team.tickets": Definition(
+            "Tickets handed between teams",
+            "tickets",
+            "Distinct tickets with such a handoff.",
+        ),
+        "handoffs.team.lateral": Definition(
+            "Lateral handoffs",
+            "handoffs",
+            "Handoffs to another team of the same tier.",
+        ),
+        "handoffs.pairs.from": Definition(
+            "From",
+            "tier",
+            "The tier that handed over.",
+        ),
+        "handoffs.pairs.to": Definition(
+            "To",
+            "tier",
+            "The tier that received.",
+        ),
+        "handoffs.pairs.count": Definition(
+            "Handoffs of a pair",
+            "handoffs",
+            "Handoffs from the one tier to the other.",
+        ),
+        "handoffs.pairs.tickets": Definition(
+            "Tickets of a pair",
+            "tickets",
+            "Distinct tickets among those handoffs.",
+        ),
+        "handoffs.pairs.acknowledged": Definition(
+            "Acknowledged",
+            "handoffs",
+            "Somebody of the receiving tier began to work on it.",
+        ),
+        "handoffs.pairs.unacknowledged": Definition(
+            "Not acknowledged",
+            "handoffs",
+            "The ticket left the tier, was resolved, or is still there, before anybody acknowledged it.",
+        ),
+        "handoffs.pairs.p50_hours": Definition(
+            "Median wait of a pair",
+            "hours",
+            "Half waited longer. Only handoffs that were acknowledged count, which makes the number look better "
+            "where many never are.",
+        ),
+        "handoffs.pairs.p90_hours": Definition(
+            "90th percentile of a pair",
+            "hours",
+            "One in ten waited longer. Only handoffs that were acknowledged count, which makes the number look "
+            "better where many never are.",
+        ),
+        "handoffs.pairs.km_p50_hours": Definition(
+            "Median wait over all handoffs of a pair",
+            "hours",
+            "Kaplan-Meier over all handoffs: one that leaves unacknowledged counts as waiting up to that moment. "
+            "This takes leaving to say nothing about the wait. Absent where fewer than the share in question were "
+            "ever acknowledged.",
+        ),
+        "handoffs.pairs.km_p90_hours": Definition(
+            "90th percentile over all handoffs of a pair",
+            "hours",
+            "Kaplan-Meier over all handoffs: one that leaves unacknowledged counts as waiting up to that moment. "
+            "This takes leaving to say nothing about the wait. Absent where fewer than the share in question were "
+            "ever acknowledged.",
+        ),
         "handoffs.pairs.share_within_target": Definition(
-            "Share in time of a pair", "share of handoffs", "Acknowledged within the target, over all but open ones younger than it."
+            "Share in time of a pair",
+            "share of handoffs",
+            "Acknowledged within the target, over all but open ones younger than it.",
         ),
     },
     "Waiting": {
         "latency.acknowledged": Definition(
-            "Acknowledged handoffs", "handoffs", "Handoffs between tiers after which somebody of the receiving tier began to work on "
-            "the ticket before it left again.",
+            "Acknowledged handoffs",
+            "handoffs",
+            "Handoffs between tiers after which somebody of the receiving tier began to work on the ticket before "
+            "it left again.",
         ),
         "latency.unacknowledged": Definition(
-            "Not acknowledged", "handoffs", "Handoffs between tiers that nobody acknowledged in that tier visit: the ticket left, was "
-            "resolved, or is waiting now.",
+            "Not acknowledged",
+            "handoffs",
+            "Handoffs between tiers that nobody acknowledged in that tier visit: the ticket left, was resolved, "
+            "or is waiting now.",
         ),
         "latency.p50_hours": Definition(
-            "Median handoff latency", "calendar time", f"From the handoff to the first acknowledgement by the receiving tier. {_ACKNOWLEDGED}"
+            "Median handoff latency",
+            "calendar time",
+            "From the handoff to the first acknowledgement by the receiving tier. Only handoffs that were "
+            "acknowledged count, which makes the number look better where many never are.",
         ),
-        "latency.p90_hours": Definition("90th percentile of handoff latency", "calendar time", f"One in ten waited longer. {_ACKNOWLEDGED}"),
-        "latency.km_p50_hours": Definition("Median over all handoffs", "calendar time", _KM),
-        "latency.km_p90_hours": Definition("90th percentile over all handoffs", "calendar time", _KM),
+        "latency.p90_hours": Definition(
+            "90th percentile of handoff latency",
+            "calendar time",
+            "One in ten waited longer. Only handoffs that were acknowledged count, which makes the number look "
+            "better where many never are.",
+        ),
+        "latency.km_p50_hours": Definition(
+            "Median over all handoffs",
+            "calendar time",
+            "Kaplan-Meier over all handoffs: one that leaves unacknowledged counts as waiting up to that moment. "
+            "This takes leaving to say nothing about the wait. Absent where fewer than the share in question were "
+            "ever acknowledged.",
+        ),
+        "latency.km_p90_hours": Definition(
+            "90th percentile over all handoffs",
+            "calendar time",
+            "Kaplan-Meier over all handoffs: one that leaves unacknowledged counts as waiting up to that moment. "
+            "This takes leaving to say nothing about the wait. Absent where fewer than the share in question were "
+            "ever acknowledged.",
+        ),
         "latency.share_within_target": Definition(
-            "Acknowledged in time", "share of handoffs", "Acknowledged within the target, over all handoffs but the open ones that are "
-            "younger than the target. Those never acknowledged count as not in time.",
+            "Acknowledged in time",
+            "share of handoffs",
+            "Acknowledged within the target, over all handoffs but the open ones that are younger than the "
+            "target. Those never acknowledged count as not in time.",
         ),
-        "latency.target_minutes": Definition("Target", "minutes", "How fast a handoff should be acknowledged; 30 minutes by default."),
-        "latency.waiting": Definition("Waiting now", "handoffs", "Not acknowledged, and still in that tier visit at the data's end."),
+        "latency.target_minutes": Definition(
+            "Target",
+            "minutes",
+            "How fast a handoff should be acknowledged; 30 minutes by default.",
+        ),
+        "latency.waiting": Definition(
+            "Waiting now",
+            "handoffs",
+            "Not acknowledged, and still in that tier visit at the data's end.",
+        ),
         "latency.curve": Definition(
-            "Acknowledged by then", "share of handoffs", "How large a share of all handoffs of a group was acknowledged within a time. "
-            "The curve ends below 100 % where some were never acknowledged. Drawn from 201 quantiles.",
+            "Acknowledged by then",
+            "share of handoffs",
+            "How large a share of all handoffs of a group was acknowledged within a time. The curve ends below "
+            "100 % where some were never acknowledged. Drawn from 201 quantiles.",
         ),
         "latency.by_hour": Definition(
-            "Wait by hour of the week", "calendar time", "Median wait of the handoffs made in that hour, local time, over those "
-            "acknowledged. Hours with fewer than five handoffs are left blank.",
+            "Wait by hour of the week",
+            "calendar time",
+            "Median wait of the handoffs made in that hour, local time, over those acknowledged. Hours with fewer "
+            "than five handoffs are left blank.",
         ),
         "times.time_to_resolve": Definition(
-            "Time to resolve", "calendar time", "From creation to the last resolution, waiting for others included; never the automatic "
-            "closing days later. Median over resolved tickets.",
+            "Time to resolve",
+            "calendar time",
+            "From creation to the last resolution, waiting for others included; never the automatic closing days "
+            "later. Median over resolved tickets.",
         ),
-        "pending.events": Definition("Pending events", "events", "Times a ticket was set to wait for the customer or a vendor."),
-        "pending.tickets": Definition("Tickets with pending time", "tickets", "Tickets that waited for others at least once."),
-        "pending.days": Definition("Pending time", "days", "Time in waiting for others, summed over all waits that have ended."),
+        "pending.events": Definition(
+            "Pending events",
+            "events",
+            "Times a ticket was set to wait for the customer or a vendor.",
+        ),
+        "pending.tickets": Definition(
+            "Tickets with pending time",
+            "tickets",
+            "Tickets that waited for others at least once.",
+        ),
+        "pending.days": Definition(
+            "Pending time",
+            "days",
+            "Time in waiting for others, summed over all waits that have ended.",
+        ),
     },
     "Bounces": {
-        "bounces.team_returns": Definition("Returns to a team", "visits", "Visits to a team that the ticket had already left."),
-        "bounces.team_tickets": Definition("Tickets that came back to a team", "tickets", "Tickets with at least one such visit."),
-        "bounces.team_immediate": Definition("There and straight back", "visits", "Only A, then B, then A at once."),
-        "bounces.team_immediate_tickets": Definition("Tickets sent straight back", "tickets", "Tickets with at least one of those."),
-        "bounces.tier_returns": Definition("Returns to a tier", "visits", "Tier visits to a tier that the ticket had already left."),
-        "bounces.tier_tickets": Definition("Tickets that came back to a tier", "tickets", "Tickets with at least one such visit."),
+        "bounces.team_returns": Definition(
+            "Returns to a team",
+            "visits",
+            "Visits to a team that the ticket had already left.",
+        ),
+        "bounces.team_tickets": Definition(
+            "Tickets that came back to a team",
+            "tickets",
+            "Tickets with at least one such visit.",
+        ),
+        "bounces.team_immediate": Definition(
+            "There and straight back",
+            "visits",
+            "Only A, then B, then A at once.",
+        ),
+        "bounces.team_immediate_tickets": Definition(
+            "Tickets sent straight back",
+            "tickets",
+            "Tickets with at least one of those.",
+        ),
+        "bounces.tier_returns": Definition(
+            "Returns to a tier",
+            "visits",
+            "Tier visits to a tier that the ticket had already left.",
+        ),
+        "bounces.tier_tickets": Definition(
+            "Tickets that came back to a tier",
+            "tickets",
+            "Tickets with at least one such visit.",
+        ),
     },
     "Quality": {
         "quality.first_level_resolution": Definition(
-            "First-level resolution", "share of resolved tickets", "Resolved tickets that were only ever in L1 and never reopened, over "
-            "all resolved tickets.",
+            "First-level resolution",
+            "share of resolved tickets",
+            "Resolved tickets that were only ever in L1 and never reopened, over all resolved tickets.",
         ),
         "quality.first_contact_resolution": Definition(
-            "First-contact resolution", "share of resolved tickets", "As first-level resolution, with at most one public reply. Absent "
-            "where the data holds no replies.",
+            "First-contact resolution",
+            "share of resolved tickets",
+            "As first-level resolution, with at most one public reply. Absent where the data holds no replies.",
         ),
-        "quality.reopen_rate": Definition("Reopen rate", "share of resolved tickets", "Resolved tickets that were opened again later."),
+        "quality.reopen_rate": Definition(
+            "Reopen rate",
+            "share of resolved tickets",
+            "Resolved tickets that were opened again later.",
+        ),
         "quality.never_resolved": Definition(
-            "Never resolved", "share of tickets", "Tickets without any resolution or closing: open ones and cancelled ones."
+            "Never resolved",
+            "share of tickets",
+            "Tickets without any resolution or closing: open ones and cancelled ones.",
         ),
     },
-}  # fmt: skip
+}
 """Definitions by group, in the order of the page."""
 
 ALL: dict[str, Definition] = {name: told for group in GROUPS.values() for name, told in group.items()}

@@ -37,7 +37,10 @@ def choose(dataset: Dataset) -> None:
     start, end = _period(known)
     chosen = {field: _values(key, label, known["values"].get(key, [])) for key, (label, field) in ATTRIBUTES.items()}
     custom = _custom(known["custom"])
-    st.button("Clear all filters", key="clear", on_click=clear, icon=":material/filter_alt_off:", width="stretch")
+    st.button(
+        "Clear all filters", key="clear", on_click=clear, icon=":material/filter_alt_off:", width="stretch",
+        disabled=not (start or custom or any(chosen.values())),
+    )  # fmt: skip
     try:
         found = Filters(start=start, end=end, custom=custom, **chosen)
         check(found, known, dataset.name)

@@ -7,20 +7,26 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.errors import TierscopeError
-from pages._kit import filters, workspace
+from pages._kit import filters, gate, workspace
 from pages._kit.problems import told
 
 ICON = str(Path(__file__).parent / "icon.svg")
 """Our own file: an icon by name would be fetched from another host."""
 
+_LOGO = str(Path(__file__).parent / "logo.svg")
+
 _STYLE = """<style>
-.stMainBlockContainer { max-width: 1560px; padding-top: 2.75rem; padding-bottom: 4rem; }
+.stMainBlockContainer { max-width: 1640px; padding: 2.75rem 2.5rem 4rem; }
 [data-testid="stSidebarUserContent"] { padding-top: 0.25rem; }
-[data-testid="stMetric"] label p { font-size: 0.86rem; }
-[class*="st-key-kpi_"] { min-width: 165px; flex: 1 1 165px; }
+[class*="st-key-kpis_"] { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.8rem; }
+[class*="st-key-kpis_"] > * { width: 100%; height: 100%; min-width: 0; }
+[class*="st-key-card_"] h4 { padding: 0.15rem 0 0.1rem; }
+@media (min-width: 1500px) {
+  [class*="st-key-kpis_"] { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+}
 @media (max-width: 640px) {
-  .stMainBlockContainer { padding-left: 0.9rem; padding-right: 0.9rem; }
-  [class*="st-key-kpi_"] { min-width: 140px; flex: 1 1 140px; }
+  .stMainBlockContainer { padding: 3rem 0.9rem 3rem; }
+  [class*="st-key-kpis_"] { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.6rem; }
 }
 </style>"""
 
@@ -28,11 +34,12 @@ _STYLE = """<style>
 def show(who: str) -> None:
     """Draws the sidebar. A problem with the dataset is told by the page that needs it, so that the others still work."""
     st.html(_STYLE)
+    st.logo(_LOGO, size="large", icon_image=ICON)
     with st.sidebar, told():
         workspace.choose()
         if (dataset := _dataset()) is not None:
             filters.choose(dataset)
-        st.caption(f"Signed in as {who}.")
+        st.caption("Open to everybody: no sign-in is set up." if who == gate.EVERYBODY else f"Signed in as {who}.")
 
 
 def _dataset():

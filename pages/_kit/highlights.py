@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.charts import latency, numbers, titles
+from analytics.charts.tiers import standing_out
+from analytics.charts.volume import crowded_days
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
 from pages._kit import cached, controls
 from pages._kit.view import View
 
 LOW_SHARE_IN_TIME = 0.5
-CROWDED_SPAN = 0.6
-"""Where the middle 98 % of the tickets take up less than this part of the whole span, a rate per week says little."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,12 @@ def found(view: View, most: int = 3) -> list[Highlight]:
 
 def _crowded(view: View) -> Highlight | None:
     """Whether nearly all tickets come from a small part of the period."""
-    days = view.frame("volume_by_day").groupby("day")["tickets"].sum().sort_index()
-    if len(days) < 2:
+    span = crowded_days(view.frame("volume_by_day"))
+    if span is None:
         return None
-    reached = days.cumsum() / days.sum()
-    low, high = reached[reached >= 0.01].index[0], reached[reached >= 0.99].index[0]
-    if (high - low).days >= CROWDED_SPAN * (days.index[-1] - days.index[0]).days:
-        return None
-    words = f"98 % of the tickets were created between {low:%-d %b %Y} and {high:%-d %b %Y}; the rest of the period is nearly empty."
-    return Highlight(f"{words} Set the period to those days before you compare weeks.", "operations/overview.py")
+    low, high = span
+    words = f"98 % of the tickets were created between {low:%-d %b %Y} and {high:%-d %b %Y}; the rest is nearly empty."
+    return Highlight(f"{words} Set the period to those days before you compare weeks.", "")
 
 
 def _slow_pair(view: View) -> Highlight | None:
@@ -78,7 +75,7 @@ def _over_escalating(view: View) -> Highlight | None:
     """The value of the first attribute that escalates clearly more than the rest."""
     overall = controls.rate_of(view.frame("tiers"), "L1")
     for dimension in controls.dimensions(view):
-        rows: pd.DataFrame = titles.standing_out(view.frame("tier_mix_by", dimension=dimension), overall)
+        rows: pd.DataFrame = standing_out(view.frame("tier_mix_by", dimension=dimension), overall)
         if len(rows):
             sentence = titles.escalation_by(rows, overall, dimension)
             return Highlight(f"{sentence}.", "operations/tier_distribution.py")

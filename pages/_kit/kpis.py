@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.charts.volume import by_week
+from analytics.charts.volume import by_week, crowded_days, mean_week
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
 from pages._kit import cached, numbers, trend
 from pages._kit.cards import Kpi
@@ -16,7 +16,6 @@ from pages._kit.view import View
 ENOUGH = 30
 """Below this many tickets or handoffs in either window no change is shown."""
 
-_NO_TIERS = "The data names no tiers."
 _NO_HANDOFFS = "No handoffs between tiers."
 
 
@@ -24,11 +23,12 @@ def waiting(row: Any, target_minutes: float) -> list[Kpi]:
     """Handoffs between tiers: how many, how long, how many in time. `row` is the one row of handoff_latency by "all"."""
     late = numbers.duration(target_minutes / 60)
     return [
-        Kpi("Handoffs between tiers", numbers.count(row["handoffs"]), "handoffs.tier.count",
+        Kpi("Tier handoffs", numbers.count(row["handoffs"]), "handoffs.tier.count",
             note=f"of {numbers.count(row['tickets'])} tickets"),
         Kpi(f"Within {late}", numbers.share(row["share_within_target"]), "latency.share_within_target", note="of all handoffs"),
         Kpi("Median wait", numbers.duration(row["p50_hours"]), "latency.p50_hours", note="of those acknowledged"),
-        Kpi("Median wait, all", numbers.duration(row["km_p50_hours"]), "latency.km_p50_hours", note="unacknowledged ones included",
+        Kpi("Median wait of all", numbers.duration(row["km_p50_hours"]), "latency.km_p50_hours",
+            note="with those not acknowledged",
             why=numbers.reason(row["km_p50_hours"], "Under half were ever acknowledged.")),
         Kpi("Not acknowledged", numbers.share(row["unacknowledged"] / row["handoffs"]), "latency.unacknowledged",
             note=f"{numbers.count(row['unacknowledged'])} handoffs"),
@@ -37,7 +37,9 @@ def waiting(row: Any, target_minutes: float) -> list[Kpi]:
 
 
 def compared(view: View) -> Windows | None:
-    """The two windows that the changes compare."""
+    """The two windows that the changes compare; None where nearly all tickets lie in a small part of the period."""
+    if crowded_days(view.frame("volume_by_day")):
+        return None
     about = cached.about(view.dataset)
     return trend.windows(view.filters, about["first_day"], about["last_day"])
 
@@ -45,7 +47,7 @@ def compared(view: View) -> Windows | None:
 def overview(view: View, windows: Windows | None) -> list[Kpi]:
     """The overview's row: volume, first level, escalation, handoffs, time to resolve, never resolved."""
     missing = cached.capabilities(view.dataset)
-    return [_volume(view, windows), _first_level(view, windows), _escalation(view, missing), *_handoffs(view, windows, missing),
+    return [_volume(view, windows), _first_level(view, windows, missing), _escalation(view, missing), _handoffs(view, windows, missing),
             _resolve(view), _never(view)]  # fmt: skip
 
 
@@ -67,30 +69,22 @@ def _changed(both: tuple[pd.DataFrame, pd.DataFrame] | None, column: str, size: 
     return numbers.change(now / before - 1) if relative else numbers.points(now - before)
 
 
-def tickets_per_week(view: View, days: pd.DataFrame) -> float:
-    """Tickets over the weeks from the first to the last day in view; NaN where there is none."""
-    if days.empty:
-        return float("nan")
-    span = (days["day"].max() - days["day"].min()).days + 1
-    return float(days["tickets"].sum()) * 7 / span
-
-
 def _volume(view: View, windows: Windows | None) -> Kpi:
     days = view.frame("volume_by_day")
     weeks = by_week(days)
     changed = _changed(_both(view, windows, "quality"), "tickets", "tickets", relative=True)
     return Kpi(
-        "Tickets per week", numbers.count(tickets_per_week(view, days)), "volume.tickets_per_week", change=changed, better="either",
-        history=tuple(weeks.loc[weeks["whole"], "tickets"].tail(52)), note=f"{numbers.count(days['tickets'].sum())} in all",
+        "Tickets per week", numbers.count(mean_week(weeks)), "volume.tickets_per_week", change=changed, better="either",
+        note=f"{numbers.count(days['tickets'].sum())} in all",
     )  # fmt: skip
 
 
-def _first_level(view: View, windows: Windows | None) -> Kpi:
+def _first_level(view: View, windows: Windows | None, missing: dict[str, str]) -> Kpi:
     value = view.frame("quality")["first_level_resolution"].iloc[0]
     changed = _changed(_both(view, windows, "quality"), "first_level_resolution", "resolved", relative=False)
     return Kpi(
         "First-level resolution", numbers.share(value), "quality.first_level_resolution", change=changed,
-        note="of resolved tickets", why=numbers.reason(value, _NO_TIERS),
+        note="of resolved tickets", why=numbers.reason(value, missing.get("tiers") or missing.get("paths") or "No ticket is resolved yet."),
     )  # fmt: skip
 
 
@@ -116,21 +110,19 @@ def _escalation(view: View, missing: dict[str, str]) -> Kpi:
     )
 
 
-def _handoffs(view: View, windows: Windows | None, missing: dict[str, str]) -> list[Kpi]:
-    target = ACKNOWLEDGE_TARGET_MINUTES
+def _handoffs(view: View, windows: Windows | None, missing: dict[str, str]) -> Kpi:
+    target, name = ACKNOWLEDGE_TARGET_MINUTES, "latency.share_within_target"
     frame = view.frame("handoff_latency", by="all", target_minutes=target)
-    if missing.keys() & {"tiers", "paths"} or frame.empty:
-        why = missing.get("tiers") or missing.get("paths") or _NO_HANDOFFS
-        return [Kpi("Median handoff wait", numbers.ABSENT, "latency.p50_hours", why=why)]
+    lacking = next((missing[need] for need in ("tiers", "paths", "acknowledged") if need in missing), _NO_HANDOFFS)
+    if missing.keys() & {"tiers", "paths", "acknowledged"} or frame.empty:
+        return Kpi("Handoffs within 30 min", numbers.ABSENT, name, why=lacking)
     row = frame.iloc[0]
     both = _both(view, windows, "handoff_latency", by="all", target_minutes=target)
-    in_time = _changed(both, "share_within_target", "handoffs", relative=False)
-    return [
-        Kpi("Median handoff wait", numbers.duration(row["p50_hours"]), "latency.p50_hours", note="of those acknowledged",
-            why=numbers.reason(row["p50_hours"], "No handoff was acknowledged.")),
-        Kpi("Handoffs within 30 min", numbers.share(row["share_within_target"]), "latency.share_within_target", change=in_time,
-            note=f"of {numbers.count(row['handoffs'])} handoffs"),
-    ]  # fmt: skip
+    return Kpi(
+        "Handoffs within 30 min", numbers.share(row["share_within_target"]), name,
+        change=_changed(both, "share_within_target", "handoffs", relative=False),
+        note=f"of {numbers.count(row['handoffs'])}; median wait {numbers.duration(row['p50_hours'])}",
+    )  # fmt: skip
 
 
 def _resolve(view: View) -> Kpi:

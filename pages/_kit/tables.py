@@ -16,7 +16,8 @@ _NAMES = {
     "still_open": "Waiting now", "unacknowledged": "Not acknowledged", "tickets": "Tickets", "stopped_here": "Got no further",
     "share_of_previous": "Share of the step before", "share_of_start": "Share of all", "tier_visits": "Tier visits",
     "ticket_id": "Ticket", "hours_to_resolve": "Time to resolve (hours)", "wait_hours": "Wait (hours)", "created_at": "Created",
-    "handed_at": "Handed over", "path": "Tier path", "from_tier": "From tier", "to_tier": "To tier", "matured_rate": "Matured rate",
+    "handed_at": "Handed over",
+    "path": "Tier path", "from_tier": "From tier", "to_tier": "To tier", "matured_rate": "Matured rate",
     "open_share": "Not resolved yet", "hour_of_week": "Hour of the week", "next": "Next",
 }  # fmt: skip
 """Column headings where the name itself, with its underscores taken out, would not do."""

@@ -6,10 +6,9 @@ from analytics.charts import tiers, titles, volume
 from pages._kit import cached, cards, highlights, kpis, menu, view
 from pages._kit.text import plain
 
+st.title("Overview")
 seen = view.current("tickets")
 missing = cached.capabilities(seen.dataset)
-
-st.title("Overview")
 st.markdown(plain(seen.sentence))
 
 windows = kpis.compared(seen)
@@ -22,19 +21,19 @@ if told:
         for item in told:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(item.sentence), width="stretch")
-                menu.link(item.page, "Look closer")
+                if item.page:
+                    menu.link(item.page, "Look closer")
 
 days = seen.ask("volume_by_day")
 weeks = volume.by_week(days.frame)
 cards.chart_card(
     titles.volume(weeks),
     volume.volume_by_week(weeks),
-    weeks,
+    days,
+    frame=weeks,
     unit="Tickets created per week, Monday to Sunday",
     alt=f"Bars for {len(weeks)} weeks.",
-    sentence=seen.sentence,
     metrics=("volume.tickets_per_week", "dataset.tickets"),
-    answer=days,
     tickets=cards.drill(seen, "ticket_list", {"Latest tickets": {"reason": "all"}, "Open now": {"reason": "open"}}),
     key="volume",
 )
@@ -49,12 +48,10 @@ with left:
     cards.chart_card(
         titles.tier_distribution(now.frame),
         tiers.tier_distribution(now.frame),
-        now.frame,
+        now,
         unit="Share of resolved tickets by tier, and their number; the marks show 80/18/2, a rule of thumb",
         alt="One bar per tier.",
-        sentence=seen.sentence,
         metrics=("tiers.share_resolved",),
-        answer=now,
         tickets=cards.drill(
             seen, "ticket_list", {f"Resolved in L{n}": {"reason": "resolved_in", "tier": n} for n in (1, 2, 3)}
         ),
@@ -64,11 +61,9 @@ with right:
     cards.chart_card(
         titles.mix_over_time(mix.frame),
         tiers.tier_mix_over_time(mix.frame),
-        mix.frame,
+        mix,
         unit="Share of resolved tickets by month of creation",
         alt="One line per tier.",
-        sentence=seen.sentence,
         metrics=("tiers.mix_over_time",),
-        answer=mix,
         key="mix_over_time",
     )

@@ -5,23 +5,20 @@ import streamlit as st
 from analytics.charts import numbers, tiers, titles
 from pages._kit import cards, controls, view
 
-seen = view.current("tiers")
-
 st.title("Tier distribution")
 st.markdown("Which tier resolves how much, how that moves, and where L1 passes on more than it has to.")
+seen = view.current("tiers")
 
 now = seen.ask("tiers")
 cards.chart_card(
     titles.tier_distribution(now.frame),
     tiers.tier_distribution(now.frame),
-    now.frame,
+    now,
     unit="Share of resolved tickets by the tier of the last resolution, and their number",
     alt=f"Bars by tier: {', '.join(f'{r.tier} {numbers.share(r.share_resolved)}' for r in now.frame.itertuples())}.",
     note="The marks show 80/18/2, a rule of thumb from a service-desk guide. It holds only for some lengths of work per tier; "
     "it is not a target.",
-    sentence=seen.sentence,
     metrics=("tiers.share_resolved", "tiers.resolved"),
-    answer=now,
     tickets=cards.drill(seen, "ticket_list", controls.by_tier(now.frame, "resolved_in", "Resolved in")),
     key="tier_distribution",
 )
@@ -31,12 +28,10 @@ mix = seen.ask("tier_mix_over_time", grain=grain)
 cards.chart_card(
     titles.mix_over_time(mix.frame),
     tiers.tier_mix_over_time(mix.frame),
-    mix.frame,
+    mix,
     unit=f"Share of resolved tickets by {grain} of creation",
     alt=f"One line per tier over {mix.frame['period'].nunique()} {grain}s.",
-    sentence=seen.sentence,
     metrics=("tiers.mix_over_time", "tiers.share_resolved"),
-    answer=mix,
     key="mix_over_time",
 )
 
@@ -50,12 +45,10 @@ with left:
     cards.chart_card(
         titles.mix_by(by.frame, dimension),
         tiers.tier_mix_by(by.frame),
-        by.frame,
+        by,
         unit=f"Share of resolved tickets by tier, for each {dimension}; the most tickets on top",
         alt=f"Stacked bars for {by.frame['value'].nunique()} values of {dimension}.",
-        sentence=seen.sentence,
         metrics=("tiers.share_resolved",),
-        answer=by,
         tickets=cards.drill(seen, "ticket_list", controls.by_value(by.frame, dimension)),
         key="mix_by",
     )
@@ -63,12 +56,10 @@ with right:
     cards.chart_card(
         titles.escalation_by(by.frame, overall, dimension),
         tiers.escalation_by(by.frame, overall),
-        by.frame,
+        by,
         unit="Share of L1's tickets escalated so far, with its 95 % interval; hollow where there are under 30 tickets",
         alt=f"A dot with its interval per {dimension}; the dashed line is the rate overall, {numbers.share(overall)}.",
-        sentence=seen.sentence,
         metrics=("tiers.escalation_rate", "tiers.escalation_rate_low", "tiers.escalation_rate_high"),
-        answer=by,
         tickets=cards.drill(seen, "ticket_list", {"Escalated from L1": {"reason": "escalated_from", "tier": 1}}),
         key="escalation_by",
     )
