@@ -29,12 +29,16 @@ from analytics.ingest.accounting import (
     prepare,
     take,
 )
-from analytics.ingest.derive import create_source_view, define_macros, derive, get_meta, odd_hours, set_meta
-from analytics.ingest.layout import Layout
+from analytics.ingest.derive import create_source_view, define_macros, derive, get_meta, odd_hours, set_meta, sql
+from analytics.ingest.layout import IDENTIFYING, Layout
+from analytics.ingest.maintain import export_parquet, rederive
 from analytics.ingest.mapping import Mapping, check_timezone, load_preset
+from analytics.ingest.preview import preview
 from analytics.ingest.report import Account, ImportReport, iso, summed
 from analytics.warehouse.build import create_base
 from analytics.warehouse.store import Home
+
+__all__ = ["ImportCancelled", "Progress", "export_parquet", "import_files", "preview", "rederive"]
 
 MEMORY_LIMIT = "1GB"
 """What the database may hold in memory during an import; beyond it spills to disk. The readers' buffers come on top."""
@@ -200,6 +204,7 @@ def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: 
     words_notes = prepare(con, layout, source.name)[1]
     account = take(con, layout, source.name, import_no, number)
     _check_acceptable(account)
+    _check_identity(con, bound, import_no)
     return Taken(account, bound, (*notes, *_left_out(mapping, bound), *words_notes))
 
 
@@ -241,6 +246,30 @@ def _check_acceptable(account: Account) -> None:
         found=f"{first.rows:,} of {account.rows:,} rows: {first.reason}, first in line {first.first_line}.",
         todo="Change the mapping or the file.",
     )
+
+
+def _check_identity(con: duckdb.DuckDBPyConnection, mapping: Mapping, import_no: int) -> None:
+    """ImportRefused where another column was mapped to what identifies a row, so that the same events would come in again."""
+    saved = get_meta(con).get("mapping_toml")
+    time_name = next((name for name in ("at", "start") if name in mapping.columns), None)
+    if not saved or not time_name or mapping.shape == "tickets":
+        return
+    before = Mapping.from_toml(saved, "saved").columns
+    changed = [name for name in IDENTIFYING[mapping.shape] if before.get(name) != mapping.columns.get(name)]
+    if not changed:
+        return
+    again, new = con.execute(
+        f"""SELECT count(*) FILTER (WHERE (ticket_no, {time_name}_clock_us) IN (
+          SELECT (ticket_no, {time_name}_clock_us) FROM source_rows WHERE import_no < $1)), count(*)
+        FROM source_rows WHERE import_no = $1""",
+        [import_no],
+    ).fetchall()[0]
+    if again > new / 2:
+        raise ImportRefused(
+            f"These events are in the dataset already, read with another column for '{changed[0]}'.",
+            found=f"{again:,} of {new:,} new rows have the ticket and time of a row that is there.",
+            todo="Delete the dataset, or import into a dataset of another name.",
+        )
 
 
 def _share(job: Job, number: int, done: float) -> float:
@@ -394,16 +423,19 @@ def _data_notes(con: duckdb.DuckDBPyConnection, unmapped: Sequence[tuple[str, in
         odd_hours(con) if one(con, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'zone_local'") else (0, 0)
     )
     if skipped:
-        notes.append(f"{skipped:,} times lie in an hour that the clock change skipped; they are moved forward.")
+        notes.append(f"Times in an hour that the clock change skipped, moved forward: {skipped:,}.")
     if repeated:
-        notes.append(f"{repeated:,} times lie in an hour that the clock change repeated; the first one is meant.")
+        notes.append(f"Times in an hour that the clock change repeated, taken for the first: {repeated:,}.")
     if unmapped:
         shown = ", ".join(f"'{status}' ({count:,})" for status, count in unmapped[:10])
         more = f" and {len(unmapped) - 10} more" if len(unmapped) > 10 else ""
-        notes.append(f"No kind is named for {len(unmapped)} statuses, which became 'changed': {shown}{more}.")
+        notes.append(f"Statuses that no kind is named for, with their rows; they became 'changed': {shown}{more}.")
+    made_up = one(con, sql("ends_by_update"))
+    if made_up:
+        notes.append(f"Solved tickets without a time for it, whose last update stands in: {made_up:,}.")
     excluded = one(con, "SELECT count(DISTINCT ticket_no) FROM events WHERE kind = 'excluded'")
     if excluded:
-        notes.append(f"{excluded:,} tickets are excluded (merged, spam or test) and out of all counts.")
+        notes.append(f"Tickets excluded as merged, spam or test, out of all counts: {excluded:,}.")
     return notes
 
 
