@@ -81,6 +81,14 @@ class DailySeries:
         """The series as it looked after its first `length` days; nothing later is used (closures, outliers, shifts)."""
         return _described(self.counts.iloc[:length], ())
 
+    def tail(self, length: int) -> DailySeries:
+        """The last `length` days; notes on the whole series are kept."""
+        return self if length >= len(self) else _described(self.counts.iloc[-length:], ())
+
+    def without(self, factors: np.ndarray) -> DailySeries:
+        """The series as it would have been without the events that multiplied each day by `factors` (positive)."""
+        return self if (factors == 1).all() else _described(self.counts / factors, ())
+
 
 def prepare(counts: pd.Series, *, today: date | None = None) -> DailySeries:
     """Counts by day → a complete, described series.

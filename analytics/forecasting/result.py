@@ -1,0 +1,116 @@
+"""What a forecast is, for pages, the command line, plans and the staffing engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from analytics.errors import InputError
+
+POINT_COLUMNS = ("at", "mean", "low80", "high80", "low95", "high95")
+INTERVAL_LEVELS = {"low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975}
+
+
+@dataclass(frozen=True)
+class ModelScore:
+    """One row of the backtest. Shares; None where the data cannot say; `weight`: share of the combination."""
+
+    model: str
+    wape: float | None
+    mase: float | None
+    bias: float | None
+    coverage80: float | None
+    weight: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Counts per day ahead, with what is known about their error.
+
+    `points`: one row per day with POINT_COLUMNS; `quantiles`: levels × days at `quantile_levels`, the marginals that
+    intervals and sample paths share; `common_correlation` between any two days (the level is off for all of them) and
+    `next_day_correlation` on top of it between neighbours. `backtest`: the combination first. `by_week`: scores of the
+    combination by week ahead (`week`, `wape`, `bias`, `coverage80`, `days`). `factors`: share by which holidays and
+    events move each day (1 is nothing).
+    """
+
+    unit: str
+    horizon: int
+    model: str
+    points: pd.DataFrame
+    backtest: tuple[ModelScore, ...]
+    noise_floor_wape: float | None
+    notes: tuple[str, ...]
+    quantile_levels: np.ndarray
+    quantiles: np.ndarray
+    common_correlation: float
+    next_day_correlation: float
+    by_week: pd.DataFrame
+    factors: np.ndarray
+    data_end: pd.Timestamp
+
+    def to_dict(self) -> dict[str, object]:
+        """The JSON object of the command line, as built-in types."""
+        return {
+            "unit": self.unit,
+            "horizon": self.horizon,
+            "model": self.model,
+            "points": [_point(row) for row in self.points.to_dict("records")],
+            "backtest": [_score(row) for row in self.backtest],
+            "noise_floor_wape": _number(self.noise_floor_wape, 4),
+            "notes": list(self.notes),
+        }
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """`to_dict` as JSON; what cannot be said is null."""
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)
+
+    def sample_paths(self, paths: int, seed: int) -> np.ndarray:
+        """paths × days of whole, non-negative counts; the same seed gives the same paths.
+
+        Each day has the distribution of the intervals; days hang together by a common level error and a day-to-day one
+        (Gaussian copula). Rounding is up or down at random, so that low volumes keep their mean.
+        """
+        if paths < 1:
+            raise InputError("At least one path is needed.", found=f"{paths}.")
+        rng = np.random.default_rng(seed)
+        ranks = ndtr(_correlated(rng, paths, self.horizon, self.common_correlation, self.next_day_correlation))
+        counts = np.column_stack(
+            [np.interp(ranks[:, day], self.quantile_levels, self.quantiles[:, day]) for day in range(self.horizon)]
+        )
+        counts = _centred(counts, self.points["mean"].to_numpy(dtype=float))
+        return np.floor(counts + rng.random(counts.shape)).astype(np.int64)
+
+
+def _correlated(rng: np.random.Generator, paths: int, days: int, common: float, next_day: float) -> np.ndarray:
+    """Standard normal paths: √common·level + √(1−common)·AR(1)."""
+    steps = rng.standard_normal((paths, days))
+    wandering = np.empty_like(steps)
+    wandering[:, 0] = steps[:, 0]
+    for day in range(1, days):
+        wandering[:, day] = next_day * wandering[:, day - 1] + np.sqrt(1 - next_day**2) * steps[:, day]
+    return np.sqrt(common) * rng.standard_normal((paths, 1)) + np.sqrt(1 - common) * wandering
+
+
+def _centred(counts: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Scaled so that the paths' mean is the forecast's; at most by a fifth, as the interval is evidence too."""
+    found = counts.mean(axis=0)
+    ratio = np.where(found > 0, mean / np.maximum(found, 1e-12), 1.0)
+    return counts * np.clip(ratio, 0.8, 1.25)
+
+
+def _point(row: dict) -> dict[str, object]:
+    return {"at": f"{row['at']:%Y-%m-%d}", **{name: _number(row[name], 3) for name in POINT_COLUMNS[1:]}}
+
+
+def _score(score: ModelScore) -> dict[str, object]:
+    rounded = {name: _number(getattr(score, name), 4) for name in ("wape", "mase", "bias", "coverage80", "weight")}
+    return {"model": score.model, **rounded}
+
+
+def _number(value: float | None, digits: int) -> float | None:
+    return None if value is None or not np.isfinite(value) else round(float(value), digits)
