@@ -22,6 +22,7 @@ import numpy as np
 from analytics.errors import InputError
 from analytics.staffing._check import array, count, number
 
+_WINDOWS_AT_ONCE = 2_000_000
 _SAME = 1e-12
 """Relative difference below which two windows are equally tight; the earlier and shorter one is named."""
 
@@ -106,30 +107,30 @@ def _tightest(classes: _Classes, periodic: bool) -> tuple[float, int, int, float
     """(hours per day, first day, last due day, hours) of the tightest window; the earliest and shortest of equals."""
     days, longest = classes.work.shape[-1], classes.due_days[-1]
     span = max(longest, classes.backlog.size)
-    horizon = 2 * days + span if periodic else max(days + longest - 1, classes.backlog.size)
-    length = days + span if periodic else horizon
-    best = (0.0, 0, 0, 0.0)
-    for start in range(days if periodic else horizon):
-        demand = _demand_from(classes, start, min(length, horizon - start), periodic)
-        tight = demand / np.arange(1, demand.size + 1)
+    length = days + span if periodic else max(days + longest - 1, classes.backlog.size)
+    lengths, best = np.arange(1, length + 1), (0.0, 0, 0, 0.0)
+    every_start = np.arange(days if periodic else length)
+    for starts in np.array_split(every_start, 1 + every_start.size * length // _WINDOWS_AT_ONCE):
+        demand = _demand(classes, starts, length, periodic)
+        tight = demand / lengths
         top = tight.max()
         if top > best[0] * (1.0 + _SAME):
-            at = int(np.argmax(tight >= top * (1.0 - _SAME)))
-            best = (float(tight[at]), start, start + at, float(demand[at]))
+            row, column = divmod(int(np.argmax(tight >= top * (1.0 - _SAME))), length)
+            best = (float(tight[row, column]), int(starts[row]), int(starts[row]) + column, float(demand[row, column]))
     return best
 
 
-def _demand_from(classes: _Classes, start: int, length: int, periodic: bool) -> np.ndarray:
-    """Hours that arrive on or after `start` and are due by start, start + 1, ... (length values)."""
-    days = classes.work.shape[-1]
-    wanted = np.arange(start, start + length)
-    total = np.zeros(length)
+def _demand(classes: _Classes, starts: np.ndarray, length: int, periodic: bool) -> np.ndarray:
+    """Hours that arrive on or after each start and are due within 1, 2, ... `length` days of it, (starts, length)."""
+    days, total = classes.work.shape[-1], np.zeros((starts.size, length))
     for hours, due in zip(classes.work, classes.due_days, strict=True):
-        arriving = hours[wanted % days] if periodic else np.where(wanted < days, hours[np.minimum(wanted, days - 1)], 0)
-        total[due - 1 :] += np.cumsum(arriving)[: max(0, length - due + 1)]
-    if start == 0 and classes.backlog.size:
+        longer = np.tile(hours, 2 + length // days) if periodic else np.concatenate([hours, np.zeros(2 * length)])
+        sums = np.concatenate([[0.0], np.cumsum(longer)])
+        ends = starts[:, None] + np.maximum(np.arange(1, length + 1) - due + 1, 0)
+        total += sums[np.minimum(ends, sums.size - 1)] - sums[starts][:, None]
+    if starts.size and starts[0] == 0 and classes.backlog.size:
         due_by = np.cumsum(classes.backlog)
-        total += due_by[np.minimum(np.arange(length), due_by.size - 1)]
+        total[0] += due_by[np.minimum(np.arange(length), due_by.size - 1)]
     return total
 
 
@@ -141,38 +142,6 @@ def _last_arrival(classes: _Classes, start: int, due: int, periodic: bool) -> in
         if last >= start and hours[np.arange(start, last + 1) % days].any():
             return last if periodic else min(last, days - 1)
     return due
-
-
-def tightness(work_hours: Any, due_days: Any, backlog: Any = ()) -> np.ndarray:
-    """For every sample path and due day t: the constant capacity that the tightest window ending in t asks for.
-
-    `work_hours` is (paths, days), or a mapping/list of such classes; the answer is (paths, days + longest deadline -
-    1). Its maximum over days is `required_capacity`; a path keeps all deadlines up to day t with capacity c if and only
-    if c >= answer[path, :t + 1]. Loops over window lengths, so that each step is one operation on all paths.
-    """
-    classes = _classes(work_hours, due_days, backlog, dims=(2,))
-    _, paths, days = classes.work.shape
-    horizon = max(days + classes.due_days[-1] - 1, classes.backlog.size)
-    cumulative = [_padded_sum(hours, horizon) for hours in classes.work]
-    due_by = np.cumsum(np.concatenate([classes.backlog, np.zeros(horizon - classes.backlog.size)]))
-    answer = np.zeros((paths, horizon))
-    for length in range(1, horizon + 1):
-        demand = np.zeros((paths, horizon - length + 1))  # column s: the window s .. s + length - 1
-        for total, due in zip(cumulative, classes.due_days, strict=True):
-            if length >= due:
-                demand += total[:, length - due + 1 : horizon - due + 2] - total[:, : horizon - length + 1]
-        demand[:, 0] += due_by[length - 1]
-        tail = answer[:, length - 1 :]
-        np.maximum(tail, demand / length, out=tail)
-    return answer
-
-
-def _padded_sum(hours: np.ndarray, horizon: int) -> np.ndarray:
-    """Column j: hours arriving before day j, (paths, horizon + 1)."""
-    total = np.zeros((hours.shape[0], horizon + 1))
-    np.cumsum(hours, axis=1, out=total[:, 1 : hours.shape[1] + 1])
-    total[:, hours.shape[1] + 1 :] = total[:, hours.shape[1]][:, None]
-    return total
 
 
 @dataclass(frozen=True)
@@ -189,6 +158,43 @@ class Schedule:
     """Hours due by the end of each day."""
 
 
+class _Team:
+    """Work in hand by days until due, (slots, paths): slot 0 is overdue, slot 1 due today, and so on.
+
+    Paths run along the last axis: every step is then a few operations on whole rows, three times as fast as the other
+    way round. Its own small mutable state; nothing outside sees it.
+    """
+
+    def __init__(self, classes: _Classes) -> None:
+        self.work = [np.ascontiguousarray(hours.T) for hours in classes.work]  # (days, paths) by class
+        self.due_days = classes.due_days
+        self.slots = np.zeros((max(classes.due_days[-1], classes.backlog.size) + 1, classes.work.shape[1]))
+        self.slots[1 : classes.backlog.size + 1] = classes.backlog[:, None]
+
+    def arrive(self, day: int) -> None:
+        """The work of a day comes in."""
+        for hours, due in zip(self.work, self.due_days, strict=True):
+            self.slots[due] += hours[day]
+
+    def serve(self, capacity: np.ndarray | float) -> np.ndarray:
+        """Work `capacity` hours, most urgent first; returns the hours done."""
+        before = np.cumsum(self.slots, axis=0)
+        done = np.minimum(before[-1], capacity)
+        before -= capacity
+        np.maximum(before, 0.0, out=before)
+        np.minimum(self.slots, before, out=self.slots)
+        return done
+
+    def sleep(self) -> None:
+        """The day ends: what was due today is overdue."""
+        self.slots[0] += self.slots[1]
+        self.slots[1:-1] = self.slots[2:]
+        if self.slots.shape[0] > self.due_days[-1] + 1:
+            self.slots = self.slots[:-1]  # only the opening backlog reached so far ahead
+        else:
+            self.slots[-1] = 0.0
+
+
 def work_off(work_hours: Any, due_days: Any, capacity_hours: Any, backlog: Any = ()) -> Schedule:
     """Day by day, oldest deadline first: what is done, left and late with given capacity.
 
@@ -198,26 +204,51 @@ def work_off(work_hours: Any, due_days: Any, capacity_hours: Any, backlog: Any =
     """
     classes = _classes(work_hours, due_days, backlog, dims=(2,))
     _, paths, days = classes.work.shape
-    capacity = np.broadcast_to(array("capacity_hours", capacity_hours, dims=(0, 1, 2)), (paths, days))
-    slots = np.zeros((paths, max(classes.due_days[-1], classes.backlog.size) + 1))  # slot 0: overdue, 1: due today, ...
-    slots[:, 1 : classes.backlog.size + 1] = classes.backlog
-    done, left, late, due_today = (np.zeros((paths, days)) for _ in range(4))
+    capacity = np.broadcast_to(array("capacity_hours", capacity_hours, dims=(0, 1, 2)), (paths, days)).T.copy()
+    team = _Team(classes)
+    done, left, late, due = (np.empty((days, paths)) for _ in range(4))
     for day in range(days):
-        for hours, due in zip(classes.work, classes.due_days, strict=True):
-            slots[:, due] += hours[:, day]
-        due_today[:, day] = slots[:, 1]
-        _serve(slots, capacity[:, day], done[:, day])
-        late[:, day], left[:, day] = slots[:, 1], slots.sum(axis=1)
-        slots[:, 0] += slots[:, 1]
-        slots[:, 1:-1], slots[:, -1] = slots[:, 2:].copy(), 0.0
-    return Schedule(done, left, late, due_today)
+        team.arrive(day)
+        due[day] = team.slots[1]
+        done[day] = team.serve(capacity[day])
+        late[day], left[day] = team.slots[1], team.slots.sum(axis=0)
+        team.sleep()
+    return Schedule(done.T, left.T, late.T, due.T)
 
 
-def _serve(slots: np.ndarray, capacity: np.ndarray, done: np.ndarray) -> None:
-    """Take `capacity` hours from the slots, earliest first, in place; `done` receives the hours taken."""
-    before = np.cumsum(slots, axis=1)
-    np.minimum(before[:, -1], capacity, out=done)
-    np.minimum(slots, np.maximum(before - capacity[:, None], 0.0), out=slots)
+def tightness(work_hours: Any, due_days: Any, backlog: Any = (), longest: int | None = None) -> np.ndarray:
+    """For every sample path and due day t the constant capacity that the tightest window ending in t asks for.
+
+    `work_hours` is (paths, days), or a mapping/list of such classes; the answer is (paths, days + longest deadline - 1).
+    Its maximum over days is `required_capacity`; a path keeps all deadlines of day t with constant capacity c if and only
+    if c >= answer[path, t]. With `longest`, only windows of at most so many days count: what a day asks for when the
+    days long before it were staffed for their own work. Loops over window lengths: each is one operation on all paths.
+    """
+    classes = _classes(work_hours, due_days, backlog, dims=(2,))
+    _, paths, days = classes.work.shape
+    horizon = max(days + classes.due_days[-1] - 1, classes.backlog.size)
+    sums = [_running_sum(hours, horizon) for hours in classes.work]
+    opening = np.cumsum(np.concatenate([classes.backlog, np.zeros(horizon - classes.backlog.size)]))
+    answer = np.zeros((horizon, paths))
+    for length in range(1, min(longest or horizon, horizon) + 1):
+        starts = horizon - length + 1
+        demand = np.zeros((starts, paths))  # row s: the window s .. s + length - 1
+        for total, due in zip(sums, classes.due_days, strict=True):
+            if length >= due:
+                demand += total[length - due + 1 : horizon - due + 2]
+                demand -= total[:starts]
+        demand[0] += opening[length - 1]
+        demand /= length
+        np.maximum(answer[length - 1 :], demand, out=answer[length - 1 :])
+    return answer.T
+
+
+def _running_sum(hours: np.ndarray, horizon: int) -> np.ndarray:
+    """Row j: hours arriving before day j, (horizon + 1, paths)."""
+    total = np.zeros((horizon + 1, hours.shape[0]))
+    np.cumsum(hours.T, axis=0, out=total[1 : hours.shape[1] + 1])
+    total[hours.shape[1] + 1 :] = total[hours.shape[1]]
+    return total
 
 
 def due_days_of(target_hours: float, open_hours_per_day: float) -> int:

@@ -215,49 +215,68 @@ def _log_weights(mode: int, step: int, seats: int, load: float, theta: float) ->
 def answered_in_time(
     agents: int, offered_load: float, target_minutes: float, handle_minutes: float, patience_minutes: float
 ) -> float:
-    """Share of contacts with patience that are *answered* within `target_minutes` (those who gave up count as missed).
-
-    From the density of the offered wait, A exp(f(x)) / (E + A J) with f(x) = A (1 - exp(-theta x)) / theta - c x and
-    J(T) the integral of exp(f) from T on, in units of handling time (Mandelbaum & Zeltyn 2005).
-    """
+    """Share of contacts with patience that are *answered* within `target_minutes` (those who gave up count as missed)."""
     seats, load, handle, patience = _erlang_a_input(agents, offered_load, handle_minutes, patience_minutes)
-    target, theta = number("target_minutes", target_minutes) / handle, handle / patience
-    if load == 0:
-        return 1.0
-    peak = _exponent(max(0.0, math.log(load / seats) / theta), seats, load, theta)
-    idle = math.exp(-peak) / _blocking(load, 1.0, 1, seats - 1)
-    at_once, later = (_tail(t, peak, seats, load, theta) for t in (0.0, target))
-    served = [
-        seats * tail - math.exp(_exponent(t, seats, load, theta) - peak)
-        for t, tail in ((0.0, at_once), (target, later))
-    ]
-    return min(1.0, max(0.0, (idle + served[0] - served[1]) / (idle + load * at_once)))
+    target = number("target_minutes", target_minutes)
+    return float(patient_levels(np.array([seats]), np.array([load]), target, handle, patience)[0][0])
 
 
-def _exponent(x: float, seats: int, load: float, theta: float) -> float:
-    return -load * math.expm1(-theta * x) / theta - seats * x
+def patient_levels(
+    agents: np.ndarray, offered_load: np.ndarray, target_minutes: float, handle_minutes: float, patience_minutes: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shares answered within the target, and answered at all, for many teams and loads at once (same shape).
+
+    From the density of the offered wait, A exp(f(x)) / (E + A J(0)), with f(x) = A (1 - exp(-theta x)) / theta - c x,
+    J(T) the integral of exp(f) from T on, and E = 1 / B(c - 1, A), in units of handling time: a contact whose wait would
+    be x is answered with probability exp(-theta x) (Mandelbaum & Zeltyn 2005). Teams of 0 answer nobody.
+    """
+    theta, target = handle_minutes / patience_minutes, target_minutes / handle_minutes
+    seats, load = np.maximum(agents, 1).astype(float), np.maximum(offered_load, 1e-12)
+    late_exponent = -load * np.expm1(-theta * target) / theta - seats * target
+    whole = _log_tail(seats, load, theta)
+    late = late_exponent + _log_tail(seats, load * math.exp(-theta * target), theta)
+    idle = -np.log(blockings(seats - 1, load))
+    scale = np.maximum(np.maximum(idle, whole), 0.0)
+    all_idle, all_wait = np.exp(idle - scale), np.exp(whole - scale)
+    total = all_idle + load * all_wait
+    ever = (all_idle + seats * all_wait - np.exp(-scale)) / total
+    missed = (seats * np.exp(late - scale) - np.exp(late_exponent - scale)) / total
+    nobody = np.asarray(agents) <= 0
+    in_time, served = (np.where(nobody, 0.0, np.clip(x, 0.0, 1.0)) for x in (ever - missed, ever))
+    return np.where(np.asarray(offered_load) > 0, in_time, 1.0), np.where(np.asarray(offered_load) > 0, served, 1.0)
 
 
-def _tail(start: float, peak: float, seats: int, load: float, theta: float) -> float:
-    """The integral of exp(f(x) - peak) from `start` on, by Simpson's rule on the stretch that is not negligible."""
-    top = max(0.0, math.log(load / seats) / theta)
-    low = max(start, _where_negligible(top, -1.0, peak, seats, load, theta))
-    high = _where_negligible(max(top, start), 1.0, peak, seats, load, theta)
-    if high <= low:
-        return 0.0
-    x = np.linspace(low, high, 20_001)
-    height = np.exp(-load * np.expm1(-theta * x) / theta - seats * x - peak)
-    weights = np.where(np.arange(x.size) % 2 == 1, 4.0, 2.0)
-    weights[[0, -1]] = 1.0
-    return float(np.dot(weights, height)) * (high - low) / (x.size - 1) / 3.0
+def _log_tail(seats: np.ndarray, load: np.ndarray, theta: float) -> np.ndarray:
+    """log of sum over n of (1/c) prod_{j<=n} A / (c + j theta): the queue's weights, by an incomplete gamma function.
+
+    exp(x) x^-k gamma(k, x) / theta with k = c / theta, x = A / theta. Where that underflows, patience is long and the
+    load well below the seats, so that the series itself is short.
+    """
+    from scipy.special import gammainc, gammaln  # not at the top: Erlang B and C must import in a blink
+
+    k, x = seats / theta, load / theta
+    below = gammainc(k, x)
+    safe = below > 1e-280
+    logs = x - k * np.log(x) + gammaln(k) + np.log(np.where(safe, below, 1.0)) - math.log(theta)
+    return logs if safe.all() else np.where(safe, logs, _log_series(seats, load, theta, ~safe))
 
 
-def _where_negligible(start: float, direction: float, peak: float, seats: int, load: float, theta: float) -> float:
-    """The first of doubling steps from `start` at which exp(f - peak) is below 1e-18 (never below 0)."""
-    step = 1.0 / seats
-    while start + direction * step > 0 and _exponent(start + direction * step, seats, load, theta) - peak > -41.0:
-        step *= 2.0
-    return max(0.0, start + direction * step)
+def _log_series(seats: np.ndarray, load: np.ndarray, theta: float, wanted: np.ndarray) -> np.ndarray:
+    total, term, j = np.ones_like(load), np.ones_like(load), 0
+    while j < 1_000_000 and (term[wanted] > 1e-17 * total[wanted]).any():
+        j += 1
+        term = np.where(wanted, term * load / (seats + j * theta), 0.0)
+        total = total + term
+    return np.log(total) - np.log(seats)
+
+
+def blockings(agents: np.ndarray, offered_load: np.ndarray) -> np.ndarray:
+    """Erlang B of many teams and loads at once, by the same recursion on whole arrays."""
+    blocking = np.ones(np.broadcast_shapes(np.shape(agents), np.shape(offered_load)))
+    for n in range(1, int(np.max(agents, initial=0)) + 1):
+        more = offered_load * blocking
+        blocking = np.where(n <= agents, more / (n + more), blocking)
+    return blocking
 
 
 def modified_offered_load(

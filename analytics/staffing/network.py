@@ -74,18 +74,22 @@ def _routing(routing: Any) -> np.ndarray:
     if radius >= 1.0 - _ROUNDING:
         raise UnstableError(
             "Tickets circle for ever: some tiers hand every visit on and none resolves any.",
-            found=f"Spectral radius {radius:.4g}; tiers (from 0) in the loop: {_loop(matrix)}.",
+            found=f"Spectral radius {radius:.4g}; tiers (from 0) in the loop: {_listed(circling(matrix))}.",
             todo="Let at least one tier of the loop resolve some of its visits.",
         )
     return matrix
 
 
-def _loop(matrix: np.ndarray) -> str:
-    """Tiers from which no visit can ever end."""
+def circling(matrix: np.ndarray) -> tuple[int, ...]:
+    """Tiers (from 0) from which no ticket can ever leave the network."""
     ends = matrix.sum(axis=1) < 1.0 - _ROUNDING
     for _ in range(matrix.shape[0]):
         ends = ends | ((matrix > 0) & ends).any(axis=1)
-    return ", ".join(str(tier) for tier in np.flatnonzero(~ends)) or "all"
+    return tuple(int(tier) for tier in np.flatnonzero(~ends))
+
+
+def _listed(tiers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, tiers)) or "all"
 
 
 @dataclass(frozen=True)

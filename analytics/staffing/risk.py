@@ -112,6 +112,12 @@ def capacity_quantile(load: Any, probability: float) -> float:
     return float(np.quantile(samples, wanted, method="inverted_cdf"))
 
 
+def capacity_quantiles(loads: np.ndarray, probability: float) -> np.ndarray:
+    """`capacity_quantile` of every column of samples (samples, columns), at once."""
+    samples, wanted = array("loads", loads, dims=(2,)), share("probability", probability)
+    return np.sort(samples, axis=0)[max(0, math.ceil(wanted * samples.shape[0] - 1e-9) - 1)]
+
+
 def newsvendor(mean: float, sd: float, ratio: float) -> float:
     """Capacity of least expected cost for a Gaussian load: mean + sd z(ratio); `ratio` = 1 - c_staff / c_short."""
     centre, spread = number("mean", mean), number("sd", sd)
@@ -186,9 +192,9 @@ def regime(forecast_cv: float, offered_load: float) -> Regime:
     noise = 1.0 / math.sqrt(number("offered_load", offered_load, above=True))
     name = "noise" if spread < noise / 2.0 else "forecast" if spread > noise * 2.0 else "both"
     words = {
-        "noise": "chance within the hour binds: staff by the square root of the load",
+        "noise": "chance binds: staff by the square root of the load",
         "forecast": "the forecast's error binds: staff for a quantile of the load",
-        "both": "forecast error and chance within the hour are of one size: allow for both",
+        "both": "the two are of one size: allow for both",
     }[name]
     return Regime(name, spread, noise, f"Forecast error {spread:.0%} against chance {noise:.0%}: {words}.")
 

@@ -1,0 +1,206 @@
+"""From tickets to work: routing with the plan's overrides, visits per tier and day, hours by deadline, opening backlog.
+
+Visits of a day follow the day's tickets at once, lambda = (I - P^T)^-1 gamma: an escalation is taken to reach the next
+tier on the day of the ticket. Where hops take days, the peaks of upper tiers come later and flatter than shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from analytics.errors import InputError, UnstableError, did_you_mean
+from analytics.staffing import network
+from analytics.staffing.calendars import TierCalendar, by_business_day
+from analytics.staffing.deferred import backlog_by_due_day, due_days_of
+from analytics.staffing.effort import Effort, stated_effort
+from analytics.staffing.inputs import StaffingInputs
+from analytics.staffing.plan import CONCURRENCY_FACTORS, Plan, TierPlan
+
+BACKLOG_CLIMBS_OVER_DAYS = 5
+"""Business days over which the escalations of the opening backlog are taken to reach the next tiers."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Visits of every tier under a plan."""
+
+    routing: np.ndarray
+    """(tiers, tiers), with the plan's overrides and tier 0 in it."""
+    estimate: network.Routing
+    """As learnt from history, with intervals."""
+    external: np.ndarray
+    """Tickets by tier entered, (paths, days, tiers), with factor, launches and tier 0 in them."""
+    visits: np.ndarray
+    """(paths, days, tiers), without the backlog's."""
+    backlog_visits: np.ndarray
+    """Visits per tier that the opening backlog will still make elsewhere, (tiers,)."""
+
+
+def demand_of(inputs: StaffingInputs, plan: Plan) -> Demand:
+    """Visits per tier and day of every sample path.
+
+    Errors: UnstableError where the routing never lets a ticket go; InputError for more deflection than the front line
+    could solve, or a plan that names an unknown tier.
+    """
+    _refuse_unknown_tiers(inputs, plan)
+    estimate = inputs.routing
+    routing = _overridden(estimate.matrix, inputs.tiers, plan)
+    external = inputs.arrivals * _factors(inputs, plan)[None, :, None]
+    front = front_line(inputs)
+    if plan.tier0.deflection > 0:
+        routing = network.deflect(external.mean(axis=(0, 1)), routing, front, plan.tier0.deflection)[1]
+        external = external * np.where(np.arange(len(inputs.tiers)) == front, 1.0 - plan.tier0.deflection, 1.0)
+    total = network.visit_rates(np.eye(len(inputs.tiers)), routing)
+    waiting = np.array([inputs.open_visits[tier][2].sum() for tier in inputs.tiers])
+    return Demand(routing, estimate, external, external @ total, waiting @ (total - np.eye(len(inputs.tiers))))
+
+
+def front_line(inputs: StaffingInputs) -> int:
+    """The tier that most tickets enter first: where tier 0 takes them away."""
+    return int(inputs.arrivals.sum(axis=(0, 1)).argmax())
+
+
+def _refuse_unknown_tiers(inputs: StaffingInputs, plan: Plan) -> None:
+    ends = {end for row in plan.routing.values() for end in row}
+    for name in [*plan.tiers, *plan.calendars, *plan.routing, *ends, *(hire.tier for hire in plan.hires)]:
+        if name not in inputs.tiers:
+            raise InputError(
+                f"The plan names tier '{name}', which the data does not have.",
+                todo=did_you_mean(name, list(inputs.tiers)),
+            )
+
+
+def _overridden(matrix: np.ndarray, tiers: tuple[str, ...], plan: Plan) -> np.ndarray:
+    """History's matrix with the plan's arrows set; the rest of a row stays, and what is left over ends there."""
+    changed = matrix.copy()
+    for start, row in plan.routing.items():
+        for end, share in row.items():
+            if start == end:
+                raise InputError(f"routing.{start}.{end}: a visit cannot be handed to its own tier.")
+            changed[tiers.index(start), tiers.index(end)] = share
+    _refuse_impossible(changed, tiers)
+    return changed
+
+
+def _refuse_impossible(matrix: np.ndarray, tiers: tuple[str, ...]) -> None:
+    """The errors of `network`, but with the tiers' names: a slider can make both."""
+    for name, row in zip(tiers, matrix, strict=True):
+        if row.sum() > 1.0 + 1e-9:
+            arrows = ", ".join(f"{end} {share:.0%}" for end, share in zip(tiers, row, strict=True) if share > 0)
+            raise InputError(
+                f"{name} hands on more than all of its visits.",
+                found=f"To {arrows}.",
+                todo="Lower one of these shares.",
+            )
+    loop = network.circling(matrix)
+    if loop:
+        raise UnstableError(
+            f"Tickets circle for ever between {' and '.join(tiers[k] for k in loop)}: none of them resolves any.",
+            found="Their shares handed on sum to 100%.",
+            todo=f"Let {tiers[loop[-1]]} resolve some of its visits, or send some elsewhere.",
+        )
+
+
+def _factors(inputs: StaffingInputs, plan: Plan) -> np.ndarray:
+    """Multiple of the forecast on each day, (days,): the plan's factor times its launches."""
+    factors = np.full(inputs.days, plan.arrivals_factor)
+    for launch in plan.launches:
+        after = np.arange(inputs.days) - (launch.date - inputs.start).days
+        fading = np.clip(1.0 - after / launch.days, 0.0, 1.0)
+        factors *= np.where(after >= 0, 1.0 + (launch.factor - 1.0) * fading, 1.0)
+    return factors
+
+
+@dataclass(frozen=True)
+class TierDemand:
+    """Everything about one tier's work that staffing needs. Days are the tier's business days."""
+
+    name: str
+    plan: TierPlan
+    calendar: TierCalendar
+    effort: Effort
+    dates: tuple[date, ...]
+    """Of the business days."""
+    visits: np.ndarray
+    """(paths, business days), the opening backlog's escalations included, its own visits not."""
+    classes: tuple[np.ndarray, ...]
+    """Hours of deferred work by deadline class, each (paths, business days)."""
+    due_days: tuple[int, ...]
+    backlog: np.ndarray
+    """Hours of opening backlog by due day."""
+    overdue_hours: float
+    live_visits: np.ndarray
+    """Visits that are answered live, (paths, business days)."""
+
+    @property
+    def work_hours(self) -> np.ndarray:
+        """All hours of work that arrive, (paths, business days)."""
+        return np.sum(self.classes, axis=0) + self.live_visits * self.effective_minutes / 60.0
+
+    @property
+    def effective_minutes(self) -> float:
+        """Minutes of an agent per visit: chats at once share them."""
+        return self.effort.minutes / (CONCURRENCY_FACTORS[self.plan.chats_at_once - 1] if self.plan.live else 1.0)
+
+    @property
+    def presence(self) -> float:
+        """Share of the people who are at work on an open day: 5 of 7 for a tier open all week."""
+        return min(1.0, self.plan.work_days_per_week / self.calendar.days_per_week)
+
+    @property
+    def hours_per_head(self) -> float:
+        """Hours of work that one person employed does on a mean open day."""
+        return self.plan.productive_hours_per_day * self.presence
+
+
+def tier_demand(inputs: StaffingInputs, plan: Plan, demand: Demand, k: int) -> TierDemand:
+    """Work of tier number k by business day and deadline."""
+    name = inputs.tiers[k]
+    tier, calendar = plan.tier(name), plan.calendar_of(name)
+    effort = inputs.effort_of(name)
+    if tier.effort_minutes is not None:
+        effort = stated_effort(tier.effort_minutes, effort)
+    visits = by_business_day(demand.visits[:, :, k], calendar, inputs.start)
+    spread = min(BACKLOG_CLIMBS_OVER_DAYS, visits.shape[1])
+    visits[:, :spread] += demand.backlog_visits[k] / spread
+    live = visits * (tier.live_share if tier.live else 0.0)
+    due = due_days_by_priority(inputs, plan, name)
+    shares = inputs.shares()[k]
+    classes = tuple((visits - live) * effort.minutes / 60.0 * share for share in shares)
+    slots, overdue = _backlog_hours(inputs, plan, name, effort, due)
+    dates = tuple(calendar.business_dates(inputs.start, inputs.days))
+    return TierDemand(name, tier, calendar, effort, dates, visits, classes, due, slots, overdue, live)
+
+
+def due_days_by_priority(inputs: StaffingInputs, plan: Plan, tier: str) -> tuple[int, ...]:
+    """Business days that a visit to the tier may take, by priority.
+
+    A visit may take its tier's share of the ticket's resolution target (equal shares unless the plan says otherwise),
+    stretched by the time the clock stands still, rounded down to whole days and at least one.
+    """
+    return tuple(due_days_of(hours, plan.calendar_of(tier).hours_per_day) for hours in target_hours(inputs, plan, tier))
+
+
+def target_hours(inputs: StaffingInputs, plan: Plan, tier: str) -> list[float]:
+    """Business hours that a visit to the tier may take, by priority."""
+    share = plan.tier(tier).target_share or 1.0 / len(inputs.tiers)
+    return [plan.target(p).resolution_hours / (1.0 - plan.pending_share) * share for p in inputs.priorities]
+
+
+def _backlog_hours(
+    inputs: StaffingInputs, plan: Plan, tier: str, effort: Effort, due: tuple[int, ...]
+) -> tuple[np.ndarray, float]:
+    priority, age_days, visits = inputs.open_visits[tier]
+    hours = visits * effort.minutes / 60.0
+    days = np.array(due, dtype=float)[priority] - 1.0 - np.floor(age_days)
+    slots = backlog_by_due_day(hours, days, plan.rules.overdue_within_days if (days < 0).any() else 1)
+    return slots, float(hours[days < 0].sum())
+
+
+def week_of(dates: tuple[date, ...]) -> np.ndarray:
+    """Week number of each date, from 0 without gaps, weeks starting on Monday; a week without a date has no number."""
+    mondays = [day.toordinal() - day.weekday() for day in dates]
+    return np.unique(mondays, return_inverse=True)[1]

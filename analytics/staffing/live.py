@@ -1,0 +1,151 @@
+"""Live work through a week: agents on seats for every open hour.
+
+Loads are modified offered loads: the work of an hour depends on who came before (Eick, Massey & Whitt 1993); where
+handling is short against an hour, that is the pointwise stationary load. Each hour then is Erlang C, or Erlang A where
+the plan states a patience. Hours of a week run from Monday 0:00, (168,).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.staffing import erlang
+from analytics.staffing._check import round_up
+from analytics.staffing.calendars import TierCalendar
+from analytics.staffing.demand import TierDemand
+
+WEEK_HOURS = 168
+
+
+@dataclass(frozen=True)
+class LiveWeek:
+    """One week of a live tier; arrays are (168,)."""
+
+    arrivals: np.ndarray
+    """Contacts per hour."""
+    load: np.ndarray
+    """Erlangs at mid-hour."""
+    agents: np.ndarray
+    """Agents on seats that the targets and the occupancy cap ask for; at least the minimum seats while open."""
+
+    @property
+    def peak_hour(self) -> int:
+        """The hour that asks for most."""
+        return int(self.agents.argmax())
+
+
+def open_hours(calendar: TierCalendar) -> np.ndarray:
+    """Open share of each hour of the week, (168,)."""
+    share = np.zeros((7, 24))
+    for day, opening in enumerate(calendar.openings):
+        if opening is not None:
+            edges = np.arange(25) * 60.0
+            share[day] = np.diff(np.clip(edges, *opening)) / 60.0
+    return share.ravel()
+
+
+def weekly_profile(calendar: TierCalendar, hours: np.ndarray | None) -> np.ndarray:
+    """Share of each open weekday's contacts by hour, (7, 24): history's, else even over the open hours.
+
+    Live contacts outside the open hours do not exist (nobody answers), so the profile is that of the open hours.
+    """
+    share = open_hours(calendar).reshape(7, 24)
+    weights = share if hours is None else np.asarray(hours, float) * share
+    weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, share)
+    total = weights.sum(axis=1, keepdims=True)
+    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+
+
+def live_week(tier: TierDemand, contacts_per_weekday: np.ndarray, hours: np.ndarray | None) -> LiveWeek:
+    """Agents for every hour of a week with so many live contacts by weekday, (7,)."""
+    arrivals = (contacts_per_weekday[:, None] * weekly_profile(tier.calendar, hours)).ravel()
+    load = erlang.modified_offered_load(arrivals, 1.0, tier.effective_minutes / 60.0, tier.effort.scv)
+    is_open = open_hours(tier.calendar) > 0
+    agents = np.zeros(WEEK_HOURS, dtype=int)
+    agents[is_open] = np.maximum(agents_for(tier, load[is_open]), tier.plan.min_seats)
+    return LiveWeek(arrivals, load, agents)
+
+
+def agents_for(tier: TierDemand, load: np.ndarray) -> np.ndarray:
+    """Agents on seats for each load in erlangs, to the tier's target: Erlang C, or A where the plan states a patience."""
+    plan = tier.plan
+    if plan.patience_minutes is None:
+        target = (plan.answer_within_minutes, tier.effective_minutes, plan.answer_share, plan.occupancy_cap)
+        return np.array([erlang.required_agents(a, *target) for a in load])
+    most = int(np.max(load, initial=0.0) / plan.occupancy_cap + 6.0 * np.sqrt(np.max(load, initial=0.0))) + 10
+    teams = np.broadcast_to(np.arange(1, most + 1), (load.size, most))
+    loads = np.broadcast_to(load[:, None], teams.shape)
+    within, handle = plan.answer_within_minutes, tier.effective_minutes
+    in_time, answered = erlang.patient_levels(teams, loads, within, handle, plan.patience_minutes)
+    enough = (in_time >= plan.answer_share) & (loads * answered <= plan.occupancy_cap * teams * (1 + 1e-12))
+    return np.where(load > 0, enough.argmax(axis=1) + 1, 0)
+
+
+def levels_of(tier: TierDemand, week: LiveWeek, seats: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    """Share of the week's contacts answered in time with `seats` per hour, (scales,): arrivals times each scale."""
+    busy = week.arrivals > 0
+    if not busy.any():
+        return np.ones(scales.size)
+    agents, load = seats[busy], week.load[busy] * scales[:, None]
+    within, handle = tier.plan.answer_within_minutes, tier.effective_minutes
+    if tier.plan.patience_minutes is None:
+        spare = np.maximum(agents - load, 0.0)
+        answered = 1.0 - waiting_chances(agents, load) * np.exp(-spare * within / handle)
+    else:
+        teams = np.broadcast_to(agents, load.shape)
+        answered = erlang.patient_levels(teams, load, within, handle, tier.plan.patience_minutes)[0]
+    return answered @ (week.arrivals[busy] / week.arrivals.sum())
+
+
+def waiting_chances(agents: np.ndarray, load: np.ndarray) -> np.ndarray:
+    """Erlang C of many hours at once: `erlang.erlang_c` elementwise."""
+    agents, blocking = np.broadcast_to(agents, load.shape), erlang.blockings(agents, load)
+    stable = load < agents
+    below = np.where(stable, agents - load * (1.0 - blocking), 1.0)
+    return np.where(stable, np.minimum(1.0, agents * blocking / below), (load > 0).astype(float))
+
+
+def chance_of_level(tier: TierDemand, week: LiveWeek, seats: np.ndarray, scales: np.ndarray) -> float:
+    """Share of paths whose contacts, `scales` times the week's, are answered to target by these seats.
+
+    The level falls as contacts rise, so it is looked up on a grid of scales and the paths are counted up to where it
+    crosses the target.
+    """
+    grid = np.unique(np.concatenate([[1.0], np.quantile(scales, np.linspace(0, 1, 11))]))
+    good = levels_of(tier, week, seats, grid) >= tier.plan.answer_share - 1e-9
+    return float((scales <= grid[good].max() + 1e-12).mean()) if good.any() else 0.0
+
+
+def wait_quantile_hours(tier: TierDemand, week: LiveWeek, seats: np.ndarray, probability: float = 0.9) -> float:
+    """The wait that a share `probability` of contacts does not exceed, in hours, were nobody to give up.
+
+    Infinite where seats fall short of the load in hours with so many contacts.
+    """
+    busy = week.arrivals > 0
+    if not busy.any():
+        return 0.0
+    agents, load = seats[busy], week.load[busy]
+    waiting, spare = waiting_chances(agents, load), np.maximum(agents - load, 0.0) * 60.0 / tier.effective_minutes
+    weights = week.arrivals[busy] / week.arrivals.sum()
+    low, high = 0.0, 1e4
+    for _ in range(50):
+        middle = (low + high) / 2.0
+        reached = float(weights @ (1.0 - waiting * np.exp(-spare * middle))) >= probability
+        low, high = (low, middle) if reached else (middle, high)
+    return high if high < 9e3 else float("inf")
+
+
+def heads_for(tier: TierDemand, week: LiveWeek) -> int:
+    """People to employ: for the busiest hour, and for all hours of the week together (each works their paid hours)."""
+    kept = 1.0 - tier.plan.shrinkage
+    peak = round_up(week.agents.max() / (kept * tier.presence))
+    covered = float((week.agents * open_hours(tier.calendar)).sum())
+    weekly = tier.plan.paid_hours_per_day * min(tier.plan.work_days_per_week, tier.calendar.days_per_week)
+    return max(peak, round_up(covered / (weekly * kept)))
+
+
+def seats_of(week: LiveWeek, share: float) -> np.ndarray:
+    """Seats per hour with a share of the people that the week asks for: its shape, rounded down (nobody sits half)."""
+    return np.floor(week.agents * share + 1e-9).astype(int)

@@ -1,0 +1,183 @@
+"""What a tier's work asks for: capacity per week over the forecast's paths, and people under each decision rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.staffing import live, risk
+from analytics.staffing._check import round_up
+from analytics.staffing.deferred import Capacity, required_capacity, tightness, work_off
+from analytics.staffing.demand import TierDemand, week_of
+from analytics.staffing.plan import Plan
+
+_EXPECTED_PATHS = 32
+"""Paths on which the expected share on time is searched; the other rules use all."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """A tier's demand with what it asks for, before a rule has spoken."""
+
+    work: TierDemand
+    week: np.ndarray
+    """Week number of each business day."""
+    capacity: np.ndarray
+    """Constant hours of deferred work per day that keep the deadlines of a week, (paths, weeks)."""
+    own_capacity: np.ndarray
+    """The same for the week's own work: windows no longer than the longest deadline and a week, (paths, weeks)."""
+    floor: np.ndarray
+    """Hours per day that a week gets at least, (weeks,): its mean work, or the mean path's constant capacity where that
+    is less. Deadlines alone would leave the first weeks idle and the rest to catch up."""
+    mean_path: Capacity
+    """Capacity of the mean path, with the window that binds."""
+    mean_path_without_backlog: Capacity
+    live: tuple[live.LiveWeek, ...]
+    """One per week at the quantile that the rule asks for; none for tickets only."""
+    live_scale: np.ndarray
+    """Weekly live contacts of each path over those of `live`, (paths, weeks)."""
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of the horizon, the first and last perhaps partial."""
+        return self.floor.size
+
+    @property
+    def has_tickets(self) -> bool:
+        """Whether there is deferred work at all."""
+        return bool(sum(c.sum() for c in self.work.classes) + self.work.backlog.sum() > 0)
+
+    def mean_by_week(self, by_day: np.ndarray) -> np.ndarray:
+        """Means of (paths, days) or (days,) over each week, (paths, weeks) or (weeks,); 0 for a week without days."""
+        total = self.sum_by_week(by_day)
+        return total / np.maximum(np.bincount(self.week, minlength=self.weeks), 1)
+
+    def sum_by_week(self, by_day: np.ndarray) -> np.ndarray:
+        """Sums of (paths, days) or (days,) over each week."""
+        starts = np.flatnonzero(np.diff(self.week, prepend=-1))
+        return np.add.reduceat(by_day, starts, axis=-1)
+
+
+def need_of(work: TierDemand, plan: Plan, hours: np.ndarray | None) -> Need:
+    """The capacity that each path and week asks for; `hours` is the tier's hour profile, (7, 24), or None."""
+    week = week_of(work.dates)
+    due, means = list(work.due_days), [c.mean(axis=0) for c in work.classes]
+    with_backlog, without = required_capacity(means, due, work.backlog), required_capacity(means, due)
+    floor = np.minimum(_by_week(np.sum(means, axis=0), week), without.hours_per_day)
+    classes = list(work.classes)
+    whole = tightness(classes, due, work.backlog)
+    near = tightness(classes, due, work.backlog, longest=max(due) + work.calendar.days_per_week - 1)
+    in_weeks, scale = _live_weeks(work, plan, week, hours) if work.plan.live else ((), np.ones((1, floor.size)))
+    tight = (_hardest(whole, week), _hardest(near, week))
+    return Need(work, week, *tight, floor, with_backlog, without, in_weeks, scale)
+
+
+def _hardest(tight: np.ndarray, week: np.ndarray) -> np.ndarray:
+    """The most that any due day of a week asks for, (paths, weeks); due days after the last day are the last week's."""
+    starts = np.flatnonzero(np.diff(week, prepend=-1))
+    return np.maximum.reduceat(tight, starts, axis=1)
+
+
+def _by_week(by_day: np.ndarray, week: np.ndarray) -> np.ndarray:
+    return np.bincount(week, by_day) / np.maximum(np.bincount(week), 1)
+
+
+def _live_weeks(
+    work: TierDemand, plan: Plan, week: np.ndarray, hours: np.ndarray | None
+) -> tuple[tuple[live.LiveWeek, ...], np.ndarray]:
+    quantile = quantile_of(plan, plan.rules.rule)
+    weekdays = np.array([day.weekday() for day in work.dates])
+    weeks, scales = [], []
+    for w in range(int(week.max()) + 1):
+        contacts = work.live_visits[:, week == w]
+        chosen, mean = risk.capacity_quantile(contacts.sum(axis=1), quantile), contacts.sum(axis=1).mean()
+        by_weekday = np.bincount(weekdays[week == w], contacts.mean(axis=0), minlength=7)
+        weeks.append(live.live_week(work, by_weekday * (chosen / mean if mean > 0 else 1.0), hours))
+        scales.append(contacts.sum(axis=1) / chosen if chosen > 0 else np.ones(contacts.shape[0]))
+    return tuple(weeks), np.stack(scales, axis=1)
+
+
+def quantile_of(plan: Plan, rule: str) -> float:
+    """The quantile of the load that a rule staffs for; `expected` searches instead, and looks at the wanted share."""
+    if rule == "least_cost":
+        return risk.critical_ratio(1.0, plan.rules.shortage_cost_ratio)
+    return plan.rules.p_sla
+
+
+def hours_needed(need: Need, plan: Plan, rule: str) -> np.ndarray:
+    """Hours of deferred work per day by week, (weeks,), of a team that stays the same: at the rule's quantile of the
+    constant capacity that keeps the week's deadlines."""
+    quantile = quantile_of(plan, rule)
+    return np.maximum(risk.capacity_quantiles(need.capacity, quantile), need.floor)
+
+
+def own_hours_needed(need: Need, plan: Plan) -> np.ndarray:
+    """Hours per day by week, (weeks,), for the work of each week alone, under the plan's rule."""
+    quantile = quantile_of(plan, plan.rules.rule)
+    return np.maximum(risk.capacity_quantiles(need.own_capacity, quantile), need.floor)
+
+
+def heads_for_hours(work: TierDemand, hours_per_day: float) -> int:
+    """People for so many hours of deferred work on a mean open day: hours / (paid o (1 - s) presence), rounded once."""
+    return round_up(hours_per_day / work.hours_per_head)
+
+
+def heads_for_seats(work: TierDemand) -> int:
+    """People to keep the minimum seats in every open hour of the week."""
+    weekly = work.plan.paid_hours_per_day * min(work.plan.work_days_per_week, work.calendar.days_per_week)
+    return round_up(work.plan.min_seats * work.calendar.hours_per_week / (weekly * (1.0 - work.plan.shrinkage)))
+
+
+def live_hours_per_day(need: Need) -> np.ndarray:
+    """Hours of live work on a mean open day, (weeks,)."""
+    days = need.work.calendar.days_per_week
+    return np.array([w.load.sum() / days for w in need.live]) if need.live else np.zeros(need.weeks)
+
+
+def week_heads(need: Need, hours: np.ndarray) -> np.ndarray:
+    """People per week, (weeks,), for deferred hours per day by week: live first, tickets in what is left, and seats."""
+    work = need.work
+    heads = np.full(need.weeks, heads_for_seats(work))
+    if need.has_tickets:
+        together = hours + live_hours_per_day(need)
+        heads = np.maximum(heads, [heads_for_hours(work, h) for h in together])
+    if need.live:
+        heads = np.maximum(heads, [live.heads_for(work, w) for w in need.live])
+    return heads
+
+
+def heads_by_rule(need: Need, plan: Plan) -> dict[str, np.ndarray]:
+    """People per week under every decision rule, (weeks,) each; `expected` is one number for all weeks."""
+    answers = {rule: week_heads(need, hours_needed(need, plan, rule)) for rule in ("probability", "least_cost")}
+    least = int(week_heads(need, np.zeros(need.weeks)).max())
+    enough = _expected_heads(need, plan, least) if need.has_tickets else least
+    return {**answers, "expected": np.full(need.weeks, max(least, enough))}
+
+
+def _expected_heads(need: Need, plan: Plan, least: int) -> int:
+    """The fewest people, the same in all weeks, whose expected share of tickets on time reaches the wanted one.
+
+    Several numbers are tried side by side in one run of the fluid team: a coarse grid, then between two neighbours.
+    """
+    low = max(least, 1)
+    high = max(low, heads_for_hours(need.work, float(need.capacity.max() + live_hours_per_day(need).max())))
+    while high > low:
+        grid = np.unique(np.linspace(low, high, 8).astype(int))
+        enough = _on_time(need, grid) >= plan.rules.p_sla
+        if not enough.any():
+            return high
+        first = int(enough.argmax())
+        low, high = (int(grid[first - 1]) + 1 if first else low), int(grid[first])
+    return high
+
+
+def _on_time(need: Need, heads: np.ndarray) -> np.ndarray:
+    """Expected share of deferred hours on time with each of several headcounts."""
+    work, paths = need.work, need.capacity.shape[0]
+    some = np.unique(np.linspace(0, paths - 1, min(_EXPECTED_PATHS, paths)).astype(int))
+    classes = [np.tile(c[some], (heads.size, 1)) for c in work.classes]
+    capacity = np.maximum(heads[:, None] * work.hours_per_head - live_hours_per_day(need)[need.week], 0.0)
+    team = work_off(classes, list(work.due_days), np.repeat(capacity, some.size, axis=0), work.backlog)
+    late, due = (hours.reshape(heads.size, -1).sum(axis=1) for hours in (team.late, team.due))
+    return 1.0 - late / np.maximum(due, 1e-12)

@@ -1,0 +1,444 @@
+"""The recommendation: how many people each tier needs, how sure, what binds, and what other rules would say.
+
+    arrivals forecast (paths) -> external arrivals by tier entered -> visits (routing matrix) -> hours of work (effort)
+    -> capacity that keeps the deadlines (deferred), agents per open hour (live) -> people (cap, shrinkage, calendar)
+
+For deferred work, every path and week has the least constant capacity that keeps the deadlines falling in that week
+(`deferred.tightness`). Over the paths that is a distribution; the rule picks from it. P(SLA met) of a week is the share
+of paths all of whose deadlines of that week are kept. The tier's headcount is that of its hardest week. `recommend` is
+pure: the same inputs and plan give the same answer, in a few tens of milliseconds, so that a slider can call it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.staffing import live, network, wording
+from analytics.staffing._check import round_up
+from analytics.staffing.demand import Demand, demand_of, tier_demand
+from analytics.staffing.inputs import StaffingInputs
+from analytics.staffing.mix import Mix, mix_of
+from analytics.staffing.need import (
+    Need,
+    heads_by_rule,
+    heads_for_hours,
+    heads_for_seats,
+    hours_needed,
+    live_hours_per_day,
+    need_of,
+    own_hours_needed,
+    week_heads,
+)
+from analytics.staffing.plan import Plan
+from analytics.staffing.team import Outlook, outlooks, productive_heads
+
+_DRAWS = 128
+
+
+@dataclass(frozen=True)
+class TierAnswer:
+    """One tier's answer. Figures are of the recommended headcount unless they say "now"."""
+
+    tier: str
+    visits_per_week: float
+    work_hours_per_week: float
+    required_agents: int
+    """People working (before shrinkage) in the hardest week; for live tiers, on seats in its busiest hour."""
+    headcount: int
+    headcount_low: int
+    headcount_high: int
+    """Interval from effort and routing; the forecast's spread is in the rule."""
+    headcount_now: float | None
+    gap: float | None
+    """Headcount less what is there now; above 0 means too few."""
+    occupancy: float
+    """Mean share of their time on tickets that people are busy, over the horizon."""
+    p_sla: float
+    """P(SLA met) in the hardest week."""
+    p_sla_now: float | None
+    wait_p90_hours: float
+    """Business hours that nine of ten visits wait at most, in the hardest week."""
+    cost_per_week: float | None
+    binding_window: str
+    binding_start: date | None
+    binding_end: date | None
+    """Dates of the window; absent where an hour of a live week or the minimum seats bind."""
+    regime: str
+    """What asks for people beyond the mean load: `forecast`, `calendar`, `backlog`, `noise`, `both` (forecast and
+    noise), `min_seats`, or `load` where nothing does."""
+    regime_sentence: str
+    offered_load: float
+    """Mean erlangs in open hours."""
+    required_hours_per_day: float
+    """Hours of deferred work per day that the rule asks for in the hardest week."""
+    capacity_hours_per_day: float
+    """Hours of work per day that the recommended people do under the occupancy cap."""
+    slack: float
+    """Spare share of that capacity in the hardest week; 0 is tight."""
+    headcount_by_rule: Mapping[str, int]
+    effort_minutes: float
+    effort_source: str
+    live: bool
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The whole answer."""
+
+    tiers: tuple[TierAnswer, ...]
+    weeks: pd.DataFrame
+    """One row per tier and week, see `WEEK_COLUMNS`."""
+    routing: Mapping[str, Mapping[str, float]]
+    routing_interval: pd.DataFrame
+    """One row per arrow: `from`, `to`, `share`, `low`, `high`, `visits`."""
+    mix: Mix
+    replay_score: Mapping[str, Any] | None
+    notes: tuple[str, ...]
+
+    def tier(self, name: str) -> TierAnswer:
+        """The answer of one tier."""
+        return next(answer for answer in self.tiers if answer.tier == name)
+
+    @property
+    def headcount(self) -> int:
+        """People over all tiers."""
+        return sum(answer.headcount for answer in self.tiers)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, ready for `json.dumps`: the keys of the command line, and more."""
+        return {
+            "tiers": [_plain({f.name: getattr(answer, f.name) for f in fields(answer)}) for answer in self.tiers],
+            "routing": {start: dict(row) for start, row in self.routing.items()},
+            "replay_score": _plain(self.replay_score),
+            "notes": list(self.notes),
+            "mix": _plain(self.mix.to_json()),
+            "weeks": _plain(self.weeks.to_dict(orient="records")),
+        }
+
+
+WEEK_COLUMNS = {
+    "tier": "",
+    "week": "first date of the week in the horizon",
+    "days": "business days",
+    "visits": "expected visits that arrive",
+    "work_hours": "expected hours of work that arrive",
+    "work_hours_low": "their 10 % quantile over the paths",
+    "work_hours_high": "their 90 % quantile",
+    "required_hours_per_day": "hours of deferred work per day that the rule asks for in this week alone",
+    "headcount": "people that the rule asks for in this week alone",
+    "headcount_now": "people now, after attrition, hires and their ramp-up (absent where not known)",
+    "gap": "the tier's headcount less people now",
+    "capacity_hours": "hours of work that the recommended people do in the week",
+    "capacity_hours_now": "hours that the people now do",
+    "occupancy": "of the recommended people",
+    "p_sla": "P(SLA met) with the recommended people",
+    "p_sla_now": "P(SLA met) with the people now",
+    "backlog_hours": "expected hours left at the week's end, recommended people",
+    "backlog_hours_now": "expected hours left at the week's end, people now",
+    "late_share": "expected share of the hours due that are late, recommended people",
+    "late_share_now": "expected share late, people now",
+    "wait_p90_hours": "business hours that nine of ten visits wait at most, recommended people",
+    "wait_p90_hours_now": "the same, people now",
+    "cost": "of the recommended people (absent without a rate)",
+}
+"""Columns of `Recommendation.weeks` and what they hold."""
+
+
+def _plain(value: Any) -> Any:
+    """Built-in values only; what is not a finite number is absent, since JSON has no NaN."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return round(value, 6) if math.isfinite(value) else None
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def recommend(inputs: StaffingInputs, plan: Plan) -> Recommendation:
+    """Headcount per tier and week for these inputs and this plan.
+
+    Errors: UnstableError (a routing loop without end), InputError (a plan that does not fit the data, a tier closed on
+    all days), each saying what would have to change.
+    """
+    demand = demand_of(inputs, plan)
+    spread = parameter_spread(inputs, plan, demand)
+    needs = [need_of(tier_demand(inputs, plan, demand, k), plan, _hours(inputs, k)) for k in range(len(inputs.tiers))]
+    both = [_tier(inputs, plan, need, spread[k], _hours(inputs, k)) for k, need in enumerate(needs)]
+    answers = tuple(answer for answer, _ in both)
+    return Recommendation(
+        tiers=answers,
+        weeks=pd.concat([weeks for _, weeks in both], ignore_index=True),
+        routing=routing_table(inputs.tiers, demand.routing),
+        routing_interval=_routing_interval(inputs, demand),
+        mix=_mix(inputs, demand, answers),
+        replay_score=inputs.replay_score,
+        notes=(*wording.notes(inputs, plan, [need.work for need in needs]), *wording.live_notes(needs)),
+    )
+
+
+def _hours(inputs: StaffingInputs, k: int) -> np.ndarray | None:
+    return None if inputs.hour_profile is None else inputs.hour_profile[k]
+
+
+def _mix(inputs: StaffingInputs, demand: Demand, answers: tuple[TierAnswer, ...]) -> Mix:
+    minutes = np.array([answer.effort_minutes for answer in answers])
+    people = np.array([answer.headcount for answer in answers], dtype=float)
+    return mix_of(inputs.tiers, demand.external.mean(axis=(0, 1)), demand.routing, minutes, people)
+
+
+def routing_table(tiers: tuple[str, ...], routing: np.ndarray) -> dict[str, dict[str, float]]:
+    """The matrix as nested tables with the share resolved, `{"L1": {"L2": ..., "resolved": ...}}`."""
+    table = {}
+    for i, start in enumerate(tiers):
+        row = {end: round(float(routing[i, j]), 6) for j, end in enumerate(tiers) if i != j}
+        table[start] = {**row, "resolved": round(max(0.0, 1.0 - sum(row.values())), 6)}
+    return table
+
+
+def _routing_interval(inputs: StaffingInputs, demand: Demand) -> pd.DataFrame:
+    estimate, tiers = demand.estimate, inputs.tiers
+    rows = [
+        (start, end, demand.routing[i, j], estimate.low[i, j], estimate.high[i, j], int(estimate.visits[i]))
+        for i, start in enumerate(tiers)
+        for j, end in enumerate(tiers)
+        if i != j
+    ]
+    return pd.DataFrame(rows, columns=["from", "to", "share", "low", "high", "visits"])
+
+
+def parameter_spread(inputs: StaffingInputs, plan: Plan, demand: Demand) -> np.ndarray:
+    """Factors on each tier's work from effort and routing as uncertain as they are, (tiers, 2): low and high.
+
+    The load is linear in effort and, at a fixed mix of entries, in visits per ticket, so a draw scales the answer. Arrows
+    and efforts that the plan sets are taken as known.
+    """
+    from scipy.special import ndtri  # not at the top: the package must import in a blink
+
+    visits = _drawn_visits(inputs, plan, demand)
+    random = np.random.default_rng(0)
+    ends = [(1.0 - plan.rules.interval) / 2.0, (1.0 + plan.rules.interval) / 2.0]
+    factors = []
+    for k, name in enumerate(inputs.tiers):
+        log_sd = 0.0 if plan.tier(name).effort_minutes is not None else inputs.effort_of(name).log_sd
+        normal = ndtri((random.permutation(_DRAWS) + 0.5) / _DRAWS)
+        factors.append(np.quantile(visits[:, k] * np.exp(log_sd * normal), ends))
+    return np.array(factors)
+
+
+def _drawn_visits(inputs: StaffingInputs, plan: Plan, demand: Demand) -> np.ndarray:
+    """Visits per tier under plausible routing matrices over those under the mean one, (draws, tiers)."""
+    gamma, estimate = demand.external.mean(axis=(0, 1)), demand.estimate
+    draws = estimate.draws(_DRAWS, seed=0)
+    for start, row in plan.routing.items():
+        for end in row:
+            i, j = inputs.tiers.index(start), inputs.tiers.index(end)
+            draws[:, i, j] = estimate.matrix[i, j]
+    draws /= np.maximum(1.0, draws.sum(axis=2, keepdims=True) * (1.0 + 1e-6))
+    eye = np.eye(gamma.size)
+    drawn = np.linalg.solve((eye - draws).transpose(0, 2, 1), np.broadcast_to(gamma[:, None], (_DRAWS, gamma.size, 1)))
+    base = network.visit_rates(gamma, estimate.matrix)
+    return np.divide(drawn[:, :, 0], base, out=np.ones((_DRAWS, gamma.size)), where=base > 0)
+
+
+def _tier(
+    inputs: StaffingInputs, plan: Plan, need: Need, spread: np.ndarray, hours: np.ndarray | None
+) -> tuple[TierAnswer, pd.DataFrame]:
+    name, dates = need.work.name, need.work.dates
+    by_rule = heads_by_rule(need, plan)
+    wanted = by_rule[plan.rules.rule]
+    heads, now = int(wanted.max()), _heads_now(inputs, plan, name)
+    teams = [np.full(len(dates), float(heads))]
+    if now is not None:
+        teams.append(productive_heads(plan, name, now, inputs.start, dates))
+    seen = outlooks(need, teams, hours)
+    then = _live_outlook(need, seen[0], heads, wanted)
+    today = None if now is None else _live_outlook(need, seen[1], now, wanted)
+    weeks = _weeks(need, plan, wanted, heads, then, today)
+    return _answer(inputs, plan, need, by_rule, spread, weeks), weeks
+
+
+def _heads_now(inputs: StaffingInputs, plan: Plan, tier: str) -> float | None:
+    stated = plan.tier(tier).headcount
+    return stated if stated is not None else inputs.headcount.get(tier)
+
+
+def _live_outlook(need: Need, seen: Outlook, heads: float, wanted: np.ndarray) -> Outlook:
+    """P(SLA met) and waits where a tier is live: contacts answered to target by its seats, over the paths.
+
+    People beyond a week's need sit in the shape of that need. With tickets too, both have to hold.
+    """
+    if not need.live:
+        return seen
+    p_sla, wait = np.empty(need.weeks), np.empty(need.weeks)
+    for w, week in enumerate(need.live):
+        seats = live.seats_of(week, heads / wanted[w] if wanted[w] else 1.0)
+        p_sla[w] = live.chance_of_level(need.work, week, seats, need.live_scale[:, w])
+        wait[w] = live.wait_quantile_hours(need.work, week, seats)
+    if not need.has_tickets:
+        return replace(seen, p_sla=p_sla, wait_p90_hours=wait)
+    return replace(seen, p_sla=np.minimum(p_sla, seen.p_sla), wait_p90_hours=np.maximum(wait, seen.wait_p90_hours))
+
+
+def _weeks(
+    need: Need, plan: Plan, wanted: np.ndarray, heads: int, then: Outlook, today: Outlook | None
+) -> pd.DataFrame:
+    work = need.work
+    hours = need.sum_by_week(work.work_hours)
+    low, high = np.quantile(hours, [0.1, 0.9], axis=0)
+    absent = np.full(need.weeks, np.nan)
+    now = absent if today is None else today.heads
+    available = then.capacity_hours / work.plan.occupancy_cap
+    cost, own = _cost_per_week(need, heads), own_hours_needed(need, plan)
+    return pd.DataFrame(
+        {
+            "tier": work.name,
+            "week": _week_starts(need),
+            "days": np.bincount(need.week, minlength=need.weeks),
+            "visits": need.sum_by_week(work.visits.mean(axis=0)),
+            "work_hours": hours.mean(axis=0),
+            "work_hours_low": low,
+            "work_hours_high": high,
+            "required_hours_per_day": own,
+            "headcount": week_heads(need, own),
+            "headcount_now": now,
+            "gap": heads - now,
+            "capacity_hours": then.capacity_hours,
+            "capacity_hours_now": absent if today is None else today.capacity_hours,
+            "occupancy": np.divide(hours.mean(axis=0), available, out=np.zeros(need.weeks), where=available > 0),
+            **_beside("p_sla", then, today, absent),
+            **_beside("backlog_hours", then, today, absent),
+            **_beside("late_share", then, today, absent),
+            **_beside("wait_p90_hours", then, today, absent),
+            "cost": absent if cost is None else np.full(need.weeks, cost),
+        }
+    )
+
+
+def _beside(name: str, then: Outlook, today: Outlook | None, absent: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: getattr(then, name), f"{name}_now": absent if today is None else getattr(today, name)}
+
+
+def _week_starts(need: Need) -> list[date]:
+    """The first business date of each week."""
+    return [need.work.dates[day] for day in np.flatnonzero(np.diff(need.week, prepend=-1))]
+
+
+def _cost_per_week(need: Need, heads: float) -> float | None:
+    own = need.work.plan
+    return (
+        None
+        if own.cost_per_hour is None
+        else heads * own.paid_hours_per_day * own.work_days_per_week * own.cost_per_hour
+    )
+
+
+def _answer(
+    inputs: StaffingInputs,
+    plan: Plan,
+    need: Need,
+    by_rule: Mapping[str, np.ndarray],
+    spread: np.ndarray,
+    weeks: pd.DataFrame,
+) -> TierAnswer:
+    work, wanted = need.work, by_rule[plan.rules.rule]
+    heads, hardest = int(wanted.max()), int(wanted.argmax())
+    hours = work.work_hours.mean(axis=0)
+    needed = hours_needed(need, plan, plan.rules.rule)
+    required = float(needed.max())
+    capacity = heads * work.hours_per_head
+    available = capacity / work.plan.occupancy_cap
+    load = hours.mean() / work.calendar.hours_per_day
+    now = _heads_now(inputs, plan, work.name)
+    low, high = _interval(need, wanted, needed + live_hours_per_day(need), spread)
+    per_week = work.calendar.days_per_week
+    window = _binding(need, plan, by_rule, hardest, required)
+    return TierAnswer(
+        tier=work.name,
+        visits_per_week=float(work.visits.mean() * per_week),
+        work_hours_per_week=float(hours.mean() * per_week),
+        required_agents=_agents(need, hardest, required),
+        headcount=heads,
+        headcount_low=low,
+        headcount_high=high,
+        headcount_now=now,
+        gap=None if now is None else heads - now,
+        occupancy=float(hours.mean() / available) if heads else 0.0,
+        p_sla=float(weeks["p_sla"].min()),
+        p_sla_now=None if now is None else float(weeks["p_sla_now"].min()),
+        wait_p90_hours=float(weeks["wait_p90_hours"].max()),
+        cost_per_week=_cost_per_week(need, heads),
+        **window,
+        offered_load=float(load),
+        required_hours_per_day=required,
+        capacity_hours_per_day=float(capacity),
+        slack=_slack(need, capacity, required, hardest),
+        headcount_by_rule={rule: int(people.max()) for rule, people in by_rule.items()},
+        effort_minutes=work.effort.minutes,
+        effort_source=work.effort.label,
+        live=work.plan.live,
+    )
+
+
+def _agents(need: Need, hardest: int, required: float) -> int:
+    """For tickets the hours over paid hours under the cap; for live work the seats of the busiest hour."""
+    own = need.work.plan
+    seats = int(need.live[hardest].agents.max()) if need.live else own.min_seats
+    together = required + float(live_hours_per_day(need)[hardest]) if need.has_tickets else 0.0
+    return max(seats, round_up(together / (own.paid_hours_per_day * own.occupancy_cap)))
+
+
+def _slack(need: Need, capacity: float, required: float, hardest: int) -> float:
+    together = required + float(live_hours_per_day(need)[hardest])
+    return max(0.0, 1.0 - together / capacity) if capacity > 0 else 0.0
+
+
+def _interval(need: Need, wanted: np.ndarray, required: np.ndarray, spread: np.ndarray) -> tuple[int, int]:
+    """Headcount with the work scaled by both ends of the parameters' spread; the minimum seats do not scale."""
+    heads, ends = int(wanted.max()), []
+    for factor in spread:
+        calls = max((round_up(live.heads_for(need.work, w) * factor) for w in need.live), default=0)
+        ends.append(max(calls, int(week_heads(replace(need, live=()), required * factor).max())))
+    return min(ends[0], heads), max(ends[1], heads)
+
+
+def _binding(
+    need: Need, plan: Plan, by_rule: Mapping[str, np.ndarray], hardest: int, required: float
+) -> dict[str, Any]:
+    """Window and regime of the tier: minimum seats, an hour of live work, or days of tickets."""
+    heads = int(by_rule[plan.rules.rule][hardest])
+    if heads == heads_for_seats(need.work) and heads > _without_seats(need, plan, hardest):
+        seats = need.work.plan.min_seats
+        words = f"no window: the minimum of {seats} on seat in every open hour"
+        return _window(
+            words, None, None, "min_seats", f"The work alone would need {_without_seats(need, plan, hardest)}."
+        )
+    if need.live and live.heads_for(need.work, need.live[hardest]) >= heads:
+        return _window(wording.live_window(need, hardest), None, None, *wording.live_regime(need, hardest))
+    start, end = wording.binding_dates(need)
+    return _window(wording.binding_window(need, plan), start, end, *wording.regime(need, required))
+
+
+def _window(words: str, start: date | None, end: date | None, regime: str, sentence: str) -> dict[str, Any]:
+    return {
+        "binding_window": words,
+        "binding_start": start,
+        "binding_end": end,
+        "regime": regime,
+        "regime_sentence": sentence,
+    }
+
+
+def _without_seats(need: Need, plan: Plan, week: int) -> int:
+    hours = float(hours_needed(need, plan, plan.rules.rule)[week] + live_hours_per_day(need)[week])
+    tickets = heads_for_hours(need.work, hours) if need.has_tickets else 0
+    return max(tickets, live.heads_for(need.work, need.live[week]) if need.live else 0)

@@ -1,0 +1,144 @@
+"""A team over the horizon: attrition, hires and their ramp-up, and the work it gets done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from analytics.staffing import erlang
+from analytics.staffing.deferred import work_off
+from analytics.staffing.demand import TierDemand
+from analytics.staffing.live import weekly_profile
+from analytics.staffing.need import Need, live_hours_per_day
+from analytics.staffing.plan import Plan, TierPlan
+
+_POINTS = np.array([0.1, 0.5, 0.9])
+"""Places within a day's work at which the wait is looked at."""
+
+
+def productive_heads(plan: Plan, tier: str, heads: float, start: date, dates: tuple[date, ...]) -> np.ndarray:
+    """Full-productivity people on each date, (days,): `heads` less attrition since `start`, plus hires as they ramp up."""
+    own = plan.tier(tier)
+    elapsed = np.array([(day - start).days for day in dates], dtype=float)
+    staying = (1.0 - own.attrition_per_year) ** (np.maximum(elapsed, 0.0) / 365.25)
+    total = heads * staying
+    for hire in plan.hires:
+        if hire.tier == tier:
+            since = elapsed - (hire.date - start).days
+            total = total + hire.people * (ramp(own, since) if hire.people > 0 else (since >= 0))
+    return np.maximum(total, 0.0)
+
+
+def ramp(plan: TierPlan, days_since_start: np.ndarray) -> np.ndarray:
+    """Productivity of a new hire (0-1) by days since the first: `ramp_start`, rising evenly to 1 over `ramp_weeks`."""
+    done = days_since_start / (7.0 * plan.ramp_weeks) if plan.ramp_weeks > 0 else np.ones_like(days_since_start)
+    return np.where(days_since_start < 0, 0.0, np.minimum(1.0, plan.ramp_start + (1.0 - plan.ramp_start) * done))
+
+
+_MOST_BUSY = 0.95
+"""Utilisation up to which chance is added to the wait; in a busier week the fluid queue itself is the wait."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a team makes of a tier's work, week by week; arrays are (weeks,)."""
+
+    heads: np.ndarray
+    """Full-productivity people, mean over the week."""
+    capacity_hours: np.ndarray
+    """Hours of work it can do in the week, under the occupancy cap."""
+    backlog_hours: np.ndarray
+    """Expected hours of work left at the end of the week (0 for live work)."""
+    late_share: np.ndarray
+    """Expected share of the hours due in the week that are late."""
+    p_sla: np.ndarray
+    """Share of paths in which no deadline of the week is missed."""
+    wait_p90_hours: np.ndarray
+    """Business hours that nine of ten visits of the week wait at most."""
+
+
+def outlooks(need: Need, teams: Sequence[np.ndarray], hours: np.ndarray | None) -> list[Outlook]:
+    """The deferred work of a tier with several teams of productive people per business day, (days,) each.
+
+    All teams run side by side, as more paths of one run.
+    """
+    work, paths = need.work, need.capacity.shape[0]
+    total = [heads * work.hours_per_head for heads in teams]
+    capacity = [np.maximum(hours_ - live_hours_per_day(need)[need.week], 0.0) for hours_ in total]
+    classes = [np.tile(c, (len(teams), 1)) for c in work.classes]
+    done = work_off(classes, list(work.due_days), np.repeat(capacity, paths, axis=0), work.backlog)
+    parts = [slice(i * paths, (i + 1) * paths) for i in range(len(teams))]
+    return [
+        _outlook(need, heads, total[i], capacity[i], (done.backlog[p], done.late[p], done.due[p]), hours)
+        for i, (heads, p) in enumerate(zip(teams, parts, strict=True))
+    ]
+
+
+def _outlook(
+    need: Need,
+    heads: np.ndarray,
+    total: np.ndarray,
+    capacity: np.ndarray,
+    seen: tuple[np.ndarray, np.ndarray, np.ndarray],
+    hours: np.ndarray | None,
+) -> Outlook:
+    backlog, late, due = seen[0], need.sum_by_week(seen[1]), need.sum_by_week(seen[2])
+    last = np.flatnonzero(np.diff(need.week, append=need.weeks))
+    return Outlook(
+        heads=need.mean_by_week(heads),
+        capacity_hours=need.sum_by_week(total),
+        backlog_hours=backlog.mean(axis=0)[last],
+        late_share=late.sum(axis=0) / np.maximum(due.sum(axis=0), 1e-12),
+        p_sla=(late <= 1e-6 * np.maximum(due, 1.0)).mean(axis=0),
+        wait_p90_hours=_waits(need, backlog, capacity, hours),
+    )
+
+
+def _waits(need: Need, backlog: np.ndarray, capacity: np.ndarray, hours: np.ndarray | None) -> np.ndarray:
+    """Nine of ten waits per week in business hours: first come first served through the day, plus chance.
+
+    A visit at place x of its day's work starts when what was there before it is done; a share of the day's work is there
+    at opening (nights, weekends), the rest comes evenly. Chance adds Erlang C's wait at the tier's load.
+    """
+    work, day = need.work, need.work.calendar.hours_per_day
+    before = np.concatenate([np.full((backlog.shape[0], 1), work.backlog.sum()), backlog[:, :-1]], axis=1)
+    early = _share_at_opening(work, hours)
+    came = np.maximum(_POINTS - early, 0.0) / max(1.0 - early, 1e-9) * day
+    ahead = before + _POINTS[:, None, None] * np.sum(work.classes, axis=0)
+    wait = ahead * (day / np.maximum(capacity, 1e-9)) - came[:, None, None]
+    np.clip(wait, 0.0, 1e6, out=wait)
+    by_week = [np.sort(wait[..., need.week == w], axis=None) for w in range(need.weeks)]
+    return np.array([w[int(0.9 * (w.size - 1))] for w in by_week]) + _chance(need, capacity)
+
+
+def _share_at_opening(work: TierDemand, hours: np.ndarray | None) -> float:
+    """Share of a business day's arrivals that came while the tier was closed."""
+    if hours is None or not np.any(hours):
+        return 0.0
+    inside = weekly_profile(work.calendar, None) > 0
+    return 1.0 - float(np.asarray(hours)[inside].sum() / np.sum(hours))
+
+
+def _chance(need: Need, capacity: np.ndarray) -> np.ndarray:
+    """Erlang C's nine-of-ten wait in hours for each week's mean load on the whole people at work."""
+    work = need.work
+    per_agent = work.calendar.hours_per_day  # an agent's open hours; the load counts absences as longer work
+    agents = np.floor(need.mean_by_week(capacity) / work.plan.productive_hours_per_day + 1e-9)
+    busy = need.mean_by_week(np.sum(work.classes, axis=0).mean(axis=0)) / np.maximum(need.mean_by_week(capacity), 1e-9)
+    handle = work.effort.minutes * per_agent / work.plan.productive_hours_per_day
+    waits = [
+        erlang.wait_quantile_minutes(int(a), float(min(b, _MOST_BUSY) * a), handle, 0.9) / 60.0
+        if a > 0 and b > 0
+        else 0.0
+        for a, b in zip(agents, busy, strict=True)
+    ]
+    return np.array(waits)
+
+
+def hire_by(plan: Plan, tier: str, needed_on: date) -> date:
+    """The last day to decide on a hire who is fully productive on `needed_on`: lead time and ramp-up before it."""
+    own = plan.tier(tier)
+    return needed_on - timedelta(weeks=own.hiring_lead_weeks + own.ramp_weeks)

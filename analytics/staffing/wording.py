@@ -1,0 +1,149 @@
+"""The answer in words: the window that binds, the risk that binds, and what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from analytics.staffing import risk
+from analytics.staffing.calendars import WEEKDAYS
+from analytics.staffing.demand import TierDemand
+from analytics.staffing.inputs import StaffingInputs
+from analytics.staffing.need import Need
+from analytics.staffing.plan import Plan
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_AFTER_LAUNCH_DAYS = 14
+_MOST_OF_THE_HORIZON = 0.6
+_SMALL = 0.03
+"""A part of the capacity below this share of the mean load is not worth naming."""
+
+
+def span(start: date, end: date) -> str:
+    """Two dates in words: "Mon 3 – Tue 4 Nov", "Mon 3 Nov"."""
+    last = f"{_day(end)} {_MONTHS[end.month - 1]}"
+    if start == end:
+        return last
+    return (
+        f"{_day(start)} – {last}" if start.month == end.month else f"{_day(start)} {_MONTHS[start.month - 1]} – {last}"
+    )
+
+
+def _day(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day.day}"
+
+
+def binding_dates(need: Need) -> tuple[date, date]:
+    """First and last date of the window that binds on the mean path."""
+    dates, window = need.work.dates, need.mean_path
+    start = min(window.binding_start, len(dates) - 1)
+    return dates[start], dates[max(start, min(window.binding_end, len(dates) - 1))]
+
+
+def binding_window(need: Need, plan: Plan) -> str:
+    """The window in words, with what it follows: a launch, the opening backlog, or nothing but the load."""
+    start, end = binding_dates(need)
+    length = need.mean_path.binding_end - need.mean_path.binding_start + 1
+    if length > _MOST_OF_THE_HORIZON * len(need.work.dates):
+        return f"{span(start, end)}: no single peak, the load of the whole horizon"
+    launches = [x.date for x in plan.launches if x.date <= end and start - x.date <= timedelta(_AFTER_LAUNCH_DAYS)]
+    if launches:
+        return f"{span(start, end)}, after the launch on {span(launches[-1], launches[-1])}"
+    if need.mean_path.binding_start == 0 and need.work.backlog.sum() > 0:
+        return f"{span(start, end)}, with the opening backlog"
+    return span(start, end)
+
+
+def live_window(need: Need, week: int) -> str:
+    """The busiest hour of a live week in words."""
+    hour = need.live[week].peak_hour
+    days = [day for day, w in zip(need.work.dates, need.week, strict=True) if w == week and day.weekday() == hour // 24]
+    when = span(days[0], days[0]) if days else WEEKDAYS[hour // 24]
+    return f"{when}, {hour % 24}:00–{hour % 24 + 1}:00 (live)"
+
+
+def regime(need: Need, hours_per_day: float) -> tuple[str, str]:
+    """Which part of the capacity beyond the mean load is largest, by name and in a sentence with all parts."""
+    window, bare = need.mean_path, need.mean_path_without_backlog
+    mean = bare.mean_hours_per_day
+    parts = {
+        "calendar": max(0.0, bare.hours_per_day - mean),
+        "backlog": max(0.0, window.hours_per_day - bare.hours_per_day),
+        "forecast": max(0.0, hours_per_day - max(window.hours_per_day, mean)),
+    }
+    largest = max(parts, key=lambda name: parts[name])
+    name = largest if parts[largest] > _SMALL * max(mean, 1e-9) else "load"
+    words = {"calendar": "peaks and deadlines", "backlog": "the opening backlog", "forecast": "the forecast's error"}
+    listed = ", ".join(f"{hours:.1f} for {words[part]}" for part, hours in parts.items())
+    sentence = f"Of {hours_per_day:.1f} hours a day, {mean:.1f} are the mean load, {listed}."
+    return name, f"{sentence} {_against_chance(need)}".strip()
+
+
+def _against_chance(need: Need) -> str:
+    """Forecast error of the whole horizon against chance in the visits that share a deadline.
+
+    Tickets pool over their deadline, so the load that chance is measured against is what arrives within it (not erlangs
+    at an instant, as for live work), in visits of equal effort.
+    """
+    work, totals = need.work, need.work.work_hours.sum(axis=1)
+    hours = np.array([c.mean() for c in work.classes])
+    if hours.sum() <= 0:
+        return ""
+    days = float(hours @ np.array(work.due_days) / hours.sum())
+    pooled = hours.sum() * days * 60.0 / work.effort.minutes / (1.0 + work.effort.scv)
+    return risk.regime(float(totals.std() / totals.mean()), pooled).sentence
+
+
+def live_regime(need: Need, week: int) -> tuple[str, str]:
+    """Forecast error against chance at the busiest hour of a live tier."""
+    load, scale = float(need.live[week].load.max()), need.live_scale[:, week]
+    if load <= 0 or scale.mean() <= 0:
+        return "load", ""
+    found = risk.regime(float(scale.std() / scale.mean()), load)
+    return found.name, found.sentence
+
+
+def notes(inputs: StaffingInputs, plan: Plan, tiers: Sequence[TierDemand]) -> list[str]:
+    """What was assumed and what is thin, each a sentence; nothing where all is known."""
+    found = [f"Arrivals: {inputs.forecast}."] if inputs.forecast != "not stated" else []
+    if not plan.sla:
+        target = plan.target("default")
+        found.append(
+            f"No SLA is set: tickets are taken to be due within {target.resolution_hours:g} business hours of creation."
+        )
+    if inputs.priority_shares is None and len(inputs.priorities) > 1:
+        found.append("Shares of the priorities are not known and are taken to be even.")
+    if inputs.replay_score is None:
+        found.append("The model has not been scored against this team's history.")
+    for k, tier in enumerate(tiers):
+        found += _tier_notes(inputs, plan, tier, int(np.sum(inputs.routing_counts[k])))
+    return found
+
+
+def _tier_notes(inputs: StaffingInputs, plan: Plan, tier: TierDemand, ended: int) -> list[str]:
+    found = []
+    if tier.effort.source == "prior":
+        found.append(f"{tier.name}: effort is {tier.effort.label}; the answer moves in proportion to it.")
+    if tier.effort.source == "throughput":
+        found.append(f"{tier.name}: effort from throughput is too high where agents idle.")
+    if ended < 30:
+        found.append(f"{tier.name}: only {ended} visits have ended, so where they go is uncertain.")
+    if tier.overdue_hours > 0:
+        days = plan.rules.overdue_within_days
+        found.append(
+            f"{tier.name}: {tier.overdue_hours:.1f} hours of the opening backlog are overdue; "
+            f"the answer clears them within {days} business days."
+        )
+    if plan.tier(tier.name).headcount is None and tier.name in inputs.headcount:
+        found.append(f"{tier.name}: people now are from the {inputs.headcount_source}.")
+    return found
+
+
+def live_notes(needs: Sequence[Need]) -> list[str]:
+    """Live tiers that close: who calls then is not counted."""
+    closing = [n.work.name for n in needs if n.live and n.work.calendar.hours_per_week < 168]
+    if not closing:
+        return []
+    return [f"{', '.join(closing)}: live contacts outside opening hours are taken to come on the open hours instead."]
