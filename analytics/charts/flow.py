@@ -15,7 +15,7 @@ LAST_HOP = 4
 
 _ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 _ENDS = {"resolved": "resolved", "cancelled": "cancelled", "open": "still open"}
-_END_COLOURS = {"resolved": NEUTRAL, "cancelled": OTHER, "open": "#E69F00"}
+END_COLOURS = {"resolved": NEUTRAL, "cancelled": OTHER, "open": "#C17D00"}
 
 
 def escalation_funnel(frame: pd.DataFrame) -> go.Figure:
@@ -76,7 +76,7 @@ class _Flow:
         if key not in self.numbers:
             self.numbers[key] = len(self.names)
             self.names.append(_ENDS.get(what) or f"{what} · {_ordinal(hop, self.last)}")
-            self.colours.append(_END_COLOURS.get(what) or tier_colour(what))
+            self.colours.append(END_COLOURS.get(what) or tier_colour(what))
             self.hops.append(hop)
             self.sizes.append(0.0)
         return self.numbers[key]
@@ -117,7 +117,8 @@ def hop_flow(frame: pd.DataFrame, last_hop: int = LAST_HOP) -> go.Figure:
         node={
             "label": [""] * len(flow.names),
             "customdata": flow.names, "color": flow.colours, "pad": _PAD_PIXELS,
-            "thickness": 14, "align": "left", "line": {"width": 0}, "x": across, "y": [centre / _FLOW_PIXELS for centre, _ in down],
+            "thickness": 14, "align": "left", "line": {"width": 0}, "x": across,
+            "y": [centre / _FLOW_PIXELS for centre, _ in down],
             "hovertemplate": "%{customdata}: %{value:,.0f} tickets<extra></extra>",
         },
         link={
@@ -193,8 +194,8 @@ def top_paths(frame: pd.DataFrame, most: int = 8) -> go.Figure:
     made.add_bar(
         x=rows["tickets"], y=[label(path.replace(">", " → "), 44) for path in rows["path"]], orientation="h",
         marker={"color": [tier_colour(path.rsplit(">", 1)[-1]) for path in rows["path"]]},
-        text=[f"{numbers.count(n)} · {numbers.share(n / total)}" for n in rows["tickets"]], textposition="outside",
-        cliponaxis=False, hovertemplate="%{y}: %{text} of tickets<extra></extra>",
+        text=[f"{numbers.count(n)} · {numbers.share(n / total)}" for n in rows["tickets"]], textposition="auto",
+        insidetextfont={"color": "white"}, cliponaxis=False, hovertemplate="%{y}: %{text} of tickets<extra></extra>",
     )  # fmt: skip
     made.update_xaxes(title={"text": "Tickets"}, range=[0, rows["tickets"].max() * 1.22 if len(rows) else 1])
     made.update_yaxes(autorange="reversed", showgrid=False)

@@ -121,7 +121,7 @@ def latency_outcomes(frame: pd.DataFrame, target_minutes: float, most: int = 15)
         )  # fmt: skip
     made.add_scatter(
         x=rows["share_within_target"], y=names, mode="markers", name=f"within {target_words(target_minutes)}",
-        marker={"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": "#E8B04A"}},
+        marker={"symbol": "diamond-tall", "size": 14, "color": "white", "line": {"width": 1.5, "color": "#1B2430"}},
         hovertemplate="%{y}: %{x:.1%} in time<extra></extra>",
     )  # fmt: skip
     made.update_layout(legend={"traceorder": "normal"})

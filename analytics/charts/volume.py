@@ -13,7 +13,7 @@ def by_week(frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
         return pd.DataFrame({"week": [], "tickets": [], "whole": []})
     days = frame.groupby("day")["tickets"].sum().asfreq("D", fill_value=0)
-    weeks = days.groupby(days.index - pd.to_timedelta(days.index.dayofweek, unit="D")).agg(["sum", "size"])
+    weeks = days.groupby(days.index - pd.to_timedelta(days.index.day_of_week, unit="D")).agg(["sum", "size"])
     return pd.DataFrame(
         {"week": weeks.index, "tickets": weeks["sum"].to_numpy(), "whole": weeks["size"].to_numpy() == 7}
     )

@@ -47,8 +47,14 @@ def compared(view: View) -> Windows | None:
 def overview(view: View, windows: Windows | None) -> list[Kpi]:
     """The overview's row: volume, first level, escalation, handoffs, time to resolve, never resolved."""
     missing = cached.capabilities(view.dataset)
-    return [_volume(view, windows), _first_level(view, windows, missing), _escalation(view, missing), _handoffs(view, windows, missing),
-            _resolve(view), _never(view)]  # fmt: skip
+    return [
+        _volume(view, windows),
+        _first_level(view, windows, missing),
+        _escalation(view, missing),
+        _handoffs(view, windows, missing),
+        _resolve(view),
+        _never(view),
+    ]
 
 
 def _both(view: View, windows: Windows | None, name: str, **options: Any) -> tuple[pd.DataFrame, pd.DataFrame] | None:
@@ -81,10 +87,11 @@ def _volume(view: View, windows: Windows | None) -> Kpi:
 
 def _first_level(view: View, windows: Windows | None, missing: dict[str, str]) -> Kpi:
     value = view.frame("quality")["first_level_resolution"].iloc[0]
+    why = missing.get("tiers") or missing.get("paths") or "No ticket is resolved yet."
     changed = _changed(_both(view, windows, "quality"), "first_level_resolution", "resolved", relative=False)
     return Kpi(
         "First-level resolution", numbers.share(value), "quality.first_level_resolution", change=changed,
-        note="of resolved tickets", why=numbers.reason(value, missing.get("tiers") or missing.get("paths") or "No ticket is resolved yet."),
+        note="of resolved tickets", why=numbers.reason(value, why),
     )  # fmt: skip
 
 

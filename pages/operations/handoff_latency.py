@@ -51,7 +51,7 @@ with right:
         titles.outcomes(groups.frame),
         latency.latency_outcomes(groups.frame, target),
         groups,
-        unit="Share of handoffs by what became of them; the upright mark is the share in time",
+        unit="Share of handoffs by what became of them; the white diamond is the share in time",
         alt="Stacked bars per group: acknowledged, left unacknowledged, waiting now.",
         metrics=("latency.acknowledged", "latency.unacknowledged", "latency.waiting", "latency.share_within_target"),
         tickets=lists,

@@ -1,0 +1,187 @@
+"""Taking files in from the browser: spooled to disk, imported in a thread of its own, with progress, cancel and account.
+
+The import itself is one transaction (`analytics.ingest.importer`): a cancel, a closed tab or a killed server leaves the
+dataset as it was. A job belongs to the browser session that started it; its uploads are removed when it ends.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import streamlit as st
+
+from analytics.errors import TierscopeError
+from analytics.ingest.importer import Progress, import_files
+from analytics.ingest.mapping import Mapping
+from analytics.warehouse.store import Home
+from pages._kit import cached, filters, menu, numbers, problems, workspace
+from pages._kit.tables import csv_bytes
+from pages._kit.text import plain
+
+_JOB, _ROUND = "_import_job", "_import_round"
+STAGES = {"reading": "Reading", "sorting": "Sorting out the rows", "deriving": "Working out visits and handoffs"}
+
+
+@dataclass
+class Job:
+    """One import under way or done."""
+
+    dataset: str
+    files: list[Path]
+    mapping: Mapping | None
+    home: Home
+    stop: Event = field(default_factory=Event)
+    progress: Progress | None = None
+    report: Any = None
+    problem: Exception | None = None
+    thread: Thread | None = None
+
+    def run(self) -> None:
+        """The thread's work. What goes wrong is kept and told on the page."""
+        try:
+            self.report = import_files(
+                self.files,
+                self.dataset,
+                home=self.home,
+                mapping=self.mapping,
+                progress=self._note,
+                cancelled=self.stop.is_set,
+            )
+        except Exception as problem:  # noqa: BLE001 - a thread's boundary: handed over to the page, which translates it
+            self.problem = problem
+
+    def _note(self, progress: Progress) -> None:
+        self.progress = progress
+
+    @property
+    def running(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
+
+
+def spool(uploads: Sequence[Any]) -> list[Path]:
+    """The uploaded files on disk, under their own names, in a folder of this session; the same upload is written once."""
+    folder = Path(st.session_state.setdefault("_spool", tempfile.mkdtemp(prefix="tierscope-upload-")))
+    paths = []
+    for upload in uploads:
+        path = folder / upload.file_id / Path(upload.name).name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as handle:
+                shutil.copyfileobj(upload, handle, 1 << 20)
+        paths.append(path)
+    return paths
+
+
+def uploader() -> list[Path]:
+    """The drop zone; the files that lie in it, spooled to disk."""
+    number = st.session_state.setdefault(_ROUND, 0)
+    uploads = st.file_uploader(
+        "Drop one or several exports here", accept_multiple_files=True, key=f"uploads_{number}",
+        help="CSV, TSV, Excel, Parquet, JSON or XES, also as gzip or zip. Files stay on this machine.",
+    )  # fmt: skip
+    return spool(uploads)
+
+
+def job() -> Job | None:
+    """This session's import, under way or done."""
+    return st.session_state.get(_JOB)
+
+
+def start(dataset: str, files: list[Path], mapping: Mapping | None) -> None:
+    """Starts an import (a callback)."""
+    made = Job(dataset, files, mapping, workspace.home())
+    made.thread = Thread(target=made.run, daemon=True)
+    st.session_state[_JOB] = made
+    made.thread.start()
+
+
+def again() -> None:
+    """Clears the page for the next file (a callback)."""
+    st.session_state.pop(_JOB, None)
+    st.session_state[_ROUND] += 1
+    shutil.rmtree(st.session_state.pop("_spool", ""), ignore_errors=True)
+
+
+@st.fragment(run_every=0.4)
+def watch(running: Job) -> None:
+    """Progress of the import that runs, and a way to stop it."""
+    if not running.running:
+        st.rerun()
+    told = running.progress
+    share = told.share if told and told.share is not None else 0.0
+    words = f"{STAGES.get(told.stage, told.stage)} {told.file}: {numbers.count(told.rows)} rows" if told else "Starting"
+    st.progress(min(max(share, 0.0), 1.0), text=plain(words))
+    if st.button("Cancel the import", key="cancel_import", icon=":material/close:", disabled=running.stop.is_set()):
+        running.stop.set()
+    if running.stop.is_set():
+        st.caption("Stopping. Nothing will have been imported.")
+
+
+def tell(done: Job) -> None:
+    """The end of an import: the account of every row and what can be asked now, or why nothing was taken."""
+    if isinstance(done.problem, TierscopeError):
+        problems.show(done.problem)
+    elif done.problem is not None:
+        problems.log.error("import failed", exc_info=done.problem)
+        st.error("**The import failed on our side; nothing was imported.**  \nThe server's log says what happened.")
+    else:
+        _account(done)
+    st.button("Import another file", key="import_again", on_click=again)
+
+
+def _account(done: Job) -> None:
+    report = done.report
+    word = "Taken" if report.changed else "Nothing new"
+    st.success(
+        f"**{word}: {numbers.count(report.rows)} rows = {numbers.count(report.taken)} taken + "
+        f"{numbers.count(report.repeated)} already there + {numbers.count(report.rejected)} rejected.**  \n"
+        f"{plain(done.dataset)} now holds {numbers.count(report.tickets)} tickets with {numbers.count(report.events)} events.",
+        icon=":material/check:",
+    )
+    _rejected(done)
+    for note in report.notes:
+        st.caption(plain(note))
+    _next(done)
+
+
+def _rejected(done: Job) -> None:
+    if not done.report.rejected:
+        return
+    st.markdown("**Rejected rows.** Mend them in the download and import it again: they take their places.")
+    st.dataframe(
+        [{"Why": r.reason, "Rows": r.rows, "First line": r.first_line} for r in done.report.reasons], hide_index=True
+    )
+    st.download_button(
+        "Download the rejected rows", data=lambda: csv_bytes(cached.rejected(done.home.get(done.dataset))),
+        file_name=f"{done.dataset}-rejected.csv", mime="text/csv", on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+
+
+def _next(done: Job) -> None:
+    """Links to what the dataset can answer now; they open the new dataset."""
+    if st.session_state.get("dataset") != done.dataset:
+        st.button(
+            f"Open {plain(done.dataset)}", key="open_imported", type="primary", on_click=_open, args=(done.dataset,)
+        )
+        return
+    missing = cached.capabilities(done.home.get(done.dataset))
+    st.markdown("**What you can ask now**")
+    menu.link("operations/overview.py", "Overview")
+    if not missing.keys() & {"tiers", "paths"}:
+        menu.link("operations/tier_distribution.py", "Who resolves what")
+        menu.link("operations/escalation_funnel.py", "How far tickets climb")
+        menu.link("operations/handoff_latency.py", "How long handoffs wait")
+    menu.link("planning/volume_forecast.py", "What is coming")
+    for reason in missing.values():
+        st.caption(f"Not yet: {plain(reason)}")
+
+
+def _open(name: str) -> None:
+    st.session_state["dataset"] = name
+    filters.clear()

@@ -1,0 +1,140 @@
+"""The mapping as a form: what was detected and why, columns, tiers, kinds of status, personal columns. Values in, mapping out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.ingest.mapping import CANONICAL, REQUIRED, Mapping, SourceOptions, TierRules
+from analytics.model import KIND_MEANINGS, KINDS, TIERS
+from pages._kit.text import plain
+
+MEANINGS = {
+    "ticket_id": "Ticket number", "at": "Time of the change", "created_at": "Time of creation", "kind": "Kind of event",
+    "status": "Status", "tier": "Tier", "team": "Team or group", "agent": "Agent", "agent_role": "Role of the agent",
+    "priority": "Priority", "product": "Product", "category": "Category", "channel": "Channel", "customer": "Customer",
+    "subject": "Subject", "text": "Text", "note": "Handoff note", "csat": "Customer rating", "effort_minutes": "Minutes worked",
+    "escalation_type": "Type of escalation", "knowledge_link": "Knowledge article", "field": "Field that changed",
+    "old": "Old value", "new": "New value", "start": "Start of the stay", "end": "End of the stay",
+    "first_response_at": "First response", "resolved_at": "Resolved", "closed_at": "Closed", "reassignments": "Reassignments",
+    "reopens": "Reopenings", "count": "Number of tickets",
+}  # fmt: skip
+
+SHAPES = {
+    "events": "one row per change, with the ticket's state after it",
+    "changes": "one row per changed field",
+    "stays": "one row per stay of a ticket in a group",
+    "tickets": "one row per ticket, its last state only",
+    "volume": "counts per day or interval",
+}
+
+_NONE = "(none)"
+
+
+def detected(proposal: Any) -> None:
+    """What was detected, with the reasons."""
+    mapping = proposal.mapping
+    what = proposal.preset.replace("_", " ") if proposal.preset else mapping.shape
+    st.markdown(f"**This looks like {plain(what)}**: {SHAPES[mapping.shape]}.")
+    with st.expander("Why we think so"):
+        rows = [
+            {"What": c.what, "Found": str(c.value), "Sure": f"{c.confidence:.0%}", "Because": c.reason}
+            for c in proposal.choices
+        ]
+        st.dataframe(pd.DataFrame(rows, columns=["What", "Found", "Sure", "Because"]), hide_index=True, width="stretch")
+
+
+def questions(proposal: Any, mapping: Mapping) -> Mapping:
+    """Asks what nothing in the file proves (the order of day and month, say)."""
+    for number, question in enumerate(proposal.questions):
+        chosen = st.radio(plain(question.sentence), list(question.options), key=f"question_{number}", horizontal=True)
+        if question.proof:
+            st.caption(plain(question.proof))
+        if question.what == "date_order":
+            mapping = replace(mapping, source=replace(mapping.source, date_order=chosen))
+    return mapping
+
+
+def columns(mapping: Mapping, header: list[str]) -> Mapping:
+    """Which column is what. Required ones first; a column joined from several stays as it is unless another is chosen."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    names = sorted(CANONICAL[mapping.shape], key=lambda name: name not in REQUIRED[mapping.shape])
+    places = st.columns(3)
+    for number, name in enumerate(names):
+        now = mapping.columns.get(name, ())
+        joined = "/".join(now) if len(now) > 1 else None
+        options = [_NONE, *([joined] if joined else []), *header]
+        place = options.index(joined or (now[0] if now and now[0] in header else _NONE))
+        label = MEANINGS.get(name, name) + (" (needed)" if name in REQUIRED[mapping.shape] else "")
+        value = places[number % 3].selectbox(label, options, index=place, key=f"column_{name}")
+        if value != _NONE:
+            chosen[name] = now if value == joined else (value,)
+    return replace(mapping, columns=chosen)
+
+
+def tiers(mapping: Mapping, teams: pd.DataFrame) -> Mapping:
+    """A tier for each team, proposed by name where that says anything; a team without one stays without."""
+    if "tier" in mapping.columns or teams.empty:
+        return mapping
+    st.markdown("**Tiers.** Your teams, and the tier each belongs to. Nothing is applied that you do not see here.")
+    shown = pd.DataFrame({"Team": teams["team"], "Tier": teams["tier"], "Rows": teams["rows"]})
+    edited = st.data_editor(
+        shown, hide_index=True, width="stretch", key="team_tiers", disabled=["Team", "Rows"],
+        column_config={"Tier": st.column_config.SelectboxColumn("Tier", options=[*TIERS])},
+    )  # fmt: skip
+    table = {row["Team"]: row["Tier"] for row in edited.to_dict("records") if isinstance(row["Tier"], str)}
+    unknown = [row["Team"] for row in edited.to_dict("records") if not isinstance(row["Tier"], str)]
+    if table and unknown:
+        left = st.selectbox(
+            f"Tier of the other {len(unknown)} teams", [*TIERS], index=1, key="default_tier",
+            help="Teams that are not in the list above, or have no tier there, get this one.",
+        )  # fmt: skip
+        return replace(mapping, tiers=TierRules(teams=table, default=left))
+    if not table:
+        st.caption(
+            "Without tiers, team figures work and tier figures say what they need. You can set tiers later under Settings."
+        )
+        return replace(mapping, tiers=TierRules())
+    return replace(
+        mapping, tiers=TierRules(teams=table, rules=mapping.tiers.rules, default=mapping.tiers.default or "L1")
+    )
+
+
+def kinds(mapping: Mapping, statuses: pd.DataFrame) -> Mapping:
+    """What each status means. What is left as `changed` neither resolves nor reopens a ticket."""
+    if statuses.empty:
+        return mapping
+    st.markdown("**Statuses.** What each one means; `changed` means nothing in particular.")
+    shown = pd.DataFrame({
+        "Status": statuses["status"], "Means": statuses["kind"].fillna("changed"), "Rows": statuses["rows"],
+    })  # fmt: skip
+    edited = st.data_editor(
+        shown, hide_index=True, width="stretch", key="status_kinds", disabled=["Status", "Rows"],
+        column_config={"Means": st.column_config.SelectboxColumn("Means", options=list(KINDS), required=True)},
+    )  # fmt: skip
+    with st.popover("What the kinds mean"):
+        st.markdown("\n".join(f"- **{kind}**: {meaning}" for kind, meaning in KIND_MEANINGS.items()))
+    named = {row["Status"]: row["Means"] for row in edited.to_dict("records") if row["Means"] != "changed"}
+    unseen = {status: kind for status, kind in mapping.kinds.items() if status not in set(shown["Status"])}
+    return replace(mapping, kinds=unseen | named)
+
+
+def zone(mapping: Mapping, usual: str = "UTC") -> Mapping:
+    """The zone of times that carry none."""
+    from zoneinfo import available_timezones
+
+    known = ["UTC", *sorted(name for name in available_timezones() if "/" in name)]
+    now = mapping.source.timezone or usual
+    chosen = st.selectbox(
+        "Time zone", known, index=known.index(now) if now in known else 0, key="import_zone",
+        help="The zone of times without an offset, and the zone in which days and hours are counted.",
+    )  # fmt: skip
+    return replace(mapping, source=replace(mapping.source, timezone=chosen))
+
+
+def options_of(source: Any) -> SourceOptions:
+    """How the file is read, as found."""
+    return source.options

@@ -1,0 +1,106 @@
+"""Journeys in a real browser: a cold deep link keeps gate and filters, a filter changes the numbers, nothing goes elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+PAGES = {"": 3, "tier_distribution": 4, "escalation_funnel": 5, "handoff_latency": 4}
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_page_is_drawn_with_names_and_without_errors(page, path, mode):
+    page.tab.emulate_media(color_scheme=mode)
+    page.open(path, charts=PAGES[path])
+    charts = page.tab.locator('[data-testid="stPlotlyChart"]')
+    expect(charts).to_have_count(PAGES[path])
+    named = page.tab.get_by_role("img", name=re.compile(r".{20,}"))
+    assert named.count() >= PAGES[path]
+    assert page.real_errors() == []
+    assert [url for url in page.asked if not url.startswith((page.address, "data:", "blob:", "ws://127.0.0.1"))] == []
+
+
+def test_a_cold_deep_link_keeps_the_gate_and_the_filters(page):
+    page.open("handoff_latency?dataset=sample&product=Loud&target=4+h", charts=4)
+    expect(page.tab.get_by_text("Open to everybody: no sign-in is set up.")).to_be_visible()
+    expect(page.tab.get_by_test_id("stSidebar").get_by_text("Loud", exact=True)).to_be_visible()
+    expect(page.tab.get_by_text("product Loud").first).to_be_visible()
+    expect(page.tab.get_by_test_id("stMetric").get_by_text("Within 4 h")).to_be_visible()
+    assert "product=Loud" in page.tab.url
+    page.tab.get_by_role("link", name="Escalation funnel").click()
+    page.tab.wait_for_url("**/escalation_funnel**")
+    page.settle(5)
+    expect(page.tab.get_by_text("product Loud").first).to_be_visible()
+    assert "product=Loud" in page.tab.url
+
+
+def test_a_filter_changes_the_numbers_and_the_address(page):
+    page.open("?dataset=sample", charts=3)
+    before = page.number("Escalated from L1")
+    page.tab.get_by_role("combobox", name="Product").click()
+    page.tab.get_by_role("option", name="Loud").click()
+    page.tab.keyboard.press("Escape")
+    page.tab.wait_for_url("**product=Loud**")
+    expect(page.tab.get_by_text("sample · product Loud").first).to_be_visible()
+    page.settle(3)
+    after = page.number("Escalated from L1")
+    assert before != after
+    page.tab.get_by_role("button", name="Clear all filters").click()
+    expect(page.tab.get_by_text("sample · All tickets, whole period").first).to_be_visible()
+    page.settle(3)
+    assert page.number("Escalated from L1") == before
+    assert "product" not in page.tab.url
+    assert page.real_errors() == []
+
+
+def test_a_link_to_what_is_not_there_is_a_sentence(page):
+    page.open("tier_distribution?dataset=nope", charts=0)
+    expect(page.tab.get_by_text("There is no dataset 'nope'.")).to_be_visible()
+    page.open("tier_distribution?dataset=sample&product=Nope", charts=0)
+    expect(page.tab.get_by_text("'sample' has no product 'Nope'.")).to_be_visible()
+    page.tab.get_by_role("button", name="Clear all filters").last.click()
+    page.settle(4)
+    assert page.real_errors() == []
+
+
+def test_the_table_and_its_csv(page):
+    page.open("tier_distribution?dataset=sample", charts=4)
+    card = page.tab.locator(".st-key-card_tier_distribution")
+    card.get_by_role("radio", name="Table").click()
+    button = card.get_by_role("button", name="Download as CSV")
+    expect(button).to_be_visible()
+    with page.tab.expect_download() as told:
+        button.click()
+    text = open(told.value.path(), encoding="utf-8-sig").read()
+    assert text.splitlines()[0].startswith("tier,tickets_touched")
+    assert [line.split(",")[0] for line in text.splitlines()[1:]] == ["L1", "L2", "L3"]
+
+
+def test_a_narrow_screen_does_not_scroll_sideways(page):
+    page.tab.set_viewport_size({"width": 400, "height": 2600})
+    for path, charts in PAGES.items():
+        page.open(path, charts=charts)
+        wide = page.tab.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollWidth")
+        assert wide <= 400, path
+
+
+def test_rename_and_delete_ask_first(page):
+    """On the dataset that no other test uses."""
+    page.open("datasets", charts=0)
+    page.tab.locator(".st-key-rename_plain button").click()
+    page.tab.get_by_role("textbox", name="New name").fill("gone soon")
+    page.tab.get_by_role("textbox", name="New name").press("Enter")
+    page.tab.locator(".st-key-rename_sure button").click()
+    expect(page.tab.get_by_text("'plain' is now called 'gone soon'.")).to_be_visible()
+    page.tab.locator('[class*="st-key-delete_gone"] button').click()
+    sure = page.tab.locator(".st-key-delete_sure button")
+    expect(sure).to_be_disabled()
+    page.tab.get_by_role("textbox", name="Type the name of the dataset to confirm").fill("gone soon")
+    page.tab.get_by_role("textbox", name="Type the name of the dataset to confirm").press("Enter")
+    expect(sure).to_be_enabled()
+    sure.click()
+    expect(page.tab.get_by_text("'gone soon' was deleted.")).to_be_visible()
+    assert page.real_errors() == []

@@ -1,0 +1,127 @@
+"""The kit's own arithmetic and words: definitions, comparison windows, text, tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analytics.charts.volume import by_week
+from analytics.metrics import metrics
+from analytics.model import Filters
+from analytics.warehouse.store import Home, Warehouse
+from pages._kit import definitions, filters, tables, trend
+from pages._kit.text import plain
+
+
+def names_in(told: object, at: str = "") -> set[str]:
+    """The paths of all numbers in the metrics' JSON; lists stand for their elements, the routing matrix for itself."""
+    if at == "routing":
+        return {at}
+    if isinstance(told, dict):
+        return {name for key, value in told.items() for name in names_in(value, f"{at}.{key}".lstrip("."))}
+    if isinstance(told, list):
+        return {name for value in told for name in names_in(value, at)}
+    return {at}
+
+
+def test_every_metric_of_the_contract_has_a_definition(home):
+    warehouse = Warehouse(Home(home).get("sample"))
+    found = names_in(metrics(warehouse))
+    warehouse.close()
+    assert len(found) > 50
+    assert found - definitions.ALL.keys() == set()
+
+
+def test_definitions_are_sentences_with_a_unit():
+    for name, entry in definitions.ALL.items():
+        assert entry.text.endswith("."), name
+        assert entry.unit, name
+        assert entry.title, name
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "period", "expected"),
+    [
+        (date(2025, 1, 1), date(2026, 12, 31), (None, None), (date(2026, 9, 25), date(2026, 12, 17), 12)),
+        (date(2026, 10, 1), date(2026, 12, 31), (None, None), (date(2026, 11, 13), date(2026, 12, 17), 5)),
+        (
+            date(2025, 1, 1),
+            date(2026, 12, 31),
+            (date(2025, 3, 1), date(2025, 4, 30)),
+            (date(2025, 4, 3), date(2025, 4, 30), 4),
+        ),
+    ],
+)
+def test_the_windows_that_changes_compare(first, last, period, expected):
+    """Worked by hand: 12 weeks are 84 days; the last 14 days of the data are left out; both windows are equally long."""
+    found = trend.windows(Filters(start=period[0], end=period[1]), first, last)
+    assert found is not None
+    assert (found.now.start, found.now.end, found.weeks) == expected
+    assert (found.now.start - found.before.end).days == 1
+    assert found.now.end - found.now.start == found.before.end - found.before.start
+    assert (found.now.end - found.now.start).days == 7 * found.weeks - 1
+
+
+def test_too_little_history_compares_nothing():
+    assert trend.windows(Filters(), date(2026, 12, 1), date(2026, 12, 31)) is None
+    assert trend.windows(Filters(), None, None) is None
+
+
+def test_text_from_the_data_cannot_be_markup():
+    assert plain("[a](b) <i> *x* `y` $z$\n# h") == r"\[a\]\(b\) \<i\> \*x\* \`y\` \$z\$ \# h"
+    assert plain("80 % in 30 min") == "80\u00a0% in 30\u00a0min"
+
+
+def test_taking_filters_off_one_by_one():
+    both = Filters(start=date(2025, 1, 1), products=("a",), tiers=("L2",))
+    assert filters.without_each(both) == {
+        "the period": Filters(products=("a",), tiers=("L2",)),
+        "the tier": Filters(start=date(2025, 1, 1), products=("a",)),
+        "the product": Filters(start=date(2025, 1, 1), tiers=("L2",)),
+    }
+    assert filters.without_each(Filters()) == {}
+
+
+def test_a_csv_cell_cannot_be_a_formula():
+    frame = pd.DataFrame(
+        {"subject": ["=HYPERLINK(1)", "+1", "-x", "@a", "fine", "\tx"], "hours": [1.5, -2, 3, 4, 5, 6]}
+    )
+    rows = tables.csv(frame).decode("utf-8-sig").splitlines()
+    assert rows[0] == "subject,hours"
+    assert [row[0] for row in rows[1:] if not row.startswith("fine")] == ["'"] * 5 or '"' in rows[6]
+    assert rows[2] == "'+1,-2.0"
+
+
+def test_times_are_shown_in_the_datasets_zone():
+    frame = pd.DataFrame({"created_at": pd.to_datetime(["2025-07-01T22:30", "2025-01-01T12:00"]), "n": [1, 2]})
+    assert list(tables.in_zone(frame, "Europe/Berlin")["created_at"].astype(str)) == [
+        "2025-07-02 00:30:00",
+        "2025-01-01 13:00:00",
+    ]
+
+
+def test_columns_have_names_that_people_read():
+    assert tables.heading("km_p50_hours") == "Median, all (hours)"
+    assert tables.heading("share_resolved") == "Share resolved"
+    assert [tables.is_share(name) for name in ("share_resolved", "escalation_rate", "generated", "tickets")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_weeks_from_days_by_hand():
+    """Wed 1 Jan 2025 to Mon 13 Jan: a cut week, a whole one with a day missing in it, a cut one."""
+    days = pd.DataFrame(
+        {
+            "day": pd.to_datetime(["2025-01-01", "2025-01-05", "2025-01-07", "2025-01-12", "2025-01-13"]),
+            "tickets": [1, 2, 4, 8, 16],
+        }
+    )
+    weeks = by_week(days)
+    assert list(weeks["tickets"]) == [3, 12, 16]
+    assert list(weeks["whole"]) == [False, True, False]
+    assert list(weeks["week"].dt.strftime("%Y-%m-%d")) == ["2024-12-30", "2025-01-06", "2025-01-13"]
