@@ -226,6 +226,48 @@ def _arima(values: np.ndarray, season: int, horizon: int) -> np.ndarray:
     return model.forecast(y=values, h=horizon)["mean"]
 
 
+@dataclass(frozen=True)
+class YearlySmoothing:
+    """ETS on the open days' logs with the year's shape taken out first and put back after.
+
+    The shape: harmonics of the year in a ridge regression beside a piecewise trend and the weekdays; three harmonics
+    below two years of history, five from there on. Penalties grow with the harmonic, so that one year of history bends
+    it only as far as it must.
+    """
+
+    name: str = "ets_yearly"
+    least_days: int = 400
+
+    def path(self, view: View, horizon: int) -> np.ndarray:
+        """See Model."""
+        series = view.usual
+        is_open = ~np.isin(series.weekdays, series.closed_weekdays)
+        ahead, logs = series.open_ahead(horizon), np.log1p(series.clean)
+        if not ahead.any():
+            return np.full(horizon, np.nan)
+        year = _year_shape(logs, is_open, series.weekdays, horizon)
+        rest = (logs - year[: len(series)])[is_open][-400:]
+        found = _ets("ANA", None)(rest, 7 - len(series.closed_weekdays), int(ahead.sum()))
+        path = np.zeros(horizon)
+        path[ahead] = np.expm1(np.minimum(found + year[len(series) :][ahead], LARGEST_LOG))
+        return usual_path(view, path)
+
+
+def _year_shape(logs: np.ndarray, is_open: np.ndarray, weekdays: np.ndarray, horizon: int) -> np.ndarray:
+    """The year's part of the logs, history and horizon, from the ridge regression of YearlySmoothing."""
+    past, harmonics = len(logs), 3 if len(logs) < TWO_YEARS_DAYS else 5
+    days = np.arange(past + horizon)
+    order = np.arange(1, harmonics + 1)
+    angles = 2 * np.pi * days[:, None] * order / 365.25
+    knots = np.linspace(0, past, past // 91 + 1)[1:-1]
+    bends = np.maximum(days[:past, None] - knots, 0) / past
+    trend = np.column_stack([np.ones(past), days[:past] / past, bends])
+    design = np.column_stack([trend, np.eye(7)[weekdays][:, 1:], np.sin(angles[:past]), np.cos(angles[:past])])[is_open]
+    penalty = np.concatenate(([1e-6, 1e-3], np.full(len(knots), 3.0), np.full(6, 1e-3), 2.0 * order, 2.0 * order))
+    solved = np.linalg.solve(design.T @ design + np.diag(penalty), design.T @ logs[is_open])
+    return np.column_stack([np.sin(angles), np.cos(angles)]) @ solved[-2 * harmonics :]
+
+
 # ------------------------------------------------------------------------------------------------------ Prophet
 
 
@@ -334,11 +376,14 @@ SMOOTHERS: tuple[Model, ...] = (
     Smoothing("theta", _theta),
     Smoothing("mstl", _mstl, days=1096),
     Smoothing("arima", _arima, log=True, days=400, least_days=56),
+    YearlySmoothing(),
 )
 PROPHETS: tuple[Model, ...] = (
-    ProphetModel("prophet"),
+    ProphetModel("prophet", own_holidays=True),
     ProphetModel("prophet_multiplicative", mode="multiplicative"),
     ProphetModel("prophet_log", log=True),
+    ProphetModel("x_add"),
+    ProphetModel("x_flex", mode="multiplicative", flexible=0.2),
 )
 
 

@@ -271,18 +271,20 @@ def _single_closures(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
         return (expected >= 10) & (values <= 0.01 * expected)
 
 
-def _outliers(values: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, float]:
-    """(one bool per day, the largest believable |log ratio| to the expected count).
+def _outliers(values: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(one bool per day, the largest believable |log ratio| of each day to its expected count).
 
-    Judged on log((count+1)/(expected+1)) against its robust spread, so that a busy and a quiet weekday are judged
-    alike, and never below a ratio of 1.5: a very regular series has no outliers at +10 %.
+    Judged on log((count+1)/(expected+1)) against its robust spread, widened by what counting alone does to a quiet
+    weekday, and never below a ratio of 1.5: a very regular series has no outliers at +10 %.
     """
     ratio = np.log1p(values) - np.log1p(expected)
     known = ratio[np.isfinite(ratio)]
     if known.size < 21:
-        return np.zeros(len(values), dtype=bool), np.inf
+        return np.zeros(len(values), dtype=bool), np.full(len(values), np.inf)
     spread = 1.4826 * float(np.median(np.abs(known - np.median(known))))
-    cap = max(OUTLIER_SIGMAS * spread, np.log(1.5))
+    counting = 1 / (np.nan_to_num(expected) + 1)
+    own = max(spread**2 - float(np.median(counting[np.isfinite(ratio)])), 0.25 * spread**2)
+    cap = np.maximum(OUTLIER_SIGMAS * np.sqrt(own + counting), np.log(1.5))
     odd = np.isfinite(ratio) & (np.abs(ratio) > cap) & (np.abs(values - expected) > 4 * np.sqrt(expected + 1))
     return odd & ~_in_long_run(odd), cap
 
@@ -297,7 +299,12 @@ def _in_long_run(flags: np.ndarray) -> np.ndarray:
 
 
 def _cleaned(
-    values: np.ndarray, expected: np.ndarray, single: np.ndarray, outlier: np.ndarray, cap: float, closed: np.ndarray
+    values: np.ndarray,
+    expected: np.ndarray,
+    single: np.ndarray,
+    outlier: np.ndarray,
+    cap: np.ndarray,
+    closed: np.ndarray,
 ) -> np.ndarray:
     """The copy that models learn from: gaps and single closures at the expected count, outliers pulled to the cap."""
     fallback = np.nanmean(values) if np.isfinite(values).any() else 0.0
