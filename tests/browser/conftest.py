@@ -126,10 +126,10 @@ class Page:
             arg=charts, timeout=60_000,
         )  # fmt: skip
 
-    def number(self, label: str) -> str:
-        """The value of a number on top of a page."""
+    def number(self, label: str):
+        """Where a number on top of a page stands, to be expected something of: a rerun replaces it late."""
         metric = self.tab.locator('[data-testid="stMetric"]', has_text=label)
-        return metric.locator('[data-testid="stMetricValue"]').inner_text()
+        return metric.locator('[data-testid="stMetricValue"]')
 
     def real_errors(self) -> list[str]:
         """Console errors, without those that Streamlit's own search for its endpoints makes."""

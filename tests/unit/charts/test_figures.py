@@ -10,12 +10,14 @@ import pytest
 from analytics.charts import base, flow, latency, tiers, volume
 
 TIERS = pd.DataFrame({
-    "tier": ["L1", "L2", "L3"], "resolved": [78, 19, 3], "share_resolved": [0.78, 0.19, 0.03], "escalation_rate": [0.22, 0.13, 0.0],
+    "tier": ["L1", "L2", "L3"], "resolved": [78, 19, 3], "share_resolved": [0.78, 0.19, 0.03],
+    "escalation_rate": [0.22, 0.13, 0.0],
     "escalation_rate_low": [0.2, 0.1, 0.0], "escalation_rate_high": [0.24, 0.17, 0.02],
 })  # fmt: skip
 MATURED = pd.DataFrame({"tier": ["L1", "L2", "L3"], "matured_rate": [0.25, 0.14, 0.0]})
 FUNNEL = pd.DataFrame({
-    "tier": ["L1", "L2", "L3"], "tickets": [100, 22, 3], "share_of_start": [1, 0.22, 0.03], "share_of_previous": [1, 0.22, 3 / 22],
+    "tier": ["L1", "L2", "L3"], "tickets": [100, 22, 3], "share_of_start": [1, 0.22, 0.03],
+    "share_of_previous": [1, 0.22, 3 / 22],
 })  # fmt: skip
 PAIRS = pd.DataFrame({
     "from_key": ["L1", "L2"], "to_key": ["L2", "L1"], "handoffs": [100, 40], "tickets": [90, 40], "acknowledged": [80, 40],
@@ -46,7 +48,8 @@ CURVE = pd.DataFrame({
 })  # fmt: skip
 HOPS = pd.DataFrame({
     "hop": [1, 1, 1, 2, 2, 3, 4, 5], "tier": ["L1", "L1", "L1", "L2", "L2", "L1", "L2", "L1"],
-    "next": ["resolved", "L2", "cancelled", "resolved", "L1", "L2", "L1", "resolved"], "visits": [7000, 2900, 100, 2000, 900, 900, 900, 900],
+    "next": ["resolved", "L2", "cancelled", "resolved", "L1", "L2", "L1", "resolved"],
+    "visits": [7000, 2900, 100, 2000, 900, 900, 900, 900],
 })  # fmt: skip
 ROUTING = pd.DataFrame({
     "tier": ["L1", "L1", "L2", "L2"], "next": ["L2", "resolved", "L1", "resolved"], "visits": [22, 78, 5, 15],
@@ -141,7 +144,8 @@ def test_few_tickets_are_hollow():
 
 def test_a_value_that_stands_out_is_shown_however_few_tickets_it_has():
     many = pd.DataFrame({
-        "value": [f"v{n}" for n in range(30)], "tickets": range(900, 0, -30), "touched_l1": [100] * 30, "escalation_rate": [0.1] * 29 + [0.9],
+        "value": [f"v{n}" for n in range(30)], "tickets": range(900, 0, -30), "touched_l1": [100] * 30,
+        "escalation_rate": [0.1] * 29 + [0.9],
         "escalation_rate_low": [0.05] * 29 + [0.8], "escalation_rate_high": [0.2] * 29 + [0.95],
     })  # fmt: skip
     shown = tiers.shown_values(many, 0.15)
