@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from analytics.calendars import Calendar
 from analytics.errors import DatasetError
 from analytics.warehouse.store import Dataset, Home
 
 NAME = "sample"
+ZONE = "Europe/Berlin"
+CALENDARS = {
+    "L1": Calendar(ZONE, week=(((420, 1200),),) * 6 + ((),), holidays_country="DE", holidays_region="BE"),
+    "L2": Calendar(ZONE, week=(((480, 1080),),) * 5 + ((), ()), holidays_country="DE", holidays_region="BE"),
+    "L3": Calendar(ZONE, week=(((540, 1020),),) * 5 + ((), ()), holidays_country="DE", holidays_region="BE"),
+}
+"""The opening hours of the sample's company, as its generator has them."""
+
 FOLDER = Path(__file__).parent.parent / "data" / "sample"
 
 
@@ -29,10 +38,11 @@ def ensure_sample(home: Home) -> Dataset:
 
 def _take_in(home: Home, events: Path) -> Dataset:
     from analytics.ingest.importer import import_files
-    from analytics.ingest.mapping import load_mapping
+    from analytics.roster import import_roster, read_roster
 
     try:
-        import_files([events], NAME, home=home, mapping=load_mapping(FOLDER / "mapping.toml"))
+        import_files([events], NAME, home=home, preset="events", timezone=ZONE)
+        import_roster(home, NAME, read_roster(FOLDER / "roster.csv"), calendars=CALENDARS)
     except DatasetError:
         if (other := _wait_for(home)) is not None:
             return other

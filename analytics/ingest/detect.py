@@ -147,13 +147,13 @@ def _shape(named: dict[str, list[tuple[int, str]]], sample: pd.DataFrame) -> tup
         return "volume", "there are counts and no ticket numbers"
     ticket = named.get("ticket_id", [(0, "")])[0][1]
     once = bool(ticket) and len(sample) > 1 and sample[ticket].is_unique
-    if once and "created_at" in named and not {"kind"} & named.keys() and _has_final(named):
-        return "tickets", f"every '{ticket}' stands in one row, with the time of its creation and its end"
+    if once and "created_at" in named and "kind" not in named and not _has_exact(named, "at"):
+        return "tickets", f"every '{ticket}' stands in one row, with the time of its creation"
     return "events", "the same ticket stands in several rows, each with a time" if not once else "each row is one event"
 
 
-def _has_final(named: dict[str, list[tuple[int, str]]]) -> bool:
-    return bool({"resolved_at", "closed_at", "reopens", "reassignments", "first_response_at"} & named.keys())
+def _has_exact(named: dict[str, list[tuple[int, str]]], name: str) -> bool:
+    return any(folded(column) == name for _, column in named.get(name, ()))
 
 
 def _columns_for(

@@ -19,7 +19,8 @@ _COLUMNS = {
     "occurred_at action_date log_date history_date created zeitpunkt zeitstempel geandert_am datum date_de_modification "
     "horodatage fecha fecha_de_cambio marca_de_tiempo data data_modifica data_e_ora data_de_alteracao tidpunkt andrad tijdstip",
     "created_at": "created_at created opened_at opened open_time created_time created_date creation_date date_created "
-    "sys_created_at creation erstellt erstellt_am angelegt_am date_de_creation cree_le creado creada fecha_de_creacion creato data_creazione "
+    "sys_created_at creation erstellt erstellt_am angelegt_am date_de_creation cree_le creado creada "
+    "fecha_de_creacion creato data_creazione "
     "criado criado_em data_de_criacao aangemaakt aangemaakt_op skapad skapad_den",
     "kind": "kind event_kind event_type",
     "status": "status state incident_state ticket_status activity concept_activity lifecycle status_name estado statut stato "

@@ -18,10 +18,10 @@ import streamlit as st
 
 from analytics.errors import TierscopeError
 from analytics.ingest.importer import Progress, import_files
+from analytics.ingest.maintain import rejected_rows
 from analytics.ingest.mapping import Mapping
 from analytics.warehouse.store import Home
-from pages._kit import cached, filters, menu, numbers, problems, workspace
-from pages._kit.tables import csv_bytes
+from pages._kit import cached, filters, menu, numbers, problems, tables, workspace
 from pages._kit.text import plain
 
 _JOB, _ROUND = "_import_job", "_import_round"
@@ -158,7 +158,7 @@ def _rejected(done: Job) -> None:
         [{"Why": r.reason, "Rows": r.rows, "First line": r.first_line} for r in done.report.reasons], hide_index=True
     )
     st.download_button(
-        "Download the rejected rows", data=lambda: csv_bytes(cached.rejected(done.home.get(done.dataset))),
+        "Download the rejected rows", data=lambda: tables.csv(rejected_rows(cached.warehouse(done.home.get(done.dataset)))),
         file_name=f"{done.dataset}-rejected.csv", mime="text/csv", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 

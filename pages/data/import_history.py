@@ -11,7 +11,6 @@ from analytics.ingest.preview import preview
 from analytics.ingest.read import open_source
 from pages._kit import importing, mapping_form
 from pages._kit.problems import told
-from pages._kit.tables import shown
 
 st.title("Import ticket history")
 running = importing.job()
@@ -54,8 +53,8 @@ with told():
 
     st.markdown("**The first rows**, as they came and as they would be taken")
     after, before = st.tabs(["As taken", "As they came"])
-    after.dataframe(shown(preview(source, mapping).after), hide_index=True, width="stretch")
-    before.dataframe(shown(look.before), hide_index=True, width="stretch")
+    after.dataframe(preview(source, mapping).after, hide_index=True, width="stretch")
+    before.dataframe(look.before, hide_index=True, width="stretch")
     st.download_button(
         "Download this mapping",
         mapping.to_toml(),

@@ -1,0 +1,67 @@
+"""The roster: how many hours each tier is staffed each day. Kept with a dataset, beside its tickets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analytics.calendars import Calendar
+from analytics.errors import ImportRefused
+from analytics.model import TIERS
+from analytics.warehouse.build import build_derived, set_calendars
+from analytics.warehouse.store import Dataset, Home
+
+COLUMNS = ("date", "tier", "hours")
+
+
+def read_roster(file: Path | str) -> pd.DataFrame:
+    """A roster file as a frame: day (date), tier ("L1"), team (or None), hours (0 or more, per day).
+
+    ImportRefused where a column is missing or a value cannot be read, naming the column and the line.
+    """
+    name = Path(file).name
+    try:
+        told = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as problem:
+        raise ImportRefused(
+            f"{name} could not be read as a roster.", found=str(problem), todo="Give a CSV file."
+        ) from problem
+    told.columns = [column.strip().lower() for column in told.columns]
+    for column in COLUMNS:
+        if column not in told:
+            raise ImportRefused(
+                f"The roster has no column '{column}'.", found=f"Its columns are {', '.join(told.columns)}.",
+                todo="It needs date, tier and hours, one row per day and tier (and team, if you like).",
+            )  # fmt: skip
+    return pd.DataFrame({
+        "day": _read(told, "date", pd.to_datetime(told["date"], errors="coerce"), name),
+        "tier": _read(told, "tier", told["tier"].str.upper().where(told["tier"].str.upper().isin(TIERS)), name),
+        "team": told["team"].replace("", None) if "team" in told else None,
+        "hours": _read(told, "hours", pd.to_numeric(told["hours"], errors="coerce").where(lambda hours: hours >= 0), name),
+    })  # fmt: skip
+
+
+def _read(told: pd.DataFrame, column: str, values: pd.Series, name: str) -> pd.Series:
+    bad = values.index[values.isna()]
+    if len(bad):
+        raise ImportRefused(
+            f"Line {bad[0] + 2} of {name} has no readable {column}.", found=f"'{told[column][bad[0]]}'.",
+            todo="Days are written 2026-03-31, tiers L0 to L3, hours as a number.",
+        )  # fmt: skip
+    return values
+
+
+def import_roster(
+    home: Home, dataset: str, roster: pd.DataFrame, calendars: dict[str, Calendar] | None = None
+) -> Dataset:
+    """Puts a roster beside a dataset's tickets, replacing the one that was there; with the working hours, if given."""
+    home.get(dataset)
+    with home.new_version(dataset) as con:
+        con.register("told", roster.assign(rank=roster["tier"].map(TIERS.index), day=roster["day"].dt.date))
+        con.execute("DELETE FROM roster")
+        con.execute("INSERT INTO roster SELECT day::DATE, rank::SMALLINT, team::VARCHAR, hours::DOUBLE FROM told")
+        if calendars:
+            set_calendars(con, calendars)
+            build_derived(con)
+    return home.get(dataset)
