@@ -53,6 +53,13 @@ def clock() -> str:
     return choice("Clock", CLOCKS, key="clock")
 
 
+GROUP_WORDS = {
+    "tier_pair": "Handoffs between tiers",
+    "receiving_tier": "Handoffs between tiers",
+    "receiving_team": "Handoffs between teams, within a tier as well",
+}
+
+
 def latency_groups(view: View) -> dict[str, str]:
     """How handoffs can be grouped on the page."""
     names = {"tier_pair": "Tier to tier", "receiving_tier": "Receiving tier", "receiving_team": "Receiving team"}

@@ -28,10 +28,12 @@ def found(view: View, most: int = 3) -> list[Highlight]:
     """The first few things that stand out, the gravest kind first. An empty list where nothing does."""
     missing = cached.capabilities(view.dataset)
     told = [_crowded(view)]
-    if not missing.keys() & {"tiers", "paths", "acknowledged"}:
+    if not missing.keys() & {"tiers", "paths", "acknowledgement"}:
         told += [_slow_pair(view), _never_acknowledged(view)]
+    if not missing.keys() & {"tiers", "paths"}:
+        told.append(_over_escalating(view))
     if "tiers" not in missing:
-        told += [_over_escalating(view), _mix(view)]
+        told.append(_mix(view))
     return [item for item in told if item][:most]
 
 

@@ -77,11 +77,12 @@ def _changed(both: tuple[pd.DataFrame, pd.DataFrame] | None, column: str, size: 
 
 def _volume(view: View, windows: Windows | None) -> Kpi:
     days = view.frame("volume_by_day")
-    weeks = by_week(days)
-    changed = _changed(_both(view, windows, "quality"), "tickets", "tickets", relative=True)
+    mean = mean_week(by_week(days))
+    total = f"{numbers.count(days['tickets'].sum())} in all"
     return Kpi(
-        "Tickets per week", numbers.count(mean_week(weeks)), "volume.tickets_per_week", change=changed, better="either",
-        note=f"{numbers.count(days['tickets'].sum())} in all",
+        "Tickets per week", numbers.count(mean), "volume.tickets_per_week", note=total, better="either",
+        change=_changed(_both(view, windows, "quality"), "tickets", "tickets", relative=True),
+        why=numbers.reason(mean, f"No whole week in view; {total}."),
     )  # fmt: skip
 
 
@@ -98,13 +99,9 @@ def _first_level(view: View, windows: Windows | None, missing: dict[str, str]) -
 def _escalation(view: View, missing: dict[str, str]) -> Kpi:
     tiers, matured = view.frame("tiers"), view.frame("matured_escalation")
     row = tiers[tiers["tier"] == "L1"]
-    if "tiers" in missing or row.empty or numbers.is_absent(row["escalation_rate"].iloc[0]):
-        return Kpi(
-            "Escalated from L1",
-            numbers.ABSENT,
-            "tiers.escalation_rate",
-            why=missing.get("tiers", "No ticket was in L1."),
-        )
+    lacking = missing.get("tiers") or missing.get("paths")
+    if lacking or row.empty or numbers.is_absent(row["escalation_rate"].iloc[0]):
+        return Kpi("Escalated from L1", numbers.ABSENT, "tiers.escalation_rate", why=lacking or "No ticket was in L1.")
     first = row.iloc[0]
     grown = matured.loc[matured["tier"] == "L1", "matured_rate"]
     spread = numbers.interval(first["escalation_rate_low"], first["escalation_rate_high"])
@@ -120,8 +117,8 @@ def _escalation(view: View, missing: dict[str, str]) -> Kpi:
 def _handoffs(view: View, windows: Windows | None, missing: dict[str, str]) -> Kpi:
     target, name = ACKNOWLEDGE_TARGET_MINUTES, "latency.share_within_target"
     frame = view.frame("handoff_latency", by="all", target_minutes=target)
-    lacking = next((missing[need] for need in ("tiers", "paths", "acknowledged") if need in missing), _NO_HANDOFFS)
-    if missing.keys() & {"tiers", "paths", "acknowledged"} or frame.empty:
+    lacking = next((missing[need] for need in ("tiers", "paths", "acknowledgement") if need in missing), _NO_HANDOFFS)
+    if missing.keys() & {"tiers", "paths", "acknowledgement"} or frame.empty:
         return Kpi("Handoffs within 30 min", numbers.ABSENT, name, why=lacking)
     row = frame.iloc[0]
     both = _both(view, windows, "handoff_latency", by="all", target_minutes=target)

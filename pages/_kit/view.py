@@ -51,7 +51,10 @@ def current(*needs: str) -> View:
 def _nothing(view: View) -> NothingMatches:
     """Says which filter, taken off alone, would bring tickets back."""
     if view.filters.is_empty:
-        return NothingMatches(f"'{view.dataset.name}' holds no tickets.", todo="Import a file with tickets under Data.")
+        why = cached.capabilities(view.dataset).get("paths", "")
+        return NothingMatches(
+            f"'{view.dataset.name}' holds no tickets.", found=why, todo="Import a file with tickets under Data."
+        )
     ways = []
     for name, other in filters.without_each(view.filters).items():
         tickets = int(cached.frame(view.dataset, other, "quality")["tickets"].iloc[0])

@@ -19,8 +19,8 @@ _NEEDS = {
     "tiers": "This page needs to know which tier a ticket is in.",
     "paths": "This page needs every change of a ticket, not only its last state.",
     "replies": "This needs the public replies to a ticket.",
-    "acknowledged": "This page needs to know when somebody of a team started to work on a ticket.",
-    "tickets": "This page needs single tickets; this dataset holds counts only.",
+    "acknowledgement": "This page needs to know when somebody of a team started to work on a ticket.",
+    "resolution": "This page needs to know when a ticket was solved.",
 }
 
 

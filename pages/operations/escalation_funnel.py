@@ -52,7 +52,7 @@ with left:
         titles.paths(paths.frame),
         flow.top_paths(paths.frame),
         paths,
-        unit="Tickets by their path through the tiers; the ten most common, all of them in the table",
+        unit="Tickets by their path through the tiers; the most common ones; all are in the table",
         alt=f"Bars of the most common of {len(paths.frame)} paths.",
         metrics=("paths.path", "paths.tickets"),
         tickets=cards.drill(seen, "ticket_list", controls.by_path(paths.frame)),

@@ -7,7 +7,7 @@ from pages._kit import cards, controls, kpis, view
 
 st.title("Handoff latency")
 st.markdown("How long a ticket waits after it is handed over, until somebody of the receiving tier works on it.")
-seen = view.current("tiers", "paths", "acknowledged")
+seen = view.current("tiers", "paths", "acknowledgement")
 
 with st.container(horizontal=True, gap="medium"):
     target, clock = controls.target_minutes(), controls.clock()
@@ -40,7 +40,8 @@ with left:
         titles.latency_by_group(groups.frame),
         latency.latency_by_group(groups.frame, target),
         groups,
-        unit=f"Median and 90th percentile of the wait ({controls.CLOCKS[clock].lower()}); hollow marks: acknowledged ones only",
+        unit=f"{controls.GROUP_WORDS[group]}: median and 90th percentile of the wait, {controls.CLOCK_WORDS[clock]}",
+        note="A filled mark is missing where too few were ever acknowledged to tell it.",
         alt="Per group four marks on a logarithmic time axis; the dashed line is the target.",
         metrics=("latency.p50_hours", "latency.p90_hours", "latency.km_p50_hours"),
         tickets=lists,
@@ -51,7 +52,7 @@ with right:
         titles.outcomes(groups.frame),
         latency.latency_outcomes(groups.frame, target),
         groups,
-        unit="Share of handoffs by what became of them; the white diamond is the share in time",
+        unit=f"{controls.GROUP_WORDS[group]}, by what became of them; the white diamond is the share in time",
         alt="Stacked bars per group: acknowledged, left unacknowledged, waiting now.",
         metrics=("latency.acknowledged", "latency.unacknowledged", "latency.waiting", "latency.share_within_target"),
         tickets=lists,

@@ -7,7 +7,7 @@ from pages._kit import cached, cards, highlights, kpis, menu, view
 from pages._kit.text import plain
 
 st.title("Overview")
-seen = view.current("tickets")
+seen = view.current()
 missing = cached.capabilities(seen.dataset)
 st.markdown(plain(seen.sentence))
 

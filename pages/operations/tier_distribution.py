@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.charts import numbers, tiers, titles
-from pages._kit import cards, controls, view
+from pages._kit import cached, cards, controls, view
 
 st.title("Tier distribution")
 st.markdown("Which tier resolves how much, how that moves, and where L1 passes on more than it has to.")
@@ -52,6 +52,8 @@ with left:
         tickets=cards.drill(seen, "ticket_list", controls.by_value(by.frame, dimension)),
         key="mix_by",
     )
+if "paths" in cached.capabilities(seen.dataset):
+    st.stop()
 with right:
     cards.chart_card(
         titles.escalation_by(by.frame, overall, dimension),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages._kit import menu
+from tests.pages import small
 from tests.pages.conftest import charts, texts
 
 OPERATIONS = [
@@ -164,3 +165,45 @@ def test_every_page_of_the_menu_that_is_there_can_be_found():
     assert menu.DEFAULT in menu.there()["Operations"]
     names = [file.rsplit("/", 1)[1] for files in menu.SECTIONS.values() for file in files]
     assert len(names) == len(set(names))
+
+
+def test_an_unknown_column_in_the_address_is_a_sentence(visit):
+    app = visit(dataset="sample", columns="region", **{"x.region": "north"})
+    assert "'sample' has no column 'region'." in texts(app)
+    assert charts(app) == []
+
+
+def test_a_view_of_two_days_has_no_week_and_says_so(visit):
+    app = visit(dataset="sample", period=["2025-03-04", "2025-03-05"])
+    assert {m.label: m.value for m in app.metric}["Tickets per week"] == "–"
+    assert "No whole week in view" in texts(app)
+
+
+def test_the_first_start_opens_the_sample(visit, tmp_path, monkeypatch):
+    from analytics.warehouse.store import Home
+    from pages._kit import workspace
+
+    def ensured(home: Home):
+        small.put(home.folder, "sample", small.events(30))
+        return home.get("sample")
+
+    monkeypatch.setattr(workspace, "ensure_sample", ensured)
+    monkeypatch.setenv("TIERSCOPE_HOME", str(tmp_path))
+    app = visit()
+    assert app.selectbox(key="dataset").value == "sample"
+    assert "30 in all" in texts(app)
+
+
+def test_a_first_start_without_a_sample_says_what_is_missing(visit, tmp_path, monkeypatch):
+    from analytics.errors import DatasetError
+    from pages._kit import workspace
+
+    def missing(home):
+        raise DatasetError("The shipped sample is missing.", todo="Install again.")
+
+    monkeypatch.setattr(workspace, "ensure_sample", missing)
+    monkeypatch.setenv("TIERSCOPE_HOME", str(tmp_path))
+    app = visit()
+    assert "The shipped sample is missing." in texts(app)
+    assert "There is no dataset yet." in texts(app)
+    assert not app.exception
