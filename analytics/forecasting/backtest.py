@@ -19,7 +19,7 @@ from analytics.forecasting.scores import naive_scale
 from analytics.forecasting.series import DailySeries
 
 LONGEST_HORIZON = 28
-MOST_ORIGINS = 7
+MOST_ORIGINS = 6
 LEAST_HISTORY_DAYS = 28
 MODEL_FAILURES = (RuntimeError, ValueError, ArithmeticError, IndexError, KeyError)
 """What a fit may raise on an awkward series; the model then has no opinion there, and a note says so."""
@@ -73,6 +73,7 @@ def run_backtest(
     *,
     events: Sequence[CalendarEvent] = (),
     country: str | None = None,
+    guess_country: bool = True,
     most_origins: int = MOST_ORIGINS,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -86,7 +87,9 @@ def run_backtest(
     scored, lengths = origins_of(len(series), horizon, most_origins)
     longest = max(horizon, scored)
     histories = [series, *(series.head(length) for length in lengths)]
-    views = [view_of(history, longest, events=events, country=country) for history in histories]
+    views = [
+        view_of(history, longest, events=events, country=country, guess_country=guess_country) for history in histories
+    ]
     with quiet():
         fitted = _fit_all(views, models, [longest] + [scored] * len(lengths), progress, cancelled, threads)
     paths = np.full((len(models), len(views), scored), np.nan)

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.forecasting.calendar_events import CalendarEvent, EventFactors, event_factors
-from analytics.forecasting.public_holidays import HolidayEffects, holiday_effects
+from analytics.forecasting.public_holidays import HolidayEffects, holiday_effects, no_holidays
 from analytics.forecasting.series import DailySeries
 
 TWO_YEARS_DAYS = 731
@@ -73,15 +73,24 @@ class Model(Protocol):
 
 
 def view_of(
-    series: DailySeries, horizon: int, *, events: Sequence[CalendarEvent] = (), country: str | None = None
+    series: DailySeries,
+    horizon: int,
+    *,
+    events: Sequence[CalendarEvent] = (),
+    country: str | None = None,
+    guess_country: bool = True,
 ) -> View:
-    """The view at the end of a series. Events first: a launch on a holiday must not be learnt as the holiday."""
+    """The view at the end of a series. Events first: a launch on a holiday must not be learnt as the holiday.
+
+    Without a country the series' own is looked for, unless `guess_country` is off (the plain means have no use for it).
+    """
     moved = event_factors(series, events, horizon)
-    quiet = series.without(moved.past)
-    holidays = holiday_effects(quiet, horizon, country)
+    eventless = series.without(moved.past)
+    looked_for = country is not None or guess_country
+    holidays = holiday_effects(eventless, horizon, country) if looked_for else no_holidays(eventless, horizon)
     factors = holidays.future * moved.future
     variance = holidays.future**2 * moved.future_variance
-    return View(series, quiet.without(holidays.past), factors, variance, holidays, moved)
+    return View(series, eventless.without(holidays.past), factors, variance, holidays, moved)
 
 
 def usual_path(view: View, path: np.ndarray) -> np.ndarray:
@@ -285,7 +294,7 @@ class ProphetModel:
     flexible: float = 0.05
     own_holidays: bool = False
     level_days: int = 28
-    least_days: int = 28
+    least_days: int = 84
 
     def path(self, view: View, horizon: int) -> np.ndarray:
         """See Model."""
@@ -331,8 +340,8 @@ def _regressors(view: View, horizon: int) -> pd.DataFrame:
     """Holidays and events as two columns of relative effect (0 on ordinary days), history and horizon."""
     past, ahead = view.holidays.past, view.holidays.future[:horizon]
     columns = {
-        "holidays": np.concatenate((past, ahead)) - 1,
-        "events": np.concatenate((view.events.past, view.events.future[:horizon])) - 1,
+        "holiday_effect": np.concatenate((past, ahead)) - 1,
+        "event_effect": np.concatenate((view.events.past, view.events.future[:horizon])) - 1,
     }
     return pd.DataFrame({name: values for name, values in columns.items() if values[: len(past)].any()})
 
@@ -365,26 +374,25 @@ BASELINE = WeekdayAverage("mean_8_weeks", 8, raw=True)
 
 MEANS: tuple[Model, ...] = (
     WeekdayAverage("median_6_weeks", 6, median=True),
-    WeekdayAverage("mean_4_weeks", 4),
-    WeekdayAverage("seasonal_naive", 1),
+    WeekdayAverage("seasonal_naive", 1, least_days=7),
     LastYear(),
 )
 SMOOTHERS: tuple[Model, ...] = (
     Smoothing("ets", _ets("ANA", None)),
-    Smoothing("ets_damped", _ets("AAA", True)),
-    Smoothing("ets_log", _ets("ANA", None), log=True),
-    Smoothing("theta", _theta),
-    Smoothing("mstl", _mstl, days=1096),
+    Smoothing("ets_log", _ets("ANA", None), log=True, least_days=56),
+    Smoothing("theta", _theta, days=400, least_days=84),
+    Smoothing("mstl", _mstl, days=1096, least_days=84),
     Smoothing("arima", _arima, log=True, days=400, least_days=56),
     YearlySmoothing(),
 )
 PROPHETS: tuple[Model, ...] = (
     ProphetModel("prophet", own_holidays=True),
     ProphetModel("prophet_multiplicative", mode="multiplicative"),
-    ProphetModel("prophet_log", log=True),
-    ProphetModel("x_add"),
-    ProphetModel("x_flex", mode="multiplicative", flexible=0.2),
+    ProphetModel("prophet_log", log=True, least_days=112),
 )
+FIELD: tuple[Model, ...] = (BASELINE, *MEANS, *SMOOTHERS, *PROPHETS)
+"""Everybody who runs. Tried and left out: the mean of four weeks and damped ETS (nothing they add), AutoETS and
+AutoARIMA (a third and seven seconds a fit), MSTL with a yearly season (worse than an index), picking one winner."""
 
 
 def is_prophet(model: Model) -> bool:

@@ -51,8 +51,13 @@ def holiday_effects(series: DailySeries, horizon: int, country: str | None = Non
         return _effects(series, horizon, country, _learn(series, residual, noise, named_days(country, years)), years)
     best = _convincing_country(series, residual, noise, years)
     if best is None:
-        return HolidayEffects(None, np.ones(len(series)), np.ones(horizon), ())
+        return no_holidays(series, horizon)
     return _effects(series, horizon, best, _learn(series, residual, noise, named_days(best, years)), years)
+
+
+def no_holidays(series: DailySeries, horizon: int) -> HolidayEffects:
+    """Every day is ordinary."""
+    return HolidayEffects(None, np.ones(len(series)), np.ones(horizon), ())
 
 
 def _years(series: DailySeries, horizon: int) -> tuple[int, int]:

@@ -9,23 +9,14 @@ negative binomial follow from their recursions, see `mean_absolute_deviation`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import gammaln
 
 from analytics.errors import InputError
 
-
-@dataclass(frozen=True)
-class Score:
-    """Scores of one model over all scored days of all origins; shares, not percent; None where it cannot be said."""
-
-    wape: float | None
-    mase: float | None
-    bias: float | None
-    coverage80: float | None
-    days: int
+LARGE_MEAN = 1e7
+"""Above it the normal's deviation is right to six digits, and the difference of log-gammas no longer is."""
+LARGEST_DISPERSION = 10.0
 
 
 def wape(actual: np.ndarray, forecast: np.ndarray) -> float | None:
@@ -86,11 +77,12 @@ def mean_absolute_deviation(mean: np.ndarray, dispersion: float = 0.0) -> np.nda
     mean = np.asarray(mean, dtype=float)
     if (mean < 0).any() or dispersion < 0:
         raise InputError("Means and dispersion cannot be negative.", found=f"dispersion {dispersion:g}.")
-    positive = np.maximum(mean, 1e-12)
+    positive = np.clip(mean, 1e-12, LARGE_MEAN)
     count = np.floor(positive) + 1
     odds = 1 + dispersion * positive
     deviation = 2 * count * np.exp(_log_probability(count, positive, dispersion)) * odds
-    return np.where(mean > 0, deviation, 0.0)
+    normal = np.sqrt(2 / np.pi * (mean + dispersion * mean**2))
+    return np.where(mean > LARGE_MEAN, normal, np.where(mean > 0, deviation, 0.0))
 
 
 def _log_probability(count: np.ndarray, mean: np.ndarray, dispersion: float) -> np.ndarray:
@@ -130,6 +122,21 @@ def dispersion_of(counts: np.ndarray, usable: np.ndarray) -> float:
     square = (day - (before + after) / 2)[known] ** 2 / 1.5
     if mean.sum() <= 0:
         return 0.0
-    # E[mean²] = m² + variance/3: without the correction a low-volume series looks less dispersed than it is.
-    squared_mean = np.maximum(np.sum(mean**2 - square / 3), 1e-12)
-    return float(max(np.sum(square - mean) / squared_mean, 0.0))
+    # E[mean²] = m² + variance/3: without the correction a low-volume series looks less dispersed than it is. Below one
+    # ticket a day the correction eats nearly all of it; a quarter is kept, or the ratio explodes.
+    squared_mean = max(float(np.sum(mean**2 - square / 3)), 0.25 * float(np.sum(mean**2)))
+    return float(np.clip(np.sum(square - mean) / squared_mean, 0.0, LARGEST_DISPERSION))
+
+
+def underdispersion_of(counts: np.ndarray, usable: np.ndarray) -> float:
+    """Variance over mean where it is clearly below Poisson's 1 (constant series, averages, capacities); else 1.
+
+    From the same differences as `dispersion_of`; clearly is below 0.7, as 0.85 happens by chance in a year of days.
+    """
+    if len(counts) < 21:
+        return 1.0
+    before, day, after = counts[:-14], counts[7:-7], counts[14:]
+    known = usable[:-14] & usable[7:-7] & usable[14:] & np.isfinite(before + day + after)
+    total = float((before + day + after)[known].sum()) / 3
+    ratio = float(np.sum((day - (before + after) / 2)[known] ** 2)) / 1.5 / total if total > 0 else 1.0
+    return ratio if ratio < 0.7 else 1.0

@@ -238,8 +238,8 @@ def _closed_weekdays(values: np.ndarray, weekdays: np.ndarray) -> tuple[int, ...
         mine, others = mine[~np.isnan(mine)], others[~np.isnan(others)]
         if mine.size < 2 or others.size == 0:
             continue
-        busy = others[others > 0.02 * others.max()]
-        typical = float(np.median(busy)) if busy.size else 0.0
+        # The upper quartile: 0 on a sparse series, whose empty Tuesdays are chance, yet open where only two days are.
+        typical = float(np.quantile(others, 0.75))
         quiet = (mine <= 0).mean() >= 0.9 and mine.mean() < 0.02 * max(typical, 1e-12)
         if quiet and typical * mine.size >= 8:
             closed.append(weekday)
@@ -317,39 +317,27 @@ def _cleaned(
 
 
 def _with_shift(series: DailySeries) -> DailySeries:
-    """Find the last lasting step in the level: four weeks on either side differ by more than noise and by a quarter.
+    """Find the sharpest lasting step in the level, four weeks on either side of it, at a quarter or more.
 
-    Compared on seven-day means of the clean copy: the medians of the four weeks before and after the day, their gap
-    in units of the weeks' own robust spread. The step must be sharp: the weeks next to it must already differ.
+    Judged on logs of the seven-day means of the clean copy: the medians of the four weeks before and after must differ
+    by more than twice what the weeks differ among themselves, and most of the step must fall into the
+    week that follows the last one before it. Trends and seasons do not step; noise does not last.
     """
-    open_means = _week_means(series)
-    if open_means.size < 57 or open_means[-1:].sum() < 0:
-        return series
-    best_at, best_score = -1, 0.0
-    logs = np.log1p(open_means)
-    for at in range(28, len(logs) - 27):
-        score = _step_score(logs, at)
-        if abs(score) > abs(best_score):
-            best_at, best_score = at, score
-    if abs(best_score) < np.log(1.25):
-        return series
-    return replace(series, shift_at=series.days[best_at], shift_ratio=float(np.exp(best_score)))
-
-
-def _week_means(series: DailySeries) -> np.ndarray:
-    """Trailing seven-day means of the clean copy; entry i covers the days i … i+6."""
     if len(series) < 63:
-        return np.empty(0)
-    return np.convolve(series.clean, np.ones(7) / 7, mode="valid")
-
-
-def _step_score(logs: np.ndarray, at: int) -> float:
-    """Log step at a day, 0 where it is not sharp. `logs[i]` covers i … i+6, so the week before `at` is logs[at-7]."""
-    before, after = logs[[at - 28, at - 21, at - 14, at - 7]], logs[[at, at + 7, at + 14, at + 21]]
-    step = float(np.median(after) - np.median(before))
-    sharp = float(logs[at] - logs[at - 7])
-    noise = max(np.ptp(before), np.ptp(after))
-    return step if abs(step) > 1.5 * noise and sharp * step > 0 and abs(sharp) > 0.6 * abs(step) else 0.0
+        return series
+    # Entry i covers the days i … i+6, so that the week before day `at` is entry at−7.
+    logs = np.log1p(np.convolve(series.clean, np.ones(7) / 7, mode="valid"))
+    at = np.arange(28, len(logs) - 21)
+    before, after = logs[at[:, None] - [28, 21, 14, 7]], logs[at[:, None] + [0, 7, 14, 21]]
+    step = np.median(after, axis=1) - np.median(before, axis=1)
+    sharp = logs[at] - logs[at - 7]
+    noise = np.maximum(np.ptp(before, axis=1), np.ptp(after, axis=1))
+    lasting = (np.abs(step) > 2 * noise) & (sharp * step > 0) & (np.abs(sharp) > 0.6 * np.abs(step))
+    size = np.where(lasting, np.abs(step), 0.0)
+    best = int(np.argmax(size)) if size.size else 0
+    if not size.size or size[best] < np.log(1.25):
+        return series
+    return replace(series, shift_at=series.days[at[best]], shift_ratio=float(np.exp(step[best])))
 
 
 def _findings(series: DailySeries, single: np.ndarray) -> list[str]:
