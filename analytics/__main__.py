@@ -34,7 +34,7 @@ def _refuse(refused: TierscopeError) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analytics", description="Support operations analytics.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_import, _add_metrics, _add_datasets):
+    for add in (_add_import, _add_metrics, _add_datasets, _add_forecast, _add_staff):
         add(commands)
     return parser
 
@@ -148,6 +148,61 @@ def _datasets(arguments: argparse.Namespace) -> int:
     home = Home(arguments.home)
     _print([{"name": name} | dataset_facts(open_dataset(name, home)) for name in home.names()])
     return 0
+
+
+def _add_forecast(commands: Any) -> None:
+    parser = _command(commands, "forecast", _forecast, "Forecasts daily volume, with its backtest.")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--dataset", metavar="NAME")
+    what.add_argument("--series", metavar="FILE.csv", help="a file with date,count")
+    parser.add_argument("--horizon", type=int, default=28, metavar="DAYS", help="days ahead (default 28)")
+    _add_filters(parser)
+
+
+def _forecast(arguments: argparse.Namespace) -> int:
+    if arguments.series:
+        from analytics.forecasting.race import forecast
+        from analytics.forecasting.series_file import read_series
+
+        _print(forecast(read_series(arguments.series), arguments.horizon).to_dict())
+        return 0
+    from analytics.outlook import forecast_dataset
+    from analytics.warehouse.store import open_dataset
+
+    warehouse = open_dataset(arguments.dataset, arguments.home)
+    _print(forecast_dataset(warehouse, arguments.horizon, _filters(arguments, warehouse)).to_dict())
+    return 0
+
+
+def _add_staff(commands: Any) -> None:
+    parser = _command(commands, "staff", _staff, "Recommends headcount per tier.")
+    parser.add_argument("--dataset", required=True, metavar="NAME")
+    parser.add_argument("--plan", metavar="FILE.toml", help="headcount, working hours, targets, rules")
+    parser.add_argument("--horizon", type=int, default=91, metavar="DAYS", help="days ahead (default 91)")
+
+
+def _staff(arguments: argparse.Namespace) -> int:
+    from analytics.outlook import plan_for, staffing_inputs
+    from analytics.staffing.recommend import recommend
+    from analytics.warehouse.store import open_dataset
+
+    warehouse = open_dataset(arguments.dataset, arguments.home)
+    plan = plan_for(warehouse, _text_of(arguments.plan) if arguments.plan else None)
+    _print(recommend(staffing_inputs(warehouse, plan, arguments.horizon), plan).to_json())
+    return 0
+
+
+def _text_of(file: str) -> str:
+    from pathlib import Path
+
+    from analytics.errors import InputError
+
+    try:
+        return Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise InputError(
+            f"The file '{file}' could not be read.", found=str(problem), todo="Check its name."
+        ) from problem
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ COLUMNS = ("date", "tier", "hours")
 
 
 def read_roster(file: Path | str) -> pd.DataFrame:
-    """A roster file as a frame: day (date), tier ("L1"), team (or None), hours (0 or more, per day).
+    """A roster file as a frame: day (date), tier ("L1"), team (or None), hours (0 or more, paid, per day).
+
+    Where a file tells paid hours apart (`paid_hours`, beside the hours on tickets), those are taken.
 
     ImportRefused where a column is missing or a value cannot be read, naming the column and the line.
     """
@@ -34,11 +36,12 @@ def read_roster(file: Path | str) -> pd.DataFrame:
                 f"The roster has no column '{column}'.", found=f"Its columns are {', '.join(told.columns)}.",
                 todo="It needs date, tier and hours, one row per day and tier (and team, if you like).",
             )  # fmt: skip
+    hours = "paid_hours" if "paid_hours" in told else "hours"
     return pd.DataFrame({
         "day": _read(told, "date", pd.to_datetime(told["date"], errors="coerce"), name),
         "tier": _read(told, "tier", told["tier"].str.upper().where(told["tier"].str.upper().isin(TIERS)), name),
         "team": told["team"].replace("", None) if "team" in told else None,
-        "hours": _read(told, "hours", pd.to_numeric(told["hours"], errors="coerce").where(lambda hours: hours >= 0), name),
+        "hours": _read(told, hours, pd.to_numeric(told[hours], errors="coerce").where(lambda given: given >= 0), name),
     })  # fmt: skip
 
 

@@ -76,8 +76,9 @@ def _after(words: Words, rows: int) -> str:
         ["j.line", *columns, *kind, f"CASE coalesce(t.tier, m.tier) {_TIER_NAMES} END AS tier", "j.reason"]
     )
     said = ", ".join(f"{words.role(name)} AS said_{name}" for name in ("kind", "status", "tier", "team"))
+    # The first positions are looked up first: ORDER BY … LIMIT over the view itself reads every cell of it many times over.
     return f"""SELECT {shown} FROM (SELECT *, {said} FROM judged
-          ORDER BY position LIMIT {int(rows)}) j
+          WHERE position <= (SELECT max(position) FROM (SELECT position FROM staged ORDER BY position LIMIT {int(rows)}))) j
         LEFT JOIN kind_words w ON w.word = said_kind LEFT JOIN status_kinds k ON k.word = said_status
         LEFT JOIN tier_words t ON t.word = said_tier LEFT JOIN team_tiers m ON m.team = said_team ORDER BY j.position"""
 

@@ -417,6 +417,34 @@ def effort_by_visit(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.Da
     return frame
 
 
+def effort_samples(warehouse: Warehouse, filters: Filters = NO_FILTER, most: int = 5000) -> pd.DataFrame:
+    """How is tracked work per visit spread? One row per visit, at most `most` per tier: tier, minutes."""
+    return _with_tiers(_ask(warehouse, "effort_samples", filters, {"most": most}))
+
+
+def arrivals_by_hour(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """At which hours do tickets come in? One row per (tier of entry, weekday 0-6, hour 0-23): arrivals."""
+    return _with_tiers(_ask(warehouse, "arrivals_by_hour", filters))
+
+
+def visits_by_priority(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How urgent is what each tier gets? One row per (tier, priority): visits; "default" where a ticket has none."""
+    return _with_tiers(_ask(warehouse, "visits_by_priority", filters))
+
+
+def open_visits(
+    warehouse: Warehouse, filters: Filters = NO_FILTER, hours_per_day: float = 8, stale_days: int = 60
+) -> pd.DataFrame:
+    """What lies open at each tier? One row per (tier, priority, age_days): visits. Stale tickets are left out."""
+    params = {"hours_per_day": hours_per_day, "stale_days": stale_days}
+    return _with_tiers(_ask(warehouse, "open_visits", filters, params))
+
+
+def _with_tiers(frame: pd.DataFrame) -> pd.DataFrame:
+    frame["tier"] = _tier_names(frame["tier"])
+    return frame
+
+
 def active_agents(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How many different people worked at each tier each week? One row per (week, tier): agents."""
     frame = _ask(warehouse, "active_agents", filters)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -17,14 +17,17 @@ from typing import Any
 import streamlit as st
 
 from analytics.errors import TierscopeError
+from analytics.ingest.detect import detect
 from analytics.ingest.importer import Progress, import_files
 from analytics.ingest.maintain import rejected_rows
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.preview import Preview, preview
+from analytics.ingest.read import open_source
 from analytics.warehouse.store import Home
 from pages._kit import cached, filters, menu, numbers, problems, tables, workspace
 from pages._kit.text import plain
 
-_JOB, _ROUND = "_import_job", "_import_round"
+_JOB, _ROUND, _KEPT = "_import_job", "_import_round", "_import_kept"
 STAGES = {"reading": "Reading", "sorting": "Sorting out the rows", "deriving": "Working out visits and handoffs"}
 
 
@@ -88,6 +91,28 @@ def uploader() -> list[Path]:
     return spool(uploads)
 
 
+def looked_at(path: Path) -> tuple[Any, Any]:
+    """The file as a source, and what was detected; kept for this session, since every click runs the page again."""
+    return _kept(("looked", str(path)), lambda: _look(path))
+
+
+def _look(path: Path) -> tuple[Any, Any]:
+    source = open_source(path)
+    return source, detect(source)
+
+
+def previewed(path: Path, source: Any, mapping: Mapping) -> Preview:
+    """What a mapping makes of the first rows; kept for this session."""
+    return _kept(("preview", str(path), mapping.to_toml()), lambda: preview(source, mapping))
+
+
+def _kept(key: tuple[str, ...], make: Callable[[], Any]) -> Any:
+    kept = st.session_state.setdefault(_KEPT, {})
+    if key not in kept:
+        kept[key] = make()
+    return kept[key]
+
+
 def job() -> Job | None:
     """This session's import, under way or done."""
     return st.session_state.get(_JOB)
@@ -103,8 +128,9 @@ def start(dataset: str, files: list[Path], mapping: Mapping | None) -> None:
 
 def again() -> None:
     """Clears the page for the next file (a callback)."""
-    st.session_state.pop(_JOB, None)
-    st.session_state[_ROUND] += 1
+    for key in (_JOB, _KEPT):
+        st.session_state.pop(key, None)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     shutil.rmtree(st.session_state.pop("_spool", ""), ignore_errors=True)
 
 

@@ -5,10 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analytics.ingest.detect import detect
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.preview import preview
-from analytics.ingest.read import open_source
 from pages._kit import importing, mapping_form
 from pages._kit.problems import told
 
@@ -30,8 +27,7 @@ if not files:
     st.stop()
 
 with told():
-    source = open_source(files[0])
-    proposal = detect(source)
+    source, proposal = importing.looked_at(files[0])
     mapping_form.detected(proposal)
     mapping = mapping_form.questions(proposal, proposal.mapping)
 
@@ -47,13 +43,13 @@ with told():
         if given:
             mapping = Mapping.from_toml(given.getvalue().decode("utf-8", "replace"), given.name)
         mapping = mapping_form.columns(mapping, source.columns)
-    look = preview(source, mapping)
+    look = importing.previewed(files[0], source, mapping)
     mapping = mapping_form.tiers(mapping, look.teams)
     mapping = mapping_form.kinds(mapping, look.statuses)
 
     st.markdown("**The first rows**, as they came and as they would be taken")
     after, before = st.tabs(["As taken", "As they came"])
-    after.dataframe(preview(source, mapping).after, hide_index=True, width="stretch")
+    after.dataframe(importing.previewed(files[0], source, mapping).after, hide_index=True, width="stretch")
     before.dataframe(look.before, hide_index=True, width="stretch")
     st.download_button(
         "Download this mapping",

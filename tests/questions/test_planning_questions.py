@@ -153,3 +153,25 @@ def test_satisfaction(small):
     assert told[["path", "handoffs", "tickets", "rated", "good"]].to_dict("records") == [
         {"path": "L1>L2>L1", "handoffs": 2, "tickets": 1, "rated": 1, "good": 1}  # B3 was rated, but never resolved
     ]
+
+
+def test_arrivals_by_hour_and_visits_by_priority(warehouse, log):
+    there = tickets(log)
+    told = questions.arrivals_by_hour(warehouse)
+    firsts = [t["events"][0] for t in there if t["events"][0]["tier"]]
+    wanted = pd.Series([(e["tier"], e["at"].weekday(), e["at"].hour) for e in firsts]).value_counts().to_dict()
+    assert {(r.tier, r.weekday, r.hour): r.arrivals for r in told.itertuples()} == wanted
+    by_priority = questions.visits_by_priority(warehouse)
+    assert set(by_priority["priority"]) == {"default"}  # the log has no priorities
+    assert by_priority["visits"].sum() == sum(1 for t in there for v in t["tier_visits"] if v[0]["tier"])
+
+
+def test_open_visits_leave_out_what_is_forgotten(warehouse, small):
+    assert questions.open_visits(small)["visits"].sum() == questions.backlog_now(small)["tickets"].sum() == 2
+    whole = questions.open_visits(warehouse, stale_days=10_000)
+    assert whole["visits"].sum() == questions.backlog_now(warehouse)["tickets"].sum()
+    assert questions.open_visits(warehouse, stale_days=2)["visits"].sum() < whole["visits"].sum()
+
+
+def test_effort_samples_are_the_tracked_visits(small):
+    assert questions.effort_samples(small).empty
