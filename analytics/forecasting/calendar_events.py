@@ -201,7 +201,7 @@ def event_factors(series: DailySeries, events: Sequence[CalendarEvent], horizon:
     An event that began within the history and still decays keeps its own shrunk uplift; one that begins later has the
     uplift it is given, else what its kind taught; one of a kind never seen changes nothing, and a note says so.
     """
-    past_events = [event for event in events if pd.Timestamp(event.start) <= series.days[-1]]
+    past_events = [event for event in events if event.start <= series.days[-1].date()]
     measured = measure_events(series, past_events)
     past = np.ones(len(series))
     for one in measured:

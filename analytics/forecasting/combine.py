@@ -109,12 +109,15 @@ def growth(days: np.ndarray, horizon: int) -> np.ndarray:
     return np.minimum(1 + slope * (days - middle) / middle, LARGEST_GROWTH)
 
 
-def spread_of(forecasts: np.ndarray, actual: np.ndarray, usable: np.ndarray, dispersion: float, horizon: int) -> Spread:
-    """Spread of the errors at the older origins (origins × days); `dispersion` is that of the counts alone.
+def spread_of(
+    forecasts: np.ndarray, actual: np.ndarray, usable: np.ndarray, days: int, dispersion: float, horizon: int
+) -> Spread:
+    """Spread of the errors at the older origins (origins × days ahead), from `days` of history.
 
-    With no origins: the counts' dispersion and a typical uncertainty of the level.
+    `dispersion` is that of the counts alone. With no origins: that, a typical uncertainty of the level, and what so short
+    a history leaves open (one day of it says little about the next: half its square).
     """
-    prior = dispersion + PRIOR_LEVEL_VARIANCE
+    prior = dispersion + PRIOR_LEVEL_VARIANCE + 0.5 / days
     day = np.broadcast_to(np.arange(forecasts.shape[-1]), forecasts.shape)
     known = usable & np.isfinite(actual) & np.isfinite(forecasts)
     mean, error, grown = forecasts[known], (actual - forecasts)[known], growth(day[known], horizon)

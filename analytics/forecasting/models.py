@@ -118,7 +118,10 @@ class WeekdayAverage:
         values = series.values if self.raw else np.where(series.closed, series.values, series.clean)
         typical = weekday_average(values, series.weekdays, self.weeks, self.median)
         path = typical[series.future_days(horizon).day_of_week.to_numpy()]
-        return np.where(series.open_ahead(horizon), path, 0.0) if self.raw else usual_path(view, path)
+        if self.raw:
+            # Planned events are a person's word, not a model's: even the plain mean keeps it. Without events, it is plain.
+            return np.where(series.open_ahead(horizon), path * view.events.future[:horizon], 0.0)
+        return usual_path(view, path)
 
 
 def weekday_average(values: np.ndarray, weekdays: np.ndarray, weeks: int, median: bool = False) -> np.ndarray:
@@ -301,16 +304,18 @@ class ProphetModel:
         series = view.raw if self.own_holidays else view.usual
         closed = series.closed if self.own_holidays else np.isin(series.weekdays, series.closed_weekdays)
         learnt = np.where(closed, np.nan, series.clean)
-        fitted = self._fitted(view, learnt, horizon)
+        regressors = _regressors(view, horizon) if self.own_holidays else pd.DataFrame(index=range(0))
+        fitted = self._fitted(view, learnt, regressors, horizon)
         path = fitted[-horizon:] * _level_ratio(learnt[-self.level_days :], fitted[:-horizon])
         if self.own_holidays:
-            return np.where(series.open_ahead(horizon), np.maximum(path, 0.0), 0.0)
+            # A kind of event that never happened has no coefficient; what is planned is then put on top.
+            planned = 1.0 if "event_effect" in regressors else view.events.future[:horizon]
+            return np.where(series.open_ahead(horizon), np.maximum(path, 0.0) * planned, 0.0)
         return usual_path(view, path)
 
-    def _fitted(self, view: View, learnt: np.ndarray, horizon: int) -> np.ndarray:
+    def _fitted(self, view: View, learnt: np.ndarray, regressors: pd.DataFrame, horizon: int) -> np.ndarray:
         """Prophet's mean over the last `level_days` days and the days ahead, in counts."""
         frame = pd.DataFrame({"ds": view.raw.days, "y": np.log1p(learnt) if self.log else learnt})
-        regressors = _regressors(view, horizon) if self.own_holidays else pd.DataFrame(index=range(0))
         ahead = pd.DataFrame({"ds": view.raw.future_days(horizon)})
         both = pd.concat([frame, ahead], ignore_index=True).join(regressors)
         history = both.iloc[: len(frame)].iloc[-PROPHET_DAYS:]

@@ -14,7 +14,7 @@ from analytics.errors import InputError
 from analytics.forecasting import combine
 from analytics.forecasting.backtest import Backtest, Cancelled, Progress, origins_of, run_backtest
 from analytics.forecasting.calendar_events import CalendarEvent
-from analytics.forecasting.models import BASELINE, FIELD, Model, View
+from analytics.forecasting.models import BASELINE, FIELD, Model, View, weekday_average
 from analytics.forecasting.result import INTERVAL_LEVELS, Forecast, ModelScore
 from analytics.forecasting.scores import bias, coverage, dispersion_of, noise_floor_wape, underdispersion_of, wape
 from analytics.forecasting.series import DailySeries, prepare
@@ -106,7 +106,9 @@ def _settled(race: Backtest, horizon: int, unit: str, notes: Sequence[str]) -> F
     judged = _Judged(weights, means, usable)
     view, mean = race.views[0], combine.combined(weights[0], race.ahead)
     dispersion = _dispersion(view)
-    spread = combine.spread_of(means[1:], race.actual[1:], usable[1:], dispersion, race.horizon or horizon)
+    spread = combine.spread_of(
+        means[1:], race.actual[1:], usable[1:], race.lengths[0], dispersion, race.horizon or horizon
+    )
     variance = view.factor_variance[:horizon] * _usual_mean(view, mean) ** 2
     quantiles = combine.quantiles_of(mean, spread, race.horizon or horizon, variance)
     common, next_day = combine.correlations_of(means[1:], race.actual[1:], usable[1:], spread.dispersion)
@@ -163,9 +165,9 @@ def _points(view: View, mean: np.ndarray, quantiles: np.ndarray) -> pd.DataFrame
 
 
 def _floor(view: View, dispersion: float) -> float | None:
-    """Noise floor at the volume of the last eight weeks; the counts' own local mean where a day has none."""
+    """Noise floor at the volume of the last eight weeks; lower where the counts are calmer than Poisson."""
     series = view.usual
-    recent = np.where(series.closed, 0.0, np.nan_to_num(series.expected))[-FLOOR_DAYS:]
+    recent = weekday_average(series.clean, series.weekdays, 8)[series.weekdays[-FLOOR_DAYS:]]
     floor = noise_floor_wape(recent, dispersion)
     calmer = underdispersion_of(series.values, ~(series.closed | series.outlier))
     return floor * float(np.sqrt(calmer)) if floor is not None else None
@@ -200,7 +202,9 @@ def _interval80(race: Backtest, usable: np.ndarray, paths: np.ndarray, ran: list
     for at in ran:
         older = [other for other in ran if other > at]
         dispersion = _dispersion(race.views[at])
-        spread = combine.spread_of(paths[older], race.actual[older], usable[older], dispersion, race.horizon)
+        spread = combine.spread_of(
+            paths[older], race.actual[older], usable[older], race.lengths[at], dispersion, race.horizon
+        )
         quantiles = combine.quantiles_of(paths[at], spread, race.horizon)
         low, high = (int(np.argmin(np.abs(combine.QUANTILE_LEVELS - level))) for level in (0.1, 0.9))
         lows.append(quantiles[low][usable[at]])

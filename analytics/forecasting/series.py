@@ -118,7 +118,7 @@ def _checked_counts(counts: pd.Series) -> np.ndarray:
             todo="Write 0 where nothing came, and leave out days that are missing.",
         )
     _refuse_out_of_range(numbers, counts.index)
-    return numbers
+    return np.asarray(numbers)
 
 
 def _refuse_out_of_range(numbers: np.ndarray, index: pd.Index) -> None:
@@ -188,15 +188,15 @@ def _zero_is_plausible(complete: pd.Series) -> np.ndarray:
     """
     weekday = pd.DatetimeIndex(complete.index).day_of_week
     busy = complete.fillna(0.0).gt(0).groupby(weekday).mean()
-    typical = complete.groupby(weekday).median().fillna(0.0)
-    plausible = (busy < 0.5) | (typical <= 3.0)
+    typical = pd.Series(complete.groupby(weekday).median()).fillna(0.0)
+    plausible = pd.Series(busy).lt(0.5) | typical.le(3.0)
     return plausible.reindex(weekday).to_numpy(dtype=bool)
 
 
 def _without_leading_zeros(complete: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
     """Drop four or more weeks of nothing before the first count: the product did not exist yet."""
     positive = np.flatnonzero(complete.to_numpy() > 0)
-    if positive.size == 0 or positive[0] < 28 or complete.iloc[positive[0] :].mean() < 1.0:
+    if positive.size == 0 or positive[0] < 28 or complete.to_numpy()[positive[0] :].mean() < 1.0:
         return complete, ()
     first = positive[0]
     return complete.iloc[first:], (f"The first {first} days hold nothing and are left out.",)

@@ -168,7 +168,7 @@ def _rise(days: pd.Index, values: np.ndarray, means: np.ndarray, heights: np.nda
 
 
 def _date(day: pd.Timestamp) -> date:
-    return pd.Timestamp(day).date()
+    return day.to_pydatetime().date()
 
 
 def explain(
@@ -205,7 +205,7 @@ def _cells(spike: pd.DataFrame, usual: pd.DataFrame, dimensions: tuple[str, ...]
     """One row per finest cell: the dimensions as text, `count`, `expected`."""
     both = pd.concat([spike.assign(expected=0.0), usual.assign(expected=usual["count"] * scale, count=0.0)])
     keys = {name: both[name].astype(str) for name in dimensions}
-    return both.assign(**keys).groupby(list(dimensions), as_index=False)[["count", "expected"]].sum()
+    return pd.DataFrame(both.assign(**keys).groupby(list(dimensions), as_index=False)[["count", "expected"]].sum())
 
 
 def _best_cell(
