@@ -22,7 +22,7 @@ setup: $(VENV)/.run-stamp
 setup-dev: $(VENV)/.dev-stamp
 
 run: setup
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m pages._kit.serve --server.port $(PORT)
 
 test: setup-dev
 	$(BIN)/python -m pytest

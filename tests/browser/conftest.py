@@ -68,9 +68,7 @@ def address(chromium, tmp_path_factory) -> Iterator[str]:
     command = [
         sys.executable,
         "-m",
-        "streamlit",
-        "run",
-        "app.py",
+        "pages._kit.serve",
         f"--server.port={port}",
         "--server.address=127.0.0.1",
     ]

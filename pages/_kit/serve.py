@@ -1,0 +1,28 @@
+"""Starts the app: `python -m pages._kit.serve [streamlit options]`, what `make run` does.
+
+A server that has not run an app yet takes a folder `pages/` for Streamlit's old kind of pages, does not find the address of
+a deep link among them, and greets its first visitor with "Page not found" (measured on Streamlit 1.67; `st.navigation`
+corrects it only after that). Setting the flag before the server starts is all that this adds to `streamlit run app.py`.
+Rejected: another name for the folder, which every Streamlit user looks for; a rerun from app.py, which loses the address.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web import cli
+
+APP = Path(__file__).parent.parent.parent / "app.py"
+
+
+def main() -> None:
+    """Runs until the server is stopped."""
+    PagesManager.uses_pages_directory = False
+    sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()
