@@ -6,139 +6,84 @@ needed. A row that does not fit the header is not dropped: it comes out as malfo
 
 from __future__ import annotations
 
-import gzip
-import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
-
-import pyarrow as pa
 
 from analytics.errors import ImportRefused
 from analytics.ingest.mapping import SourceOptions
+from analytics.ingest.readers.base import CHUNK_ROWS, Chunk, Limits, Malformed, Source
+from analytics.ingest.readers.members import merged
+from analytics.ingest.readers.payload import Payload, in_gzip, in_zip, nested, plain
+from analytics.ingest.readers.sniff import file_kind
 
-CHUNK_ROWS = 50_000
-MAX_EXPANDED_BYTES = 1_000_000_000
-MAX_EXPANSION = 100
-"""An archive is refused where it expands past both: a bomb does, an export that is merely large or repetitive does not."""
-
-
-@dataclass(frozen=True)
-class Malformed:
-    """A row that could not be read: its line, why, and its raw text."""
-
-    line: int
-    reason: str
-    raw: str
+__all__ = ["CHUNK_ROWS", "Chunk", "Limits", "Malformed", "Source", "SourceOptions", "open_source"]
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """Some rows: text columns, each row's physical line (its number where there are no lines), and what was malformed."""
-
-    table: pa.Table
-    lines: pa.Array
-    malformed: tuple[Malformed, ...] = ()
-    bytes_done: int = 0
-
-
-@dataclass(frozen=True)
-class Source:
-    """An opened file. `total_bytes` is in the unit of `bytes_done`; None where it is not known."""
-
-    name: str
-    columns: list[str]
-    total_bytes: int | None
-    read: Callable[[], Iterator[Chunk]]
-    options: SourceOptions = field(default_factory=SourceOptions)
-
-    def chunks(self) -> Iterator[Chunk]:
-        """The rows from the start; may be called again."""
-        return self.read()
+def open_source(path: Path, source: SourceOptions | None = None, *, limits: Limits | None = None) -> Source:
+    """The file as a source of rows. ImportRefused where it is missing, empty, no table, damaged or a bomb."""
+    path = Path(path)
+    _check_there(path)
+    payloads = _payloads(path, limits or Limits.from_environment())
+    opened = merged(payloads, path.name, lambda payload: _open(payload, source or SourceOptions(), path))
+    _check_rows(opened)
+    return opened
 
 
-def open_source(path: Path, source: SourceOptions | None = None) -> Source:
-    """The file as a source of rows. ImportRefused where it is missing, empty, not a table, truncated or a bomb."""
-    from analytics.ingest import read_text, read_typed
-
-    path, options = Path(path), source or SourceOptions()
+def _check_there(path: Path) -> None:
     if not path.is_file():
-        raise ImportRefused(f"There is no file {path.name}.", found=f"Looked for {path}.", todo="Check the name.")
+        raise ImportRefused(f"There is no file '{path.name}'.", found=f"Looked for {path}.", todo="Check the name.")
     if not path.stat().st_size:
-        raise ImportRefused(f"{path.name} is empty.", found="0 bytes.", todo="Export it again.")
+        raise ImportRefused(f"'{path.name}' is empty.", found="It has 0 bytes.", todo="Export it again.")
+
+
+def _payloads(path: Path, limits: Limits) -> list[Payload]:
     with path.open("rb") as handle:
-        start = handle.read(16)
-    opener, name = unwrapped(path, start)
-    with opener() as handle:
-        start = handle.read(4096)
-    return read_typed.open_typed(opener, name, start, options) or read_text.open_text(opener, name, start, options)
+        kind = file_kind(handle.read(1 << 16), path.name)
+    if kind == "gzip":
+        return [in_gzip(path, limits)]
+    return in_zip(path, limits) if kind == "zip" else [plain(path)]
 
 
-Opener = Callable[[], IO[bytes]]
+def _open(payload: Payload, options: SourceOptions, path: Path) -> Source:
+    head = payload.head()
+    if not head:
+        raise ImportRefused(f"'{payload.name}' is empty.", found="It has 0 bytes.", todo="Export it again.")
+    kind = file_kind(head, payload.name)
+    if kind == "zip" and _is_workbook(payload):
+        kind = "xlsx"
+    if kind in ("gzip", "zip"):
+        raise nested(path.name, payload.name)
+    return _opener(kind)(payload, options)
 
 
-def unwrapped(path: Path, start: bytes) -> tuple[Opener, str]:
-    """How to open the bytes inside a gzip or zip file, or the file itself; and the name of what is inside."""
-    if start.startswith(b"\x1f\x8b"):
-        return _checked(lambda: gzip.open(path, "rb"), path), path.name.removesuffix(".gz")
-    if start.startswith(b"PK\x03\x04") and (member := _member(path)):
-        return _checked(lambda: zipfile.ZipFile(path).open(member), path), member
-    if start.startswith(b"PK\x05\x06"):
-        raise ImportRefused(f"{path.name} is an empty archive.", todo="Export it again.")
-    return lambda: path.open("rb"), path.name
+def _is_workbook(payload: Payload) -> bool:
+    from analytics.ingest.readers.xlsx import is_workbook
+
+    with payload.seekable() as handle:
+        return is_workbook(handle, payload.name)
 
 
-def _member(path: Path) -> str | None:
-    """The one table of a zip archive; None where the zip is itself a table (XLSX)."""
-    try:
-        names = [info.filename for info in zipfile.ZipFile(path).infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError) as broken:
-        raise ImportRefused(
-            f"{path.name} is a damaged archive.", found=str(broken), todo="Export or download it again."
-        ) from broken
-    if "[Content_Types].xml" in names:
-        return None
-    tables = [name for name in names if not name.startswith("__MACOSX/") and not Path(name).name.startswith(".")]
-    if len(tables) != 1:
-        shown = ", ".join(tables[:5]) or "nothing"
-        raise ImportRefused(
-            f"{path.name} holds {len(tables)} files.",
-            found=shown,
-            todo="Take them out and give them one by one, or together.",
-        )
-    return tables[0]
-
-
-def _checked(opener: Opener, path: Path) -> Opener:
-    """The opener, once a whole pass has shown that the archive is sound and no bomb."""
-    limit, seen = max(MAX_EXPANDED_BYTES, MAX_EXPANSION * path.stat().st_size), 0
-    try:
-        with opener() as handle:
-            while block := handle.read(1 << 20):
-                seen += len(block)
-                if seen > limit:
-                    raise ImportRefused(
-                        f"{path.name} expands past {limit / 1e9:.0f} GB, more than {MAX_EXPANSION} times its size.",
-                        todo="Unpack it yourself if it is really this large, and import the file.",
-                    )
-    except (OSError, EOFError, zipfile.BadZipFile, RuntimeError) as broken:
-        raise ImportRefused(
-            f"{path.name} is a damaged or truncated archive.", found=str(broken), todo="Export or download it again."
-        ) from broken
-    if not seen:
-        raise ImportRefused(f"{path.name} is empty.", found="The archive holds 0 bytes.", todo="Export it again.")
+def _opener(kind: str) -> Callable[[Payload, SourceOptions], Source]:
+    """The reader of a kind of file; each is imported when it is needed, openpyxl alone takes a quarter of a second."""
+    if kind == "xlsx":
+        from analytics.ingest.readers.xlsx import open_xlsx as opener
+    elif kind == "parquet":
+        from analytics.ingest.readers.parquet import open_parquet as opener
+    elif kind == "json":
+        from analytics.ingest.readers.json_records import open_json as opener
+    elif kind == "xes":
+        from analytics.ingest.readers.xes import open_xes as opener
+    else:
+        from analytics.ingest.readers.open_text import open_text as opener
     return opener
 
 
-def unique(header: list[str]) -> list[str]:
-    """The header with repeated names told apart: Variant, Variant (2), … and empty ones named by their place."""
-    out: list[str] = []
-    for place, name in enumerate(header, start=1):
-        plain = name.strip() or f"column {place}"
-        wanted, number = plain, 1
-        while wanted in out:
-            number += 1
-            wanted = f"{plain} ({number})"
-        out.append(wanted)
-    return out
+def _check_rows(source: Source) -> None:
+    """ImportRefused where there are names of columns and nothing below them."""
+    chunks: Iterator[Chunk] = source.chunks()
+    if not any(chunk.table.num_rows or chunk.malformed for chunk in chunks):
+        raise ImportRefused(
+            f"'{source.name}' has a header and no rows.",
+            found=f"Its columns: {', '.join(source.columns[:8])}{', …' if len(source.columns) > 8 else ''}.",
+            todo="Export it again, with its rows.",
+        )
