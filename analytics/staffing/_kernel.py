@@ -54,7 +54,8 @@ TIER = np.dtype(
         ("patience", "f8"),  # mean minutes, 0 where nobody gives up
         ("route_from", "f8", (MOST,)),  # the interval of the uniform that sends a visit to tier j
         ("route_to", "f8", (MOST,)),
-        ("target", "f8", (MOST,)),  # by priority: open minutes from arrival to end of a visit that is in time
+        ("target", "f8", (MOST,)),  # by priority: open minutes from arrival to end (live: to start) of a visit in time
+        ("live", "i8"),
         ("urgency", "f8", (MOST,)),  # by priority: open minutes added to the arrival; the least sum is served first
         ("priority_below", "f8", (MOST,)),  # cumulative shares of the priorities of tickets entering here
         # changing
@@ -337,7 +338,8 @@ def _end_visit(m, s, statistics, records, replication, slot, day, now):
     tier.busy -= 1
     statistics[k, day, DONE] += 1.0
     statistics[k, day, WORK] += ticket.effort
-    if ticket.waited + ticket.effort * tier.stretch <= tier.target[ticket.priority]:
+    took = ticket.waited + (0.0 if tier.live else ticket.effort * tier.stretch)
+    if took <= tier.target[ticket.priority]:
         statistics[k, day, ON_TIME] += 1.0
     u = _uniform(ticket.key, _U_VISIT + _U_PER_VISIT * ticket.visit + _U_ROUTE)
     j = _next_tier(tier, s.tiers.shape[0], u)

@@ -155,7 +155,7 @@ class Schedule:
     late: np.ndarray
     """Hours due by the end of each day and not done by then (opening work that was overdue counts on day 0)."""
     due: np.ndarray
-    """Hours due by the end of each day."""
+    """Hours whose deadline is the end of each day, whether done early or not."""
 
 
 class _Team:
@@ -206,14 +206,23 @@ def work_off(work_hours: Any, due_days: Any, capacity_hours: Any, backlog: Any =
     _, paths, days = classes.work.shape
     capacity = np.broadcast_to(array("capacity_hours", capacity_hours, dims=(0, 1, 2)), (paths, days)).T.copy()
     team = _Team(classes)
-    done, left, late, due = (np.empty((days, paths)) for _ in range(4))
+    done, left, late = (np.empty((days, paths)) for _ in range(3))
     for day in range(days):
         team.arrive(day)
-        due[day] = team.slots[1]
         done[day] = team.serve(capacity[day])
         late[day], left[day] = team.slots[1], team.slots.sum(axis=0)
         team.sleep()
-    return Schedule(done.T, left.T, late.T, due.T)
+    return Schedule(done.T, left.T, late.T, _due(classes))
+
+
+def _due(classes: _Classes) -> np.ndarray:
+    """Hours by the day on which they are due, (paths, days); what is due later is left out."""
+    _, paths, days = classes.work.shape
+    due = np.zeros((paths, days))
+    for hours, within in zip(classes.work, classes.due_days, strict=True):
+        due[:, within - 1 :] += hours[:, : max(0, days - within + 1)]
+    due[:, : classes.backlog.size] += classes.backlog[:days]
+    return due
 
 
 def tightness(work_hours: Any, due_days: Any, backlog: Any = (), longest: int | None = None) -> np.ndarray:

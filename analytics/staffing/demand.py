@@ -134,6 +134,8 @@ class TierDemand:
     overdue_hours: float
     live_visits: np.ndarray
     """Visits that are answered live, (paths, business days)."""
+    handed_on: float
+    """Share of its visits that other tiers handed on; the rest are tickets that enter here."""
 
     @property
     def work_hours(self) -> np.ndarray:
@@ -169,10 +171,29 @@ def tier_demand(inputs: StaffingInputs, plan: Plan, demand: Demand, k: int) -> T
     live = visits * (tier.live_share if tier.live else 0.0)
     due = due_days_by_priority(inputs, plan, name)
     shares = inputs.shares()[k]
-    classes = tuple((visits - live) * effort.minutes / 60.0 * share for share in shares)
+    handed_on = _handed_on(demand, k)
+    hours = (visits - live) * effort.minutes / 60.0 * _chance(k, visits, effort.scv + handed_on)
+    classes = tuple(hours * share for share in shares)
     slots, overdue = _backlog_hours(inputs, plan, name, effort, due)
     dates = tuple(calendar.business_dates(inputs.start, inputs.days))
-    return TierDemand(name, tier, calendar, effort, dates, visits, classes, due, slots, overdue, live)
+    return TierDemand(name, tier, calendar, effort, dates, visits, classes, due, slots, overdue, live, handed_on)
+
+
+def _handed_on(demand: Demand, k: int) -> float:
+    entered, visits = demand.external[..., k].mean(), demand.visits[..., k].mean()
+    return float(1.0 - min(1.0, entered / visits)) if visits > 0 else 0.0
+
+
+def _chance(k: int, visits: np.ndarray, scv: float) -> np.ndarray:
+    """Factors of mean 1 on a day's work, (paths, business days): which visits climb, and how much work each is.
+
+    The paths hold the chance in tickets that enter; who is handed on is drawn besides (Poisson, for the share of visits
+    that were handed on), and so is effort; `scv` is the sum of both. Lognormal from fixed normal draws, so that a slider
+    moves the size of the chance and not its dice. For a third tier with four visits a day this is what binds.
+    """
+    normal = np.random.default_rng(k).standard_normal(visits.shape)
+    variance = np.log1p(scv / np.maximum(visits, 0.1))
+    return np.exp(np.sqrt(variance) * normal - variance / 2.0)
 
 
 def due_days_by_priority(inputs: StaffingInputs, plan: Plan, tier: str) -> tuple[int, ...]:

@@ -71,8 +71,8 @@ class TierAnswer:
     binding_end: date | None
     """Dates of the window; absent where an hour of a live week or the minimum seats bind."""
     regime: str
-    """What asks for people beyond the mean load: `forecast`, `calendar`, `backlog`, `noise`, `both` (forecast and
-    noise), `min_seats`, or `load` where nothing does."""
+    """What asks for people beyond the mean load: `calendar` (peaks and deadlines), `backlog`, `forecast`, `noise` (chance)
+    or `both` of these, `min_seats`, or `load` where nothing does."""
     regime_sentence: str
     offered_load: float
     """Mean erlangs in open hours."""

@@ -38,7 +38,7 @@ def ramp(plan: TierPlan, days_since_start: np.ndarray) -> np.ndarray:
     return np.where(days_since_start < 0, 0.0, np.minimum(1.0, plan.ramp_start + (1.0 - plan.ramp_start) * done))
 
 
-_MOST_BUSY = 0.95
+_MOST_BUSY = 0.9
 """Utilisation up to which chance is added to the wait; in a busier week the fluid queue itself is the wait."""
 
 
@@ -115,11 +115,11 @@ def _waits(need: Need, backlog: np.ndarray, capacity: np.ndarray, hours: np.ndar
 
 
 def _share_at_opening(work: TierDemand, hours: np.ndarray | None) -> float:
-    """Share of a business day's arrivals that came while the tier was closed."""
+    """Share of a business day's visits that came while the tier was closed; other tiers hand on while it is open."""
     if hours is None or not np.any(hours):
         return 0.0
     inside = weekly_profile(work.calendar, None) > 0
-    return 1.0 - float(np.asarray(hours)[inside].sum() / np.sum(hours))
+    return (1.0 - work.handed_on) * (1.0 - float(np.asarray(hours)[inside].sum() / np.sum(hours)))
 
 
 def _chance(need: Need, capacity: np.ndarray) -> np.ndarray:

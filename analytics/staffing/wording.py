@@ -75,25 +75,28 @@ def regime(need: Need, hours_per_day: float) -> tuple[str, str]:
     }
     largest = max(parts, key=lambda name: parts[name])
     name = largest if parts[largest] > _SMALL * max(mean, 1e-9) else "load"
-    words = {"calendar": "peaks and deadlines", "backlog": "the opening backlog", "forecast": "the forecast's error"}
+    words = {"calendar": "peaks and deadlines", "backlog": "the opening backlog", "forecast": "what may come otherwise"}
+    against = _against_chance(need)
+    if name == "forecast" and against is not None:
+        name = against.name
     listed = ", ".join(f"{hours:.1f} for {words[part]}" for part, hours in parts.items())
     sentence = f"Of {hours_per_day:.1f} hours a day, {mean:.1f} are the mean load, {listed}."
-    return name, f"{sentence} {_against_chance(need)}".strip()
+    return name, sentence if against is None else f"{sentence} {against.sentence}"
 
 
-def _against_chance(need: Need) -> str:
+def _against_chance(need: Need) -> risk.Regime | None:
     """Forecast error of the whole horizon against chance in the visits that share a deadline.
 
     Tickets pool over their deadline, so the load that chance is measured against is what arrives within it (not erlangs
     at an instant, as for live work), in visits of equal effort.
     """
-    work, totals = need.work, need.work.work_hours.sum(axis=1)
+    work, totals = need.work, need.work.visits.sum(axis=1)
     hours = np.array([c.mean() for c in work.classes])
     if hours.sum() <= 0:
-        return ""
+        return None
     days = float(hours @ np.array(work.due_days) / hours.sum())
     pooled = hours.sum() * days * 60.0 / work.effort.minutes / (1.0 + work.effort.scv)
-    return risk.regime(float(totals.std() / totals.mean()), pooled).sentence
+    return risk.regime(float(totals.std() / totals.mean()), pooled)
 
 
 def live_regime(need: Need, week: int) -> tuple[str, str]:
