@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from dataclasses import replace
 from datetime import date
@@ -33,7 +34,6 @@ __all__ = ["calendar_frame", "healthy_log", "l0_frame", "main", "make", "scaled_
 
 L0_CHANNELS = {"help centre": 0.60, "chat bot": 0.32}  # contacts per ticket
 L0_DEFLECTED = {"help centre": 0.30, "chat bot": 0.22}  # at the start; grows by 5 points over the two years
-TEXT_COLUMNS_SPARSE = ("customer", "subject", "note", "csat", "escalation_type", "knowledge_link")
 
 
 def healthy_log(seed: int, tickets: int = 4_000) -> pd.DataFrame:
@@ -106,15 +106,21 @@ def long_form(days: list[date], channel: str, contacts: np.ndarray, deflected: n
 
 
 def calendar_frame(scenario: Scenario) -> pd.DataFrame:
-    """Launches, the outage, and the launch that is planned after the history's end."""
+    """Launches, the outage, and the launch that is planned after the history's end; one row per event.
+
+    Full strength on `days` days, then halving every `half_life_days`.
+    """
     rows = [
-        *(("launch", one, round(3 * one.decay_days), "more L2 and L3 work for about seven weeks") for one in scenario.launches),
-        *(("outage", one, 3, "sign-in down from morning to evening; mostly urgent") for one in [scenario.outage] if one),
-        ("launch", PLANNED_LAUNCH, round(3 * PLANNED_LAUNCH.decay_days), "planned; expected to be like the earlier launches"),
-    ]  # fmt: skip
+        *(("launch", one, "more L2 and L3 work for about seven weeks") for one in scenario.launches),
+        *(("outage", one, "sign-in down from morning to evening; mostly urgent") for one in [scenario.outage] if one),
+        ("launch", PLANNED_LAUNCH, "planned; expected to be like the earlier launches"),
+    ]
     frame = pd.DataFrame(
-        [(kind, one.name, one.day.isoformat(), days, one.product, note) for kind, one, days, note in rows],
-        columns=["kind", "name", "start", "days", "product", "tier_note"],
+        [
+            (kind, one.name, one.day.isoformat(), 1, round(one.decay_days * math.log(2), 1), one.product, note)
+            for kind, one, note in rows
+        ],
+        columns=["kind", "name", "start", "days", "half_life_days", "product", "tier_note"],
     )
     return frame.sort_values("start", ignore_index=True)
 

@@ -161,6 +161,8 @@ def mark_known_issues(
         kind = [item.name for item in PRODUCTS[place].categories].index(about)
         begin = np.datetime64(first, "s").astype(np.int64) + 9 * 3600
         alike = np.flatnonzero((product == place) & (category == kind) & (at >= begin))
+        if begin < at[0] or not len(alike):  # its first ticket lies outside of the period
+            continue
         fresh = alike[(at[alike] > at[alike[0]] + 8 * 86_400) & (at[alike] < at[alike[0]] + KNOWN_ISSUE_DAYS * 86_400)]
         share = max(KNOWN_ISSUE_SHARE, 9 / max(len(fresh), 1))
         known[alike[0]] = number

@@ -13,7 +13,7 @@ from data.sample_world import HOLIDAYS, Scenario, Team
 
 ZONE = "Europe/Berlin"
 HOUR = 3600
-PAID_HOURS_PER_SHIFT = 8.0
+SHIFT_WORK_HOURS = 8.0
 SHIFT_HOURS = 8.5  # with the break
 
 

@@ -17,7 +17,7 @@ LABELS = {label for labels in SECTION_LABELS.values() for label in labels}
 def without_excluded(events: pd.DataFrame) -> pd.DataFrame:
     """Events of tickets that count."""
     out = events.loc[events["kind"] == "excluded", "ticket_id"].unique()
-    return events[~events["ticket_id"].isin(out)]
+    return pd.DataFrame(events[~events["ticket_id"].isin(out)])
 
 
 def visits(events: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def handoffs(stays: pd.DataFrame) -> pd.DataFrame:
     moved["hours"] = (moved["acknowledged"] - moved["start"]) / pd.Timedelta(hours=1)
     tiers = moved["tier"].str[1].astype(int) - moved["from_tier"].str[1].astype(int)
     moved["direction"] = np.select([tiers > 0, tiers < 0], ["escalation", "return"], "lateral")
-    return moved
+    return pd.DataFrame(moved)
 
 
 def bounced(stays: pd.DataFrame) -> pd.Series:
@@ -74,7 +74,7 @@ def resolved_by(events: pd.DataFrame) -> pd.Series:
     """The tier of each resolved ticket's last `resolved` event (`closed` where there is none), by ticket."""
     resolved = events[events["kind"] == "resolved"].groupby("ticket_id")["tier"].last()
     shut = events[events["kind"] == "closed"].groupby("ticket_id")["tier"].last()
-    return resolved.combine_first(shut)
+    return pd.Series(resolved.combine_first(shut))
 
 
 def escalation_rates(stays: pd.DataFrame, by: str) -> pd.Series:
@@ -82,4 +82,4 @@ def escalation_rates(stays: pd.DataFrame, by: str) -> pd.Series:
     in_l1 = stays[stays["tier"] == "L1"].drop_duplicates("ticket_id").set_index("ticket_id")[by]
     moved = handoffs(stays)
     up = moved.loc[(moved["from_tier"] == "L1") & (moved["direction"] == "escalation"), "ticket_id"].unique()
-    return pd.Series(in_l1.index.isin(up), index=in_l1.index).groupby(in_l1).mean()
+    return pd.Series(pd.Series(in_l1.index.isin(up), index=in_l1.index).groupby(in_l1).mean())

@@ -1,7 +1,7 @@
 """The simulation behind the sample: agents with shifts work through queues, and every wait in the log follows from it.
 
 Assumptions. A queue is served by priority with ageing (a ticket's key is its arrival plus an allowance by priority);
-an agent works one ticket at a time, at `productive_share` of paid time, and finishes short work after the shift's end.
+an agent works one ticket at a time, at `productive_share` of the time on shift, and finishes short work after the shift's end.
 A handed-over ticket is looked at only after a lag in the receiving tier's opening hours, longer for a poor note. Work
 on a visit is lognormal; a visit has one session of work, and one more after each answer of the customer. Efforts are
 minutes of work; times are seconds since 1970 (UTC). What a ticket needs is known to the simulation, not to the log.
@@ -29,7 +29,6 @@ CLOSE_AT_HOUR = 2.25  # the nightly job, local time
 NEW_AGENT_DAYS = 90
 NEW_AGENT_PREMATURE = (2.2, 0.14)  # factor on the chance of a premature escalation, and its floor
 NEW_AGENT_EFFORT = 1.25  # factor on effort
-EFFORT_SIGMA = (0.75, 0.60, 0.65)  # of the lognormal, by tier
 ALLOWANCE_HOURS = {1: (0.0, 1.0, 4.0, 9.0), 2: (0.0, 3.0, 20.0, 40.0), 3: (0.0, 20.0, 110.0, 190.0)}
 OVERTIME_MINUTES = 40.0
 MAX_HANDOFFS = 9
@@ -38,6 +37,8 @@ PENDING_CHANCE = {1: 0.15, 2: 0.30, 3: 0.16}
 NEVER_ANSWERED = 0.09
 SKIP_ACKNOWLEDGED = {1: 0.015, 2: 0.045, 3: 0.035}
 REOPEN_CHANCE = 0.05
+SILENT_HANDOVER = (0.15, 0.30, 0.60, 0.65)  # chance, by priority, that the customer is not told of an escalation
+FIRST_WORD = (0.80, 0.20, 0.0, 0.0)  # chance, by priority, of a short "we are on it" when L1 picks a ticket up
 
 # Mean minutes of work per visit, by what happens in it.
 EFFORT = {
@@ -205,7 +206,7 @@ class Simulation:
         case.visited.append(case.team)
         if case.channel != PHONE:  # a call becomes a ticket when somebody takes it
             self.log.add(case, time, "created")
-        if self.draws.u() < 0.032:
+        if case.known < 0 and self.draws.u() < 0.032:
             self.at(time + self.draws.lognormal(6 * HOUR, 1.2), self.cancel, case)
         self.enqueue(time, case, live=live)
 
@@ -279,11 +280,16 @@ class Simulation:
         share = 1.0 if not case.answers_left else 0.45 + 0.3 * self.draws.u()
         minutes = case.effort_left * share
         case.effort_left -= minutes
-        productive = self.scenario.productive_share[case.tier - 1]
-        wall = minutes * MINUTE / productive
-        done = time + wall if wall < OVERTIME_MINUTES * MINUTE else self.agents[number].clock.finish(time, wall)
         self.work.append((case.id, case.tier, number, minutes, time, is_l2_work(case)))
-        self.at(done, self.done, number, case, minutes, beside)
+        self.at(self.end_of_work(time, number, case.tier, minutes), self.done, number, case, minutes, beside)
+
+    def end_of_work(self, time: float, number: int, tier: int, minutes: float) -> float:
+        """When the work is done: short work past the end of the shift, long work on the next; leavers finish theirs."""
+        agent = self.agents[number]
+        wall = minutes * MINUTE / self.scenario.productive_share[tier - 1]
+        done = agent.clock.finish(time, wall)
+        leaver = agent.end_date is not None and math.isinf(done)
+        return time + wall if leaver or wall < OVERTIME_MINUTES * MINUTE else done
 
     def acknowledge(self, time: float, case: Case) -> float:
         """The events of picking up; gives the time at which work starts."""
@@ -297,6 +303,8 @@ class Simulation:
             self.log.add(case, time, "assigned")
             time += self.draws.lognormal(6 * MINUTE, 0.8)
         self.log.add(case, time, "acknowledged")
+        if case.tier == 1 and not case.handoffs and self.draws.u() < FIRST_WORD[case.priority]:
+            self.log.add(case, time + self.draws.lognormal(4 * MINUTE, 0.6), "replied")
         return time
 
     def is_new(self, time: float, number: int) -> bool:
@@ -359,10 +367,12 @@ class Simulation:
         """Decide how this visit ends, how much work it is, and how often the customer is asked."""
         plan, effort = (self.plan_l1, self.plan_l2, self.plan_l3)[case.tier - 1](time, case, new)
         category = PRODUCTS[case.product].categories[case.category]
-        weight = category.effort if "resolve" in effort or "escalate" in effort else 1.0
+        differs = self.scenario.category_effort and ("resolve" in effort or "escalate" in effort)
+        weight = category.effort if differs else 1.0
         case.plan = plan
-        mean = EFFORT[effort] * weight * (NEW_AGENT_EFFORT if new else 1.0)
-        case.effort_left = self.draws.effort(mean, EFFORT_SIGMA[case.tier - 1])
+        mean = EFFORT[effort] * weight * self.scenario.effort_scale[case.tier - 1]
+        mean *= NEW_AGENT_EFFORT if new else 1.0
+        case.effort_left = self.draws.effort(mean, self.scenario.effort_sigma[case.tier - 1])
         asks = plan in ("resolve", "escalate") and self.draws.u() < PENDING_CHANCE[case.tier]
         case.answers_left = int(asks or (case.reworked and case.tier == 1 and self.draws.u() < 0.5))
         case.answers_left += int(case.answers_left > 0 and self.draws.u() < 0.18)
@@ -401,9 +411,16 @@ class Simulation:
             return "escalate", "l2_escalate"
         if case.need == 1:
             return ("resolve", "l2_premature") if self.draws.u() < 0.8 else ("send_back", "send_back")
-        late = time >= self.crunch and PRODUCTS[case.product].categories[case.category].l2_type
-        up = self.scenario.pass_up_bottleneck if late else self.scenario.pass_up
+        up = self.pass_up_chance(time, case)
         return ("escalate", "l2_pass_up") if self.draws.u() < up and case.came_from < 3 else ("resolve", "l2_resolve")
+
+    def pass_up_chance(self, time: float, case: Case) -> float:
+        """How likely L2 hands over work of its own to L3: freely in the bottleneck, until L3's queue is long."""
+        product = PRODUCTS[case.product]
+        waiting = len(self.queues[TEAM_INDEX[product.l3_team]])
+        freely = time >= self.crunch and product.categories[case.category].l2_type
+        freely = freely and waiting < self.scenario.pass_up_until
+        return self.scenario.pass_up_bottleneck if freely else self.scenario.pass_up
 
     def plan_l3(self, time: float, case: Case, new: bool) -> tuple[str, str]:
         """L3 solves, or fixes and gives back; half as strict about poor notes as L2."""
@@ -445,7 +462,7 @@ class Simulation:
             self.log.add(case, time, "replied", effort=minutes)
             self.resolve(time + 2 + self.draws.pick(90), case)
         else:
-            quiet = plan in ("lateral", "send_back") or self.draws.u() < 0.55
+            quiet = plan in ("lateral", "send_back") or self.draws.u() < SILENT_HANDOVER[case.priority]
             self.log.add(case, time, "commented" if quiet else "replied", effort=minutes)
             self.hand_over(time + 5 + self.draws.pick(240), case, plan, new)
 
@@ -526,9 +543,13 @@ class Simulation:
         if not case.reopened and self.draws.u() < chance:
             self.at(self.awake(time + self.draws.lognormal(22 * HOUR, 1.0)), self.reopen, case, case.token)
             return
-        if self.draws.u() < CSAT_RESPONSE[case.channel]:
-            self.log.add(case, time + self.draws.lognormal(3 * HOUR, 1.2), "changed", csat=self.rating(time, case))
-        self.log.add(case, max(self.closing_time(time), case.last + 60), "closed", agent=-1)
+        shut, rated = self.closing_time(time), time + self.draws.lognormal(3 * HOUR, 1.2)
+        rating = self.rating(time, case) if self.draws.u() < CSAT_RESPONSE[case.channel] else ""
+        if rating and rated < shut:
+            self.log.add(case, rated, "changed", csat=rating)
+        self.log.add(case, shut, "closed", agent=-1)
+        if rating and rated >= shut:
+            self.log.add(case, rated, "changed", csat=rating)
 
     def reopen(self, time: float, case: Case, token: int) -> None:
         """The customer is not content; mostly the same team continues."""

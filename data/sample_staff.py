@@ -7,11 +7,20 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from data.sample_clock import PAID_HOURS_PER_SHIFT, Agent, agent_clock, days_of
+from data.sample_clock import SHIFT_WORK_HOURS, Agent, agent_clock, days_of
+from data.sample_text import words
 from data.sample_world import TEAM_INDEX, TIERS, Scenario, Team
 
-FIRST = ["Anna", "Ben", "Clara", "David", "Elif", "Finn", "Greta", "Hannes", "Ines", "Jonas", "Katja", "Lukas", "Mara", "Nils", "Olga", "Paul", "Rosa", "Samir", "Tilda", "Umut", "Vera", "Wanda", "Yusuf", "Zoe", "Amelie", "Bruno", "Carla", "Dario", "Esther", "Felix", "Gesa", "Henrik", "Ida", "Jan", "Kerstin", "Leon", "Mira", "Noah", "Pia", "Rasmus"]
-LAST = ["Albers", "Brandt", "Conrad", "Dietz", "Engel", "Falk", "Gruber", "Haas", "Ibrahim", "Jansen", "Krug", "Lange", "Maurer", "Nowak", "Oster", "Pohl", "Quandt", "Reuter", "Sander", "Thoma", "Ulrich", "Vogt", "Winter", "Yilmaz", "Ziegler", "Arslan", "Berg", "Czerny", "Doering", "Ebert", "Fuchs", "Giese", "Horn", "Iversen", "Jung", "Kessler", "Lorenz", "Meissner", "Neumann", "Ott"]
+FIRST = words(
+    "Anna Ben Clara David Elif Finn Greta Hannes Ines Jonas Katja Lukas Mara Nils Olga Paul Rosa Samir "
+    "Tilda Umut Vera Wanda Yusuf Zoe Amelie Bruno Carla Dario Esther Felix Gesa Henrik Ida Jan Kerstin "
+    "Leon Mira Noah Pia Rasmus "
+)
+LAST = words(
+    "Albers Brandt Conrad Dietz Engel Falk Gruber Haas Ibrahim Jansen Krug Lange Maurer Nowak Oster Pohl "
+    "Quandt Reuter Sander Thoma Ulrich Vogt Winter Yilmaz Ziegler Arslan Berg Czerny Doering Ebert Fuchs "
+    "Giese Horn Iversen Jung Kessler Lorenz Meissner Neumann Ott "
+)
 
 # Hires (a new seat) and leavers (a seat by number): the two engineers who leave make the bottleneck.
 HIRES = (
@@ -59,22 +68,22 @@ def person(scenario: Scenario, name: str, team: Team, seat: int, hired: date | N
 
 
 def roster(scenario: Scenario, agents: list[Agent]) -> pd.DataFrame:
-    """One row per day and team: `hours` that can go into tickets, and `paid_hours`."""
+    """One row per day and team: `hours` that go into tickets, and the `paid_hours` of support duty."""
     days = days_of(scenario)
     present = np.zeros((len(days), len(scenario.teams)), dtype=int)
     for agent in agents:
         present[list(agent.shift_days), agent.team] += 1
     day, team = np.nonzero(present)
-    paid = present[day, team] * PAID_HOURS_PER_SHIFT
-    share = np.array([scenario.productive_share[scenario.teams[index].tier - 1] for index in team])
+    tier = np.array([one.tier for one in scenario.teams])[team] - 1
+    heads_present = present[day, team]
     return pd.DataFrame(
         {
             "date": [days[n].isoformat() for n in day],
-            "tier": [TIERS[scenario.teams[index].tier - 1] for index in team],
-            "hours": (paid * share).round(2),
+            "tier": np.array(TIERS)[tier],
+            "hours": (heads_present * np.array(scenario.productive_share)[tier] * SHIFT_WORK_HOURS).round(2),
             "team": [scenario.teams[index].name for index in team],
-            "paid_hours": paid,
-            "agents": present[day, team],
+            "paid_hours": heads_present * np.array(scenario.paid_hours)[tier],
+            "agents": heads_present,
         }
     )
 

@@ -10,6 +10,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text."""
+    return tuple(text.split())
+
+
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "Invoice questions": (
         "Question about invoice INV-{n5}",
@@ -204,7 +210,7 @@ KNOWN_ISSUES = (
 )
 
 SLOTS: dict[str, tuple[str, ...]] = {
-    "month": tuple(["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]),
+    "month": words("January February March April May June July August September October November December"),
     "day": ("Monday", "Tuesday", "yesterday", "this morning", "last Friday", "the 1st", "the 15th", "Thursday night"),
     "pay": ("AC04", "MD01", "51", "05", "AM04", "expired_card", "do_not_honor"),
     "code": ("HTTP 400", "HTTP 403", "HTTP 409", "HTTP 422", "HTTP 500", "HTTP 502", "HTTP 504", "E1042", "E2210"),
@@ -289,7 +295,11 @@ POOR_NOTES = (
     "no idea what this is, {code}",
 )
 
-NAME_STEMS = ["Alster", "Anker", "Bergmann", "Birke", "Brenner", "Castor", "Delta", "Donau", "Eiger", "Elbe", "Falken", "Fjord", "Granit", "Hansa", "Havel", "Helios", "Isar", "Juno", "Kiesel", "Krone", "Lind", "Lumen", "Main", "Merkur", "Nord", "Oder", "Orion", "Pfeil", "Quell", "Rhein", "Saale", "Sigma", "Spree", "Steiger", "Stern", "Tanne", "Terra", "Ulmen", "Vega", "Weser", "Wieland", "Zenit"]
+NAME_STEMS = words(
+    "Alster Anker Bergmann Birke Brenner Castor Delta Donau Eiger Elbe Falken Fjord Granit Hansa Havel "
+    "Helios Isar Juno Kiesel Krone Lind Lumen Main Merkur Nord Oder Orion Pfeil Quell Rhein Saale Sigma "
+    "Spree Steiger Stern Tanne Terra Ulmen Vega Weser Wieland Zenit "
+)
 NAME_TRADES = (
     "Logistik",
     "Medizintechnik",

@@ -41,10 +41,11 @@ def truth(made: Made) -> dict[str, Any]:
         "over_escalating_product": over_escalating(made.scenario, stays),
         "bouncing_pair": bouncing_pair(made.scenario, moved),
         "bounces": {"visits": int(bounced(stays).sum()), "tickets": tickets_of(stays[bounced(stays)])},
-        "l3_bottleneck": bottleneck(made, moved),
+        "l3_bottleneck": bottleneck(made, stays, moved),
         "launches": [event(made, launch) for launch in made.scenario.launches],
         "outage": event(made, made.scenario.outage) if made.scenario.outage else None,
         "handoff_notes": notes(made.scenario, moved),
+        "premature_escalations": premature(made, moved),
         "known_issues": known_issues(made, counted, stays),
         "new_agents": new_agents(made, counted, moved),
         "hierarchical_share": hierarchical(moved),
@@ -104,6 +105,21 @@ def over_escalating(scenario: Scenario, stays: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def premature(made: Made, moved: pd.DataFrame) -> dict[str, float]:
+    """Share of the tickets which L1 escalated that L1 could have solved, without approvals, by product and in all."""
+    up = set(moved.loc[(moved["from_tier"] == "L1") & (moved["direction"] == "escalation"), "ticket_id"])
+    cases = pd.DataFrame(
+        {
+            "ticket_id": made.ids,
+            "product": np.array([one.name for one in PRODUCTS])[made.arrivals.product],
+            "could": (made.arrivals.need == 1) & ~made.arrivals.approval,
+        }
+    )
+    climbed = cases[cases["ticket_id"].isin(up)]
+    shares = pd.Series(climbed.groupby("product")["could"].mean())
+    return by_name(shares) | {"all": share(climbed["could"].sum(), len(climbed))}
+
+
 def bouncing_pair(scenario: Scenario, moved: pd.DataFrame) -> dict[str, Any]:
     """Two L2 teams that hand the tickets of two categories to each other."""
     inside = moved[moved["from_team"].isin(BOUNCING_PAIR) & moved["team"].isin(BOUNCING_PAIR)]
@@ -119,7 +135,7 @@ def bouncing_pair(scenario: Scenario, moved: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def bottleneck(made: Made, moved: pd.DataFrame) -> dict[str, Any]:
+def bottleneck(made: Made, stays: pd.DataFrame, moved: pd.DataFrame) -> dict[str, Any]:
     """Too few engineers, and too much work that L2 could do: before, and from the start of the bottleneck."""
     scenario, start = made.scenario, made.scenario.bottleneck_start
     if start is None:
@@ -133,10 +149,15 @@ def bottleneck(made: Made, moved: pd.DataFrame) -> dict[str, Any]:
         "end": period(made)["last_day"],
         "engineers": engineers(made, start),
         "leavers": {f"seat {seat}": day.isoformat() for team, seat, day in LEAVERS if team == BOTTLENECK_TEAM},
-        "pass_up_chance": {"before": scenario.pass_up, "bottleneck": scenario.pass_up_bottleneck},
+        "pass_up_chance": {
+            "before": scenario.pass_up,
+            "bottleneck": scenario.pass_up_bottleneck,
+            "until_waiting": scenario.pass_up_until,
+        },
         "l2_type_categories": [item.name for one in PRODUCTS for item in one.categories if item.l2_type],
         "utilisation": before_and_in(utilisation(made, start)),
         "share_of_l3_minutes_that_l2_could_do": before_and_in(l2_work_share(made, at.timestamp())),
+        "share_of_l3_minutes_in_l2_type_categories": before_and_in(l2_type_share(stays, at)),
         "handoff_latency_p50_hours": before_and_in(received.groupby(late)["hours"].median(), 2),
         "handoffs": {"before": int((~late).sum()), "bottleneck": int(late.sum())},
     }
@@ -158,17 +179,28 @@ def utilisation(made: Made, start: date) -> pd.Series:
     """Minutes of work over rostered productive minutes of the team, before and in the bottleneck."""
     hours = roster(made.scenario, made.agents)
     hours = hours[hours["team"] == BOTTLENECK_TEAM]
-    offered = hours.groupby(hours["date"] >= start.isoformat())["hours"].sum() * 60
+    offered = pd.Series(hours.groupby(hours["date"] >= start.isoformat())["hours"].sum())
     mine = [made.scenario.teams[agent.team].name == BOTTLENECK_TEAM for agent in made.agents]
     work = made.work[np.array(mine)[made.work["agent"]]]
-    return work.groupby(work["at"] >= pd.Timestamp(start, tz=ZONE).timestamp())["minutes"].sum() / offered
+    done = pd.Series(work.groupby(work["at"] >= pd.Timestamp(start, tz=ZONE).timestamp())["minutes"].sum())
+    return done / 60 / offered
 
 
 def l2_work_share(made: Made, at: float) -> pd.Series:
     """Share of all L3 minutes that went into tickets which truly needed no L3."""
     work = made.work[made.work["tier"] == 3]
     late = work["at"] >= at
-    return work[work["l2_type"]].groupby(late)["minutes"].sum() / work.groupby(late)["minutes"].sum()
+    easy = pd.Series(work[work["l2_type"]].groupby(late)["minutes"].sum())
+    return easy / pd.Series(work.groupby(late)["minutes"].sum())
+
+
+def l2_type_share(stays: pd.DataFrame, at: pd.Timestamp) -> pd.Series:
+    """Share of tracked L3 minutes in categories that are L2's kind of work: what the log itself can show."""
+    kinds = [item.name for one in PRODUCTS for item in one.categories if item.l2_type]
+    in_l3 = stays[stays["tier"] == "L3"]
+    late = in_l3["start"] >= at
+    easy = pd.Series(in_l3["effort_minutes"].where(in_l3["category"].isin(kinds), 0.0).groupby(late).sum())
+    return easy / pd.Series(in_l3["effort_minutes"].groupby(late).sum())
 
 
 def event(made: Made, launch: Launch) -> dict[str, Any]:
@@ -248,7 +280,7 @@ def new_agents(made: Made, counted: pd.DataFrame, moved: pd.DataFrame) -> dict[s
     tenure = first["at"].dt.tz_convert(ZONE) - first["agent"].map(start)
     up = moved.loc[(moved["from_tier"] == "L1") & (moved["direction"] == "escalation"), "ticket_id"]
     new = (tenure < pd.Timedelta(days=NEW_AGENT_DAYS)).rename("new")
-    rate = first["ticket_id"].isin(up).groupby(new).mean()
+    rate = pd.Series(first["ticket_id"].isin(up).groupby(new).mean())
     return {
         "days": NEW_AGENT_DAYS,
         "premature_factor": NEW_AGENT_PREMATURE[0],

@@ -52,10 +52,11 @@ COLUMNS = (
 )
 
 # Public holidays of Berlin that fall into the sample's years; 8 May 2025 was a single one.
-HOLIDAYS = tuple(
-    date.fromisoformat(day)
-    for day in ["2024-12-25", "2024-12-26", "2025-01-01", "2025-03-08", "2025-04-18", "2025-04-21", "2025-05-01", "2025-05-08", "2025-05-29", "2025-06-09", "2025-10-03", "2025-12-25", "2025-12-26", "2026-01-01", "2026-03-08", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-25", "2026-10-03"]
+HOLIDAY_DAYS = (
+    "2024-12-25 2024-12-26 2025-01-01 2025-03-08 2025-04-18 2025-04-21 2025-05-01 2025-05-08 2025-05-29 2025-06-09 "
+    "2025-10-03 2025-12-25 2025-12-26 2026-01-01 2026-03-08 2026-04-03 2026-04-06 2026-05-01 2026-05-14 2026-05-25 2026-10-03"
 )
+HOLIDAYS = tuple(date.fromisoformat(day) for day in HOLIDAY_DAYS.split())
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,11 @@ PRODUCTS = (
         "Platform Engineering",
         0.032,
         (
-            Category("Invoice questions", 30, 0.060, 0.006, effort=0.8),
-            Category("Payment failed", 22, 0.095, 0.019, l2_type=True),
+            Category("Invoice questions", 30, 0.060, 0.007, effort=0.8),
+            Category("Payment failed", 22, 0.095, 0.022, l2_type=True),
             Category("Credit note & refund", 14, 0.050, 0.000, approval=0.40, l2_type=True),
-            Category("Tax & VAT setup", 12, 0.160, 0.027, l2_type=True, effort=1.2),
-            Category("ERP export", 12, 0.230, 0.075, boundary=True, effort=1.3),
+            Category("Tax & VAT setup", 12, 0.160, 0.031, l2_type=True, effort=1.2),
+            Category("ERP export", 12, 0.230, 0.085, boundary=True, effort=1.3),
             Category("Plan & licence change", 10, 0.055, 0.003, approval=0.19, effort=0.8),
         ),
     ),
@@ -129,12 +130,12 @@ PRODUCTS = (
         "Platform Engineering",
         0.20,
         (
-            Category("API errors", 26, 0.180, 0.090, effort=1.2),
-            Category("Payment webhooks", 18, 0.200, 0.068, boundary=True, effort=1.1),
-            Category("Connector setup", 22, 0.140, 0.024, l2_type=True, effort=1.2),
-            Category("Sync delays", 18, 0.150, 0.090, effort=1.0),
-            Category("Rate limits", 8, 0.100, 0.033, l2_type=True, effort=0.9),
-            Category("Keys & certificates", 8, 0.120, 0.033, l2_type=True, effort=0.9),
+            Category("API errors", 26, 0.180, 0.103, effort=1.2),
+            Category("Payment webhooks", 18, 0.200, 0.078, boundary=True, effort=1.1),
+            Category("Connector setup", 22, 0.140, 0.027, l2_type=True, effort=1.2),
+            Category("Sync delays", 18, 0.150, 0.103, effort=1.0),
+            Category("Rate limits", 8, 0.100, 0.038, l2_type=True, effort=0.9),
+            Category("Keys & certificates", 8, 0.120, 0.038, l2_type=True, effort=0.9),
         ),
     ),
     Product(
@@ -144,12 +145,12 @@ PRODUCTS = (
         "Data Engineering",
         0.032,
         (
-            Category("Wrong figures", 22, 0.150, 0.072, effort=1.3),
-            Category("Scheduled report missing", 20, 0.110, 0.033, l2_type=True),
-            Category("Dashboard slow", 16, 0.130, 0.072),
-            Category("Export & download", 18, 0.080, 0.018, l2_type=True, effort=0.9),
-            Category("Filters & sharing", 16, 0.055, 0.006, effort=0.8),
-            Category("Data refresh", 8, 0.190, 0.090, effort=1.1),
+            Category("Wrong figures", 22, 0.150, 0.082, effort=1.3),
+            Category("Scheduled report missing", 20, 0.110, 0.038, l2_type=True),
+            Category("Dashboard slow", 16, 0.130, 0.082),
+            Category("Export & download", 18, 0.080, 0.021, l2_type=True, effort=0.9),
+            Category("Filters & sharing", 16, 0.055, 0.007, effort=0.8),
+            Category("Data refresh", 8, 0.190, 0.103, effort=1.1),
         ),
     ),
     Product(
@@ -159,22 +160,22 @@ PRODUCTS = (
         "Platform Engineering",
         0.028,
         (
-            Category("Login & SSO", 34, 0.085, 0.026),
+            Category("Login & SSO", 34, 0.085, 0.030),
             Category("Password & MFA", 28, 0.018, 0.002, effort=0.6),
-            Category("User provisioning", 16, 0.130, 0.033, l2_type=True),
-            Category("Roles & permissions", 14, 0.075, 0.006, approval=0.10, l2_type=True, effort=0.9),
-            Category("Audit log", 4, 0.110, 0.033),
-            Category("Directory sync", 4, 0.190, 0.083, effort=1.2),
+            Category("User provisioning", 16, 0.130, 0.038, l2_type=True),
+            Category("Roles & permissions", 14, 0.075, 0.007, approval=0.10, l2_type=True, effort=0.9),
+            Category("Audit log", 4, 0.110, 0.038),
+            Category("Directory sync", 4, 0.190, 0.095, effort=1.2),
         ),
     ),
 )
 
 TEAMS = (
-    Team("Service Desk DACH", 1, 4),
-    Team("Service Desk EMEA", 1, 4),
+    Team("Service Desk DACH", 1, 5),
+    Team("Service Desk EMEA", 1, 5),
     Team("Partner Desk", 1, 4, note_shift=0.20),
     Team("Billing L2", 2, 3),
-    Team("Integrations L2", 2, 5),
+    Team("Integrations L2", 2, 4),
     Team("Reporting L2", 2, 3),
     Team("Identity & Access L2", 2, 2),
     Team("Platform Engineering", 3, 6),
@@ -222,7 +223,8 @@ class Scenario:
     outage: Launch | None = OUTAGE
     bottleneck_start: date | None = date(2026, 5, 1)
     pass_up: float = 0.02  # chance that L2 hands L2-type work to L3
-    pass_up_bottleneck: float = 0.36
+    pass_up_bottleneck: float = 0.50
+    pass_up_until: int = 28  # tickets waiting for L3; beyond, L2 is as careful as before
     pair_moves: tuple[float, ...] = (0.50, 0.46, 0.38, 0.30, 0.22, 0.15)
     premature: tuple[float, ...] = tuple(product.premature for product in PRODUCTS)
     need_scale: float = 1.0
@@ -237,9 +239,13 @@ class Scenario:
     min_heads: int = 2
     open_hours: tuple[tuple[float, float], ...] = ((7.0, 20.0), (8.0, 18.0), (9.0, 17.0))  # local, by tier
     open_weekdays: tuple[int, int, int] = (6, 5, 5)  # 6: Monday to Saturday
-    productive_share: tuple[float, float, float] = (0.54, 0.34, 0.25)  # of paid time, on tickets, by tier
+    productive_share: tuple[float, float, float] = (0.46, 0.38, 0.26)  # of a shift, on tickets, by tier
+    paid_hours: tuple[float, float, float] = (6.0, 5.0, 3.0)  # of a shift, for tickets; the rest is other work
     teams: tuple[Team, ...] = TEAMS
     misroute: float = 0.03
+    effort_scale: tuple[float, float, float] = (1.0, 1.0, 1.0)  # on the mean work of a visit, by tier
+    effort_sigma: tuple[float, float, float] = (0.75, 0.60, 0.65)  # of the lognormal, by tier
+    category_effort: bool = True  # whether categories differ in work
 
 
 HEALTHY = Scenario(
@@ -252,11 +258,11 @@ HEALTHY = Scenario(
     bottleneck_start=None,
     pass_up=0.01,
     pair_moves=(0.02,),
-    premature=(0.012, 0.012, 0.012, 0.012),
-    need_scale=0.72,
+    premature=(0.006, 0.006, 0.006, 0.006),
+    need_scale=0.74,
     approval_scale=0.10,
     note_shares=(0.01, 0.09, 0.90),
-    notice_minutes=(3.0, 6.0, 10.0),
+    notice_minutes=(2.0, 4.0, 6.0),
     link_share=(0.6, 0.85, 0.95),
     known_issues=False,
     staff_changes=False,
@@ -264,6 +270,9 @@ HEALTHY = Scenario(
     min_heads=4,
     open_hours=((7.0, 20.0), (7.0, 20.0), (7.0, 20.0)),
     open_weekdays=(6, 6, 6),
-    productive_share=(0.6, 0.5, 0.5),
-    misroute=0.008,
+    productive_share=(0.6, 0.6, 0.6),
+    misroute=0.006,
+    effort_scale=(0.60, 0.48, 0.80),
+    effort_sigma=(0.60, 0.22, 0.50),
+    category_effort=False,
 )
