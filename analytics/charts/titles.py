@@ -62,7 +62,8 @@ def escalation_by(frame: pd.DataFrame, overall: float, dimension: str) -> str:
     if rows.empty:
         return f"No {dimension} escalates clearly more than the others"
     top = rows.iloc[0]
-    return f"{top['value']} escalates {numbers.share(top['escalation_rate'])} of its tickets; overall {numbers.share(overall)}"
+    told = f"{numbers.share(top['escalation_rate'])} of its tickets are escalated"
+    return f"{top['value']}: {told}; overall {numbers.share(overall)}"
 
 
 def escalation_rates(frame: pd.DataFrame) -> str:

@@ -48,7 +48,7 @@ def there() -> dict[str, list[str]]:
 
 
 def pages() -> dict[str, list]:
-    """The menu as Streamlit wants it."""
+    """The menu as Streamlit wants it. The first page is at "/" alone: its own name is reserved, and nothing is served there."""
     return {section: [_page(section, file) for file in files] for section, files in there().items()}
 
 
@@ -60,8 +60,8 @@ def _page(section: str, file: str):
 def link(file: str, words: str) -> None:
     """A link to another page that keeps the dataset and the filters (they are in the address)."""
     if (ROOT / file).is_file():
-        st.page_link(ROOT / file, label=words, icon=":material/arrow_forward:", query_params=dict(_address()))
+        st.page_link(ROOT / file, label=words, icon=":material/arrow_forward:", query_params=_address())
 
 
-def _address() -> list[tuple[str, str]]:
-    return [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+def _address() -> dict[str, list[str]]:
+    return {key: st.query_params.get_all(key) for key in st.query_params}

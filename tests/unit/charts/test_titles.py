@@ -17,7 +17,7 @@ from tests.unit.charts.test_figures import BY, FUNNEL, HEAT, HOPS, PAIRS, PATHS,
     [
         (titles.tier_distribution(TIERS), "L1 resolves 78 % of tickets; the rule of thumb says 80 %"),
         (titles.mix_by(BY.assign(all_resolved=100), "product"), "L1 resolves 60 % for <b>A</b> and 100 % for B"),
-        (titles.escalation_by(BY, 0.3, "product"), "<b>A</b> escalates 40 % of its tickets; overall 30 %"),
+        (titles.escalation_by(BY, 0.3, "product"), "<b>A</b>: 40 % of its tickets are escalated; overall 30 %"),
         (titles.escalation_by(BY, 0.35, "product"), "No product escalates clearly more than the others"),
         (titles.escalation_rates(TIERS), "L1 escalates 22 %, L2 escalates 13 % of the tickets it sees"),
         (titles.funnel(FUNNEL), "Of all tickets, 22 % reach L2 and 3.0 % reach L3"),
