@@ -2,8 +2,9 @@
 
 **Weights** are the inverse sixth power of each model's WAPE over the origins, each WAPE shrunk towards what the model
 usually reaches against the 8-week mean at that length of history (`USUAL_RATIO`), as if one more origin had been
-seen. Measured on 106 series: the square gave the same error on the whole but let bad models in, picking one winner was
-5 % worse, the equal-weight mean 2 %. Where no model beats the 8-week mean in the backtest, the forecast *is* the 8-week mean.
+seen; variants of Prophet share one vote, and a part always stays with the 8-week mean. Measured on 106 series against
+the square: 1 % less error, and fewer bad models let in; the equal-weight mean was 3 % worse. Where no model beats the
+8-week mean in the backtest, the forecast *is* the 8-week mean.
 
 **Honest scores.** The combination is scored at every origin with weights, fallback and intervals taken from *older*
 origins only. A combination scored with weights fitted to the same days would look better than it is.
@@ -25,6 +26,11 @@ from analytics.forecasting.models import BASELINE
 
 POWER = 6.0
 PRIOR_ORIGINS = 1.0
+ANCHOR = 0.15
+"""The part that always stays with the 8-week mean: it costs 1 % on the whole and halves the series on which the race
+loses to it by more than a tenth."""
+SPECTATORS = ("seasonal_naive",)
+"""Scored for comparison, never combined: one week's noise wins backtests of steady series and then breaks."""
 LENGTH_CLASSES_DAYS = (84, 400, 760)
 USUAL_RATIO: dict[str, tuple[float, float, float, float]] = {
     "mean_8_weeks": (1.00, 1.00, 1.00, 1.00),
@@ -71,11 +77,19 @@ def usual_ratio(names: Sequence[str], days: int) -> np.ndarray:
     return np.array([USUAL_RATIO[name][column] if name in USUAL_RATIO else 1.0 for name in names])
 
 
-def weights_of(errors: np.ndarray, totals: np.ndarray, usual: np.ndarray, running: np.ndarray) -> np.ndarray:
+def votes_of(names: Sequence[str]) -> np.ndarray:
+    """1 for most models, a share for each Prophet, as variants of one model err together, and 0 for spectators."""
+    prophets = sum(name.startswith("prophet") for name in names)
+    votes = [1 / prophets if name.startswith("prophet") else 1.0 for name in names]
+    return np.array([0.0 if name in SPECTATORS else vote for name, vote in zip(names, votes, strict=True)])
+
+
+def weights_of(errors: np.ndarray, totals: np.ndarray, usual: np.ndarray, votes: np.ndarray) -> np.ndarray:
     """One weight per model, summing to 1.
 
     `errors`: models × origins, Σ|y−f|, NaN where a model did not run; `totals`: Σy per origin; `usual`: see usual_ratio;
-    `running`: True for models that have a path to be combined; the first model is the 8-week mean. No origins: by `usual`.
+    `votes`: see votes_of, and 0 for models without a path to be combined; the first model is the 8-week mean. Without
+    origins `usual` alone decides.
     """
     base = float(errors[0].sum() / totals.sum()) if totals.sum() > 0 else 1.0
     seen = np.where(np.isnan(errors), usual[:, None] * errors[:1], errors).sum(axis=1)
@@ -84,8 +98,8 @@ def weights_of(errors: np.ndarray, totals: np.ndarray, usual: np.ndarray, runnin
     wapes = np.maximum(wapes, 1e-9)
     if _nothing_beats_the_mean(errors, totals):
         return np.eye(1, len(usual))[0]
-    powers = np.where(running, (wapes / wapes[running].min()) ** -POWER, 0.0)
-    return powers / powers.sum()
+    powers = votes * (wapes / wapes[votes > 0].min()) ** -POWER
+    return (1 - ANCHOR) * powers / powers.sum() + ANCHOR * np.eye(1, len(usual))[0]
 
 
 def _nothing_beats_the_mean(errors: np.ndarray, totals: np.ndarray) -> bool:

@@ -143,7 +143,8 @@ def _weights_at(race: Backtest, errors: np.ndarray, totals: np.ndarray, origin: 
     running = np.isfinite(race.paths[:, origin]).all(axis=1) if race.horizon else np.isfinite(race.ahead).all(axis=1)
     if origin == 0:
         running = running & np.isfinite(race.ahead).all(axis=1)
-    return combine.weights_of(errors[:, origin:], totals[origin:], usual, running)
+    votes = np.where(running, combine.votes_of(race.names), 0.0)
+    return combine.weights_of(errors[:, origin:], totals[origin:], usual, votes)
 
 
 def _dispersion(view: View) -> float:

@@ -17,6 +17,7 @@ from analytics.errors import InputError
 LARGE_MEAN = 1e7
 """Above it the normal's deviation is right to six digits, and the difference of log-gammas no longer is."""
 LARGEST_DISPERSION = 10.0
+TRIM_SIGMAS = 3.5
 
 
 def wape(actual: np.ndarray, forecast: np.ndarray) -> float | None:
@@ -109,17 +110,20 @@ def dispersion_of(counts: np.ndarray, usable: np.ndarray) -> float:
     """Dispersion a in variance = m + a·m², from how far a day lies from the mean of the same weekdays beside it.
 
     d = y_t − (y_(t−7)+y_(t+7))/2 has variance 1.5·(m + a·m²) whatever straight line the level follows, so that trend
-    and weekly pattern do not count as noise; residuals of a fitted model would. `usable`: one bool per day, False on
-    closures, gaps and outliers. 0 where the counts are no more dispersed than Poisson or there are fewer than 3 weeks.
+    and weekly pattern do not count as noise; residuals of a fitted model would. Days far out by a first, median-based
+    estimate are left out: the day beside a burst is not the noise of a Tuesday. `usable`: one bool per day, False on
+    closures, gaps and outliers. 0 where the counts are no more dispersed than Poisson or there are under three weeks.
     """
-    if len(counts) < 21:
+    mean, square = _day_differences(counts, usable)
+    if mean.sum() <= 0:
         return 0.0
-    before, day, after = counts[:-14], counts[7:-7], counts[14:]
-    known = usable[:-14] & usable[7:-7] & usable[14:] & np.isfinite(before + day + after)
-    if not known.any():
-        return 0.0
-    mean = (before + day + after)[known] / 3
-    square = (day - (before + after) / 2)[known] ** 2 / 1.5
+    first = _typical_dispersion(mean, square)
+    # One step only: repeated, a few bursts lift the limit until nothing is left out.
+    calm = square <= TRIM_SIGMAS**2 * (mean + first * mean**2 + 1)
+    return _moments_dispersion(mean[calm], square[calm])
+
+
+def _moments_dispersion(mean: np.ndarray, square: np.ndarray) -> float:
     if mean.sum() <= 0:
         return 0.0
     # E[mean²] = m² + variance/3: without the correction a low-volume series looks less dispersed than it is. Below one
@@ -128,15 +132,27 @@ def dispersion_of(counts: np.ndarray, usable: np.ndarray) -> float:
     return float(np.clip(np.sum(square - mean) / squared_mean, 0.0, LARGEST_DISPERSION))
 
 
+def _typical_dispersion(mean: np.ndarray, square: np.ndarray) -> float:
+    """Where the iteration starts: the dispersion at which the median square is that of a normal (0.455 variances)."""
+    busy = mean > 0
+    excess = float(np.median(square[busy] / 0.455 / mean[busy] ** 2) - np.median(1 / mean[busy]))
+    return float(np.clip(excess, 0.01, LARGEST_DISPERSION))
+
+
+def _day_differences(counts: np.ndarray, usable: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(mean of the day and the same weekdays beside it, squared difference as an estimate of the day's variance)."""
+    if len(counts) < 21:
+        return np.zeros(0), np.zeros(0)
+    before, day, after = counts[:-14], counts[7:-7], counts[14:]
+    known = usable[:-14] & usable[7:-7] & usable[14:] & np.isfinite(before + day + after)
+    return (before + day + after)[known] / 3, (day - (before + after) / 2)[known] ** 2 / 1.5
+
+
 def underdispersion_of(counts: np.ndarray, usable: np.ndarray) -> float:
     """Variance over mean where it is clearly below Poisson's 1 (constant series, averages, capacities); else 1.
 
     From the same differences as `dispersion_of`; clearly is below 0.7, as 0.85 happens by chance in a year of days.
     """
-    if len(counts) < 21:
-        return 1.0
-    before, day, after = counts[:-14], counts[7:-7], counts[14:]
-    known = usable[:-14] & usable[7:-7] & usable[14:] & np.isfinite(before + day + after)
-    total = float((before + day + after)[known].sum()) / 3
-    ratio = float(np.sum((day - (before + after) / 2)[known] ** 2)) / 1.5 / total if total > 0 else 1.0
+    mean, square = _day_differences(counts, usable)
+    ratio = float(square.sum() / mean.sum()) if mean.sum() > 0 else 1.0
     return ratio if ratio < 0.7 else 1.0

@@ -7,46 +7,56 @@ from scipy import stats
 from analytics.forecasting import combine
 
 ONES = np.ones(3)
-RUNNING = np.array([True, True, True])
+VOTES = np.ones(3)
+
+
+def anchored(powers):
+    """All but the anchor by powers, the anchor to the first model."""
+    return 0.85 * powers / powers.sum() + 0.15 * np.array([1.0, 0, 0])
 
 
 def test_weights_by_hand():
     """Totals 100; WAPE .30/.20/.15 shrunk by one more origin at the mean's .30: .30, .25, .225; powers of −6."""
     errors = np.array([[30.0], [20.0], [15.0]])
-    found = combine.weights_of(errors, np.array([100.0]), ONES, RUNNING)
+    found = combine.weights_of(errors, np.array([100.0]), ONES, VOTES)
     powers = np.array([0.30, 0.25, 0.225]) ** -6.0
-    assert found == pytest.approx(powers / powers.sum())
+    assert found == pytest.approx(anchored(powers))
 
 
 def test_without_a_backtest_the_usual_ratios_decide():
-    found = combine.weights_of(np.empty((3, 0)), np.empty(0), np.array([1.0, 0.5, 2.0]), RUNNING)
+    found = combine.weights_of(np.empty((3, 0)), np.empty(0), np.array([1.0, 0.5, 2.0]), VOTES)
     powers = np.array([1.0, 0.5, 2.0]) ** -6.0
-    assert found == pytest.approx(powers / powers.sum())
+    assert found == pytest.approx(anchored(powers))
 
 
 def test_a_model_that_did_not_run_is_judged_by_what_is_usual_and_has_no_weight_now():
     errors = np.array([[30.0, 30], [np.nan, 20], [15, 15]])
     totals = np.array([100.0, 100])
-    found = combine.weights_of(errors, totals, ONES, np.array([True, False, True]))
+    found = combine.weights_of(errors, totals, ONES, np.array([1.0, 0, 1]))
     assert found[1] == 0
     assert found.sum() == pytest.approx(1)
-    given = combine.weights_of(np.array([[30.0, 30], [30, 20], [15, 15]]), totals, ONES, RUNNING)
-    assert combine.weights_of(errors, totals, ONES, RUNNING) == pytest.approx(given)
+    given = combine.weights_of(np.array([[30.0, 30], [30, 20], [15, 15]]), totals, ONES, VOTES)
+    assert combine.weights_of(errors, totals, ONES, VOTES) == pytest.approx(given)
+
+
+def test_prophets_share_a_vote_and_the_naive_only_looks_on():
+    found = combine.votes_of(["mean_8_weeks", "prophet", "prophet_log", "seasonal_naive", "ets"])
+    assert found.tolist() == [1.0, 0.5, 0.5, 0.0, 1.0]
 
 
 def test_fallback_to_the_mean_needs_three_origins_and_no_better_model():
     worse = np.array([[10.0, 10, 10], [11, 12, 11], [12, 12, 13]])
     totals = np.array([100.0, 100, 100])
-    assert combine.weights_of(worse, totals, ONES, RUNNING).tolist() == [1, 0, 0]
-    assert combine.weights_of(worse[:, :2], totals[:2], ONES, RUNNING)[0] < 1
+    assert combine.weights_of(worse, totals, ONES, VOTES).tolist() == [1, 0, 0]
+    assert combine.weights_of(worse[:, :2], totals[:2], ONES, VOTES)[0] < 1
     better = worse.copy()
     better[2] = 9
-    assert combine.weights_of(better, totals, ONES, RUNNING)[0] < 1
+    assert combine.weights_of(better, totals, ONES, VOTES)[0] < 1
 
 
 def test_errors_that_are_all_zero_or_totals_that_are_zero_still_give_weights():
     for errors, totals in ((np.zeros((3, 2)), np.array([5.0, 5])), (np.zeros((3, 2)), np.zeros(2))):
-        found = combine.weights_of(errors, totals, ONES, RUNNING)
+        found = combine.weights_of(errors, totals, ONES, VOTES)
         assert found.sum() == pytest.approx(1)
         assert (found >= 0).all()
 

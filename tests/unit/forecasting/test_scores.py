@@ -77,6 +77,20 @@ def test_dispersion_is_recovered_through_trend_and_week(mean, dispersion):
     assert found == pytest.approx(dispersion, abs=0.02 + 0.15 * dispersion)
 
 
+def test_dispersion_ignores_bursts():
+    rng = np.random.default_rng(3)
+    counts = rng.negative_binomial(20, 1 / (1 + 0.05 * 50), 700).astype(float)
+    counts[::50] *= 6
+    found = scores.dispersion_of(counts, np.ones(700, dtype=bool))
+    assert found == pytest.approx(0.05, abs=0.1)  # 0.55 with the bursts left in
+
+
+def test_underdispersion_of_constant_and_of_poisson():
+    everything = np.ones(400, dtype=bool)
+    assert scores.underdispersion_of(np.full(400, 12.0), everything) == 0.0
+    assert scores.underdispersion_of(np.random.default_rng(1).poisson(12, 400).astype(float), everything) == 1.0
+
+
 def test_dispersion_without_enough_days_is_poisson():
     assert scores.dispersion_of(np.arange(20.0), np.ones(20, dtype=bool)) == 0.0
     assert scores.dispersion_of(np.arange(40.0), np.zeros(40, dtype=bool)) == 0.0
