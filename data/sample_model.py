@@ -166,9 +166,7 @@ class Simulation:
         self.heap: list[tuple] = []
         self.cases = [case_of(cases, number) for number in range(len(cases.at))]
         self.l1_team = cases.l1_team.tolist()
-        self.work: list[
-            tuple
-        ] = []  # (case, tier, agent, minutes, l2-type work) of every session; the truth behind the log
+        self.work: list[tuple] = []  # every session: case, tier, agent, minutes, start, whether L2 could have done it
 
     def crunch_start(self, scenario: Scenario) -> float:
         """When the bottleneck begins; never, where none is planted."""
