@@ -14,7 +14,7 @@ from analytics.calendars import from_json
 from analytics.forecasting.result import Forecast
 from analytics.model import Filters
 from analytics.staffing.inputs import StaffingInputs
-from analytics.staffing.plan import Plan
+from analytics.staffing.plan import Plan, SlaTarget
 from analytics.staffing.recommend import Recommendation
 from analytics.warehouse.store import Dataset
 from pages._kit import cached
@@ -134,8 +134,15 @@ def _what_if(plan: Plan, known: StaffingInputs) -> Plan:
         plan = _efforts(plan, known)
     for tier in known.tiers:
         plan = plan.with_tier(tier, shrinkage=shrinkage / 100, occupancy_cap=occupancy / 100)
-    sure = st.slider("How sure that every week's deadlines are kept, %", 50, 99, 90, 1, key="what_sure")
-    return replace(plan, arrivals_factor=arrivals / 100, rules=replace(plan.rules, p_sla=sure / 100))
+    left, right = st.columns(2)
+    due = left.slider("Tickets are to be solved within, working hours", 8, 160, 24, 4, key="what_due")
+    sure = right.slider("How sure that every week's deadlines are kept, %", 50, 99, 90, 1, key="what_sure")
+    return replace(
+        plan,
+        arrivals_factor=arrivals / 100,
+        rules=replace(plan.rules, p_sla=sure / 100),
+        sla={"default": SlaTarget(first_response_hours=min(4.0, due), resolution_hours=float(due))},
+    )
 
 
 def _routes(plan: Plan, known: StaffingInputs) -> Plan:

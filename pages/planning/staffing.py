@@ -56,6 +56,13 @@ def draw(plan) -> None:
             unit="Share by tier of people, work and resolved tickets", alt="Three stacked bars.",
             note=told.mix.sentence, metrics=("staffing.mix",), key="mixes",
         )  # fmt: skip
+    _loads(told)
+    for note in told.notes:
+        st.caption(plain(note))
+
+
+def _loads(told) -> None:
+    """A card per tier: the work that comes against what people can do."""
     for place, tier in zip(st.columns(len(told.tiers)), told.tiers, strict=True):
         weeks = told.weeks[told.weeks["tier"] == tier.tier]
         with place:
@@ -65,8 +72,6 @@ def draw(plan) -> None:
                 unit=f"Hours per week; effort from {tier.effort_source}", alt=f"Work and capacity over {len(weeks)} weeks.",
                 metrics=("staffing.load", "staffing.effort"), key=f"load_{tier.tier}",
             )  # fmt: skip
-    for note in told.notes:
-        st.caption(plain(note))
 
 
 planning.sliders(seen.dataset, known, draw)
