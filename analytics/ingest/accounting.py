@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.errors import MappingError
-from analytics.ingest.layout import IDENTIFYING, REJECT_KEY, TIMES, Layout, text
+from analytics.ingest.layout import REJECT_KEY, TIMES, Layout, text
 from analytics.ingest.mapping import CANONICAL, REQUIRED, Mapping
 from analytics.ingest.report import Account, Reason
 from analytics.ingest.times import OrderProof, order_proof, with_clocks
@@ -176,7 +176,10 @@ class Words:
 
     def distinct(self, con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         """The different words that the rows use for a role, in alphabetical order."""
-        asked = dict.fromkeys(f"SELECT {self.role(name, column)} AS word FROM shown" for column in ("new", "old"))
+        roles = {self.role(name, column) for column in ("new", "old")} - {"NULL"}
+        if not roles:
+            return []
+        asked = [f"SELECT {role} AS word FROM shown" for role in sorted(roles)]
         found = con.execute(f"SELECT DISTINCT word FROM ({' UNION '.join(asked)}) WHERE word IS NOT NULL ORDER BY 1")
         return [row[0] for row in found.fetchall()]
 
@@ -421,15 +424,14 @@ def _match(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple[int, int]:
         FROM staged s LEFT JOIN twins w USING (position)
         JOIN source_rows r ON r.identity = s.identity AND r.occurrence = coalesce(w.occurrence, 1)""")
     repeated = one(con, "SELECT count(*) FROM known")
-    identifying = {*IDENTIFYING[layout.mapping.shape]}
-    others = [name for name in _stored(layout) if name not in identifying]
-    if not repeated or not others:
-        return repeated, 0
-    return repeated, _update(con, others)
+    return repeated, _update(con, _stored(layout)) if repeated else 0
 
 
 def _update(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> int:
-    """Gives known rows the values that this file has for them; how many of them changed by that."""
+    """Gives known rows the values that this file has for them; how many of them changed by that.
+
+    Also the identifying columns: the same raw text may count as missing now, or be hashed.
+    """
     new = ", ".join(f"u.{quoted(name)}" for name in columns)
     old = ", ".join(f"r.{quoted(name)}" for name in columns)
     sets = ", ".join(f"{quoted(name)} = u.{quoted(name)}" for name in columns)
@@ -472,14 +474,16 @@ def _reject(
 ) -> None:
     """`bad`: the rows that were neither taken nor known. Brings `rejects` up to date: each rejected row stands there once, and
     leaves when it, or the mended row that names its key, is taken."""
-    taken = f"SELECT position FROM source_rows WHERE import_no = {import_no} AND file_no = {file_no}"
-    left = f"j.position NOT IN (SELECT position FROM known) AND j.position NOT IN ({taken})"
-    con.execute(f"""CREATE OR REPLACE TEMP TABLE bad AS
-        SELECT j.position, j.line, j.identity, coalesce(w.occurrence, 1) AS occurrence, j.reason, NULL::VARCHAR AS raw
-        FROM judged j LEFT JOIN twins w USING (position) WHERE {"FALSE" if all_fine else left}
-        UNION ALL
-        SELECT position, line, key, row_number() OVER (PARTITION BY key ORDER BY position)::INTEGER, reason, raw
+    con.execute("""CREATE OR REPLACE TEMP TABLE bad AS
+        SELECT position, line, key AS identity, row_number() OVER (PARTITION BY key ORDER BY position)::INTEGER AS occurrence,
+          reason, raw
         FROM (SELECT *, md5_number(concat_ws(chr(31), 'malformed', coalesce(raw, reason || line))) AS key FROM malformed)""")
+    if not all_fine:
+        con.execute(f"""INSERT INTO bad
+            SELECT j.position, j.line, j.identity, coalesce(w.occurrence, 1), j.reason, NULL
+            FROM judged j LEFT JOIN twins w USING (position)
+            WHERE j.position NOT IN (SELECT position FROM known) AND j.position NOT IN
+              (SELECT position FROM source_rows WHERE import_no = {import_no} AND file_no = {file_no})""")
     if one(con, "SELECT count(*) FROM rejects"):
         _forgive(con, layout)
     kept = [name for name in layout.kept if not name.startswith("_rejected_")]

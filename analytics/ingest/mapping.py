@@ -141,7 +141,7 @@ _WORDS = r"(?:tier|level|lvl|line|niveau|nivel|livello|stufe|ebene)"
 _TIER_FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"(?:support[ _-]*)?(?:{_WORDS}|l|t|n)?[ _.:#-]*([0-3])(?:\.0+)?(?:[ _-]*support)?",
+        rf"(?:support[ _-]+)?(?:(?:{_WORDS}|l|t|n)[ _.:#-]*)?([0-3])(?:\.0+)?(?:[ _-]*support)?",
         rf"([0-3])(?:st|nd|rd|th|er|e|\.)?[ _-]*{_WORDS}?(?:[ _-]*support)?",
     )
 )
