@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
 
 from analytics.errors import InputError
 from analytics.forecasting import combine
-from analytics.forecasting.backtest import Backtest, Cancelled, Progress, origins_of, run_backtest
+from analytics.forecasting.backtest import Backtest, Progress, run_backtest
 from analytics.forecasting.calendar_events import CalendarEvent
 from analytics.forecasting.models import BASELINE, FIELD, Model, View, weekday_average
 from analytics.forecasting.result import INTERVAL_LEVELS, Forecast, ModelScore
@@ -258,62 +256,3 @@ def _race_notes(race: Backtest, weights: np.ndarray) -> list[str]:
     if float(np.nansum(race.views[0].raw.values)) == 0:
         notes.append("Nothing ever came: the forecast is zero.")
     return [note for note in notes if note]
-
-
-# ---------------------------------------------------------------------------------------------------- many series
-
-
-def forecast_many(
-    series: Mapping[str, pd.Series],
-    horizon: int,
-    *,
-    events: Mapping[str, Sequence[CalendarEvent]] | None = None,
-    holidays_country: str | None = None,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
-    workers: int = 2,
-) -> dict[str, Forecast]:
-    """Forecasts of many named series in worker processes; `progress` after each series, `cancelled` asked meanwhile.
-
-    Workers are spawned, not forked: a fork of a process that has polars or duckdb threads deadlocks inside Prophet. A
-    script that calls this needs the usual `if __name__ == "__main__"`. Errors of one series are raised with its name.
-    """
-    planned = events or {}
-    found: dict[str, Forecast] = {}
-    with ProcessPoolExecutor(min(workers, max(len(series), 1)), mp_context=get_context("spawn")) as pool:
-        jobs = {
-            pool.submit(_one_of_many, counts, horizon, tuple(planned.get(name, ())), holidays_country): name
-            for name, counts in series.items()
-        }
-        try:
-            _collect(jobs, found, progress, cancelled)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    return {name: found[name] for name in series}
-
-
-def _collect(
-    jobs: Mapping[Future[Forecast], str],
-    found: dict[str, Forecast],
-    progress: Progress | None,
-    cancelled: Callable[[], bool] | None,
-) -> None:
-    for job in as_completed(jobs):
-        name = jobs[job]
-        try:
-            found[name] = job.result()
-        except InputError as problem:
-            raise InputError(f"{name}: {problem.title}", found=problem.found, todo=problem.todo) from problem
-        if progress is not None:
-            progress(len(found) / len(jobs), f"{name}: {len(found)} of {len(jobs)} series")
-        if cancelled is not None and cancelled() and len(found) < len(jobs):
-            raise Cancelled("The forecast was cancelled.")
-
-
-def _one_of_many(
-    counts: pd.Series, horizon: int, events: tuple[CalendarEvent, ...], holidays_country: str | None
-) -> Forecast:
-    return forecast(counts, horizon, events=events, holidays_country=holidays_country)
-
-
-__all__ = ["Cancelled", "forecast", "forecast_many", "origins_of", "quick_forecast"]

@@ -10,16 +10,9 @@ import pytest
 
 from analytics.errors import InputError, NotEnoughData
 from analytics.forecasting import backtest, models
+from analytics.forecasting.backtest import Cancelled, origins_of
 from analytics.forecasting.calendar_events import CalendarEvent
-from analytics.forecasting.race import (
-    Cancelled,
-    _errors,
-    _weights_at,
-    forecast,
-    forecast_many,
-    origins_of,
-    quick_forecast,
-)
+from analytics.forecasting.race import _errors, _weights_at, forecast, quick_forecast
 from analytics.forecasting.series import prepare
 from tests.unit.forecasting.made import made_counts
 
@@ -280,20 +273,6 @@ def test_refusals():
         forecast(daily([1, -1, 2]), 28)
     with pytest.raises(InputError):
         forecast(poisson(50), 28, holidays_country="XX")
-
-
-def test_many_series_in_processes():
-    series = {"L1 · Atlas": poisson(60), "L2 · Beam": poisson(45, 5.0)}
-    seen = []
-    found = forecast_many(series, 7, progress=lambda share, text: seen.append(share))
-    assert list(found) == list(series)
-    assert seen == [0.5, 1.0]
-    assert found["L1 · Atlas"].to_json() == forecast(series["L1 · Atlas"], 7).to_json()
-
-
-def test_an_error_in_one_of_many_names_the_series():
-    with pytest.raises(InputError, match="L3: A count is negative"):
-        forecast_many({"L3": daily([1, -2])}, 7)
 
 
 def test_models_agree_with_hand_worked_paths():
