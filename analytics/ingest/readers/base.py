@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.errors import ImportRefused, InputError
 
@@ -117,7 +118,7 @@ def unique_names(header: Sequence[str | None]) -> list[str]:
     names: list[str] = []
     taken: set[str] = set()
     for position, raw in enumerate(header, start=1):
-        name = base = (raw or "").strip() or f"column {position}"
+        name = base = _clean(raw or "").strip() or f"column {position}"
         number = 1
         while name in taken:
             number += 1
@@ -127,10 +128,22 @@ def unique_names(header: Sequence[str | None]) -> list[str]:
     return names
 
 
+def _clean(name: str) -> str:
+    return name.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def string_table(columns: Sequence[str], values: Sequence[Sequence[str | None]]) -> pa.Table:
-    """A table of string columns from one sequence of values per column."""
-    arrays = [pa.array(column, pa.string()) for column in values]
+    """A table of string columns from one sequence of values per column, without NUL characters."""
+    arrays = [pc.replace_substring(_string_array(column), "\0", "") for column in values]
     return pa.Table.from_arrays(arrays, names=list(columns))
+
+
+def _string_array(values: Sequence[str | None]) -> pa.Array:
+    """The values as an array. Half a surrogate pair, which JSON can smuggle in, becomes a question mark."""
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([v if v is None else v.encode("utf-8", "replace").decode() for v in values], pa.string())
 
 
 def rows_table(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> pa.Table:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f", "\x01")
@@ -75,14 +76,10 @@ def find_dialect(lines: Sequence[str], delimiter: str | None = None) -> Dialect:
 
 
 def _fit(lines: Sequence[str], dialect: Dialect) -> tuple[float, int]:
-    """Share of rows with the usual width (rows that break the quoting rules count against it), then that width."""
-    widths, broken = Counter(), 0
-    reader = dialect.rows(lines, strict=True)
-    try:
-        for row in reader:
-            widths[len(row)] += bool(row)
-    except csv.Error:  # the end of the sample inside a quote, or a stray quote: what follows is not looked at
-        broken = 1
+    """Share of rows with the usual width (a row that breaks the quoting rules counts against it), then that width."""
+    rows = list(_readable(lines, dialect, strict=True))
+    widths = Counter(len(row) for row, _ in rows if row)
+    broken = not rows or rows[-1][1] < len(lines)
     wide = {width: rows for width, rows in widths.items() if width > 1 and rows}
     if not wide:
         return 0.0, 0
@@ -92,8 +89,21 @@ def _fit(lines: Sequence[str], dialect: Dialect) -> tuple[float, int]:
 
 def find_header(lines: Sequence[str], dialect: Dialect) -> Header | None:
     """The header of a text by its first lines; None where they are all blank."""
-    reader = dialect.rows(lines)
-    return header_among([(row, reader.line_num) for row in reader if any(field.strip() for field in row)])
+    return header_among([(row, line) for row, line in _readable(lines, dialect) if any(field.strip() for field in row)])
+
+
+def _readable(lines: Sequence[str], dialect: Dialect, *, strict: bool = False) -> Iterator[tuple[list[str], int]]:
+    """Rows with the line each ends on, up to the first that cannot be read: what follows it is not looked at."""
+    reader = dialect.rows(lines, strict=strict)
+    with suppress(csv.Error):
+        for row in reader:
+            yield row, reader.line_num
+
+
+def ends_at_returns(text: str) -> bool:
+    """Whether a carriage return alone ends the lines of a text, as on old Macs: its first line has one outside quotes."""
+    first = text[: text.find("\n") + 1 or len(text)].rstrip("\r\n")
+    return "\r" in re.sub(r'"[^"]*"', "", first)
 
 
 def header_among(rows: Sequence[tuple[list[str], int]]) -> Header | None:
@@ -112,8 +122,8 @@ def header_among(rows: Sequence[tuple[list[str], int]]) -> Header | None:
 
 def _can_be_header(row: Sequence[str], usual: int) -> bool:
     named = [field for field in row if field.strip()]
-    needed = usual / 2 if usual > 2 else usual
-    return len(named) >= needed and not any(_LOOKS_LIKE_VALUE.fullmatch(field.strip()) for field in named)
+    enough = len(named) > usual / 2 if usual > 2 else len(named) == usual
+    return enough and not any(_LOOKS_LIKE_VALUE.fullmatch(field.strip()) for field in named)
 
 
 def _widened(row: Sequence[str], rows: Sequence[tuple[list[str], int]], usual: int) -> tuple[str, ...]:

@@ -15,26 +15,27 @@ Row = dict[str, str]
 
 def text_of(value: Any) -> str:
     """A JSON value as the text of a cell: nothing for null, `a, b` for a list of plain values, JSON for what is nested."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value.replace("\0", "") if "\0" in value else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
         return ", ".join(map(text_of, value))
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False) if value else "{}"
 
 
 def flattened(record: dict[str, Any], prefix: str = "", depth: int = 0) -> Row:
     """A record as one row; nested objects give columns named `outer.inner`."""
     row: Row = {}
     for key, value in record.items():
-        name = prefix + key.replace("\0", "")
-        if isinstance(value, dict) and value and depth < MAX_DEPTH:
-            row.update(flattened(value, f"{name}.", depth + 1))
+        if type(value) is str:  # nearly all of them: numbers come as text too
+            row[prefix + key] = value
+        elif isinstance(value, dict) and value and depth < MAX_DEPTH:
+            row.update(flattened(value, f"{prefix}{key}.", depth + 1))
         else:
-            row[name] = text_of(value)
+            row[prefix + key] = text_of(value)
     return row
 
 

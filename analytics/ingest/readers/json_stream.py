@@ -185,7 +185,7 @@ def _array(scanner: Scanner) -> Iterator[Record | Malformed]:
 def _record(value: Any, line: int) -> Record | Malformed:
     if isinstance(value, dict):
         return Record(value, line)
-    return Malformed(line, "this is no record with named values", json.dumps(value, ensure_ascii=False)[:1000])
+    return Malformed(line, "this is no record with named values", json.dumps(value)[:1000])
 
 
 def _broken(scanner: Scanner, problem: json.JSONDecodeError, line: int) -> Malformed:

@@ -11,7 +11,7 @@ from analytics.errors import ImportRefused
 from analytics.ingest.mapping import SourceOptions
 from analytics.ingest.readers.base import Chunk, Source, unique_names
 from analytics.ingest.readers.delimited import delimited_chunks
-from analytics.ingest.readers.dialect import Dialect, Header, find_dialect, find_header, separator_line
+from analytics.ingest.readers.dialect import Dialect, Header, ends_at_returns, find_dialect, find_header, separator_line
 from analytics.ingest.readers.payload import Payload
 from analytics.ingest.readers.text import check_encoding, sniff_encoding, text_blocks
 
@@ -42,7 +42,7 @@ def _layout(payload: Payload, options: SourceOptions) -> Layout:
     encoding = check_encoding(options.encoding) if options.encoding else sniff_encoding(payload.head(1 << 20))
     with payload.start() as stream:
         block = next(text_blocks(stream, encoding), "").replace("\0", "")
-    universal = "\n" not in block
+    universal = ends_at_returns(block)
     lines = list(itertools.islice(io.StringIO(block, newline="" if universal else "\n"), SAMPLE_LINES))
     named = separator_line(lines[0]) if lines else ""
     sample = lines[1:] if named else lines

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -22,15 +24,28 @@ from analytics.ingest.readers.base import Limits
 from analytics.ingest.readers.sniff import ARCHIVE_SUFFIXES, office_kind
 
 HEAD_BYTES = 64 << 10
-_DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+DAMAGED = (
+    EOFError, OSError, KeyError, ValueError, OverflowError, RuntimeError, NotImplementedError,
+    zlib.error, lzma.LZMAError, struct.error, zipfile.BadZipFile,
+)  # fmt: skip
+"""What Python's archive readers raise on archives that are cut, changed or made to harm."""
 
 
 class Stream(io.BufferedReader):
-    """Bytes to be read once. `position()` counts towards the payload's `total_bytes`."""
+    """Bytes to be read once."""
 
     def __init__(self, raw: io.RawIOBase, position: Callable[[], int]) -> None:
         super().__init__(raw, 1 << 20)
-        self.position = position
+        self._where, self._end = position, 0
+
+    def position(self) -> int:
+        """How far it has been read, towards the payload's `total_bytes`; where it stood, once it is closed."""
+        return self._end if self.closed else self._where()
+
+    def close(self) -> None:
+        if not self.closed:
+            self._end = self._where()
+        super().close()
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,7 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer) -> int:
         try:
             data = self._inner.read(len(buffer))
-        except _DAMAGED as problem:
+        except DAMAGED as problem:
             raise damaged(self._name, problem) from problem
         buffer[: len(data)] = data
         self.expanded += len(data)
@@ -146,7 +161,7 @@ def _zip_infos(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.infolist()
-    except _DAMAGED as problem:
+    except DAMAGED as problem:
         raise damaged(path.name, problem) from problem
 
 
@@ -190,5 +205,5 @@ def _opened_member(path: Path, info: zipfile.ZipInfo) -> BinaryIO:
     try:
         with zipfile.ZipFile(path) as archive:
             return cast(BinaryIO, archive.open(info))  # keeps the file open for itself
-    except (*_DAMAGED, RuntimeError) as problem:
+    except DAMAGED as problem:
         raise damaged(path.name, problem) from problem

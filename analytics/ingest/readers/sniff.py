@@ -81,7 +81,8 @@ def _refuse_binary(head: bytes, encoding: str, name: str) -> None:
     """A text has next to no control characters, and zero bytes in numbers only where it is UTF-16."""
     if encoding.startswith(("utf-16", "utf-32")):
         return
-    if _control_share(head) > 0.02 or head.count(0) > 0.3 * len(head):
+    told = head.rstrip(b"\0")  # a crash may have left zeros behind the last row
+    if _control_share(head) > 0.02 or told.count(0) > 0.3 * len(told) or not told:
         raise ImportRefused(
             f"'{name}' is not a table.", found="It holds bytes that are no text in any encoding.", todo=_EXPORT
         )

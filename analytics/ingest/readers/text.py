@@ -58,11 +58,10 @@ def _wide(head: bytes) -> str:
 
 
 def _is_utf8(head: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
-    except UnicodeDecodeError:
-        return False
-    return True
+    """Whether more letters beyond ASCII are valid UTF-8 than not: one stray byte does not make a file cp1252."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(head, final=False)
+    bad = text.count("\ufffd")
+    return bad == 0 or len(text.encode("ascii", "ignore")) + 2 * bad < len(text)
 
 
 def check_encoding(name: str) -> str:

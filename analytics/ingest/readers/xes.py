@@ -7,15 +7,14 @@ as soon as it is declared, before anything can expand.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
 from xml.parsers import expat
 
 from analytics.errors import ImportRefused
 from analytics.ingest.mapping import SourceOptions
 from analytics.ingest.readers.base import Malformed, Source
 from analytics.ingest.readers.explode import Row
-from analytics.ingest.readers.json_records import Numbered, look_for_columns, source_of
-from analytics.ingest.readers.payload import Payload
+from analytics.ingest.readers.json_records import Numbered, Reading, look_for_columns, source_of
+from analytics.ingest.readers.payload import Payload, Stream
 from analytics.ingest.readers.xlsx import entities_refused
 
 BLOCK_BYTES = 256 << 10
@@ -25,25 +24,25 @@ _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 def open_xes(payload: Payload, options: SourceOptions) -> Source:
     """The source of a log. ImportRefused where it is no XES, is not well-formed, or declares entities."""
 
-    def rows() -> Iterator[tuple[Numbered, int]]:
-        with payload.start() as stream:
-            for numbered in _events(stream, payload.name):
-                yield numbered, stream.position()
+    def reading() -> Reading:
+        stream = payload.start()
+        return _events(stream, payload.name), stream.position
 
-    columns, whole = look_for_columns(rows())
+    columns, whole = look_for_columns(reading)
     if not columns:
         raise ImportRefused(
             f"'{payload.name}' holds no events.", found="No <event> was found.", todo="Export it again."
         )
-    return source_of(payload, "xes", columns, whole, rows, options)
+    return source_of(payload, "xes", columns, whole, reading, options)
 
 
-def _events(stream: BinaryIO, name: str) -> Iterator[Numbered]:
+def _events(stream: Stream, name: str) -> Iterator[Numbered]:
     """The events in order. A log that ends in the middle gives its last event as malformed."""
     log = _Log(name)
-    while block := stream.read(BLOCK_BYTES):
-        yield from _fed(log, block, False)
-    yield from _fed(log, b"", True)
+    with stream:
+        while block := stream.read(BLOCK_BYTES):
+            yield from _fed(log, block, False)
+        yield from _fed(log, b"", True)
 
 
 def _fed(log: _Log, block: bytes, final: bool) -> Iterator[Numbered]:
@@ -98,7 +97,7 @@ class _Log:
         """An attribute of the trace or event itself; what is nested inside another attribute is left out."""
         if self._nested or tag not in _VALUES or "key" not in attributes:
             return
-        value = attributes.get("value", "").replace("\0", "")
+        value = attributes.get("value", "")
         if self._event is None:
             self._trace[f"case:{attributes['key']}"] = value
         else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
@@ -24,14 +23,11 @@ from analytics.ingest.mapping import SourceOptions
 from analytics.ingest.readers.base import CHUNK_ROWS, Chunk, Malformed, Source, rows_table, unique_names
 from analytics.ingest.readers.delimited import width_reason
 from analytics.ingest.readers.dialect import Header, header_among
-from analytics.ingest.readers.payload import Payload, damaged
+from analytics.ingest.readers.payload import DAMAGED, Payload, damaged
 from analytics.ingest.readers.sniff import office_kind
 
 SAMPLE_ROWS = 200
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, ParseError, InvalidFileException,
-    KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError,
-)  # fmt: skip
+_BROKEN = (*DAMAGED, ParseError, InvalidFileException, TypeError, IndexError, AttributeError)
 """What openpyxl raises on a workbook that is cut or was written wrongly."""
 
 Row = tuple[list[str], int]
@@ -43,7 +39,9 @@ def is_workbook(handle: BinaryIO, name: str) -> bool:
     try:
         with zipfile.ZipFile(handle) as archive:
             return office_kind(archive.namelist(), name) == "xlsx"
-    except zipfile.BadZipFile as problem:
+    except ImportRefused:
+        raise
+    except DAMAGED as problem:
         raise damaged(name, problem) from problem
 
 
@@ -73,7 +71,9 @@ def _check_xml(handle: BinaryIO, name: str) -> None:
                     head = part.read(4096).replace(b"\0", b"").upper()
                 if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                     raise entities_refused(name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as problem:
+    except ImportRefused:
+        raise
+    except DAMAGED as problem:
         raise damaged(name, problem) from problem
 
 
@@ -136,7 +136,7 @@ def cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.replace("_x000D_", "").replace("\0", "")
+        return value.replace("_x000D_", "")
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
