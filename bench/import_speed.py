@@ -22,17 +22,20 @@ sys.path.insert(0, str(ROOT))
 
 
 def write_log(file: Path, rows: int, seed: int = 1) -> None:
-    """A seeded event log: about five events a ticket, ISO times, three tiers, seven teams."""
+    """A seeded event log: about five events a ticket, ISO times, a quarter of the tickets climb, six teams."""
     rng = np.random.default_rng(seed)
     ticket = np.sort(rng.integers(0, rows // 5, rows))
     at = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.sort(rng.integers(0, 730 * 86_400, rows)), unit="s")
-    tier = rng.choice(["L1", "L2", "L3"], rows, p=[0.75, 0.2, 0.05])
+    place = np.arange(rows) - np.searchsorted(ticket, ticket)  # the event's number inside its ticket
+    climbs = rng.choice([99, 2, 3], rows // 5, p=[0.75, 0.2, 0.05])[ticket]  # from which event on, at most one tier up
+    tier = np.where(place >= climbs, "L2", "L1")
+    team = (ticket * 7 + (tier == "L2")) % 3 + 1
     pd.DataFrame({
         "ticket_id": np.char.add("T-", ticket.astype(str)),
         "at": at.strftime("%Y-%m-%d %H:%M:%S"),
         "kind": rng.choice(["created", "queued", "acknowledged", "pending", "replied", "resolved"], rows),
         "tier": tier,
-        "team": np.char.add(np.char.add(tier.astype(str), " team "), rng.integers(1, 4, rows).astype(str)),
+        "team": np.char.add(np.char.add(tier.astype(str), " team "), team.astype(str)),
         "agent": np.char.add("agent ", rng.integers(1, 80, rows).astype(str)),
         "priority": rng.choice(["high", "normal", "low"], rows),
         "product": rng.choice(["Atlas", "Beacon", "Cobalt", "Delta"], rows),
