@@ -8,12 +8,14 @@ A loop (L2 returns to L1, L1 escalates again) is followed to its end, within the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analytics.errors import InputError, UnstableError
+from analytics.forecasting.result import Forecast
 from analytics.forecasting.scores import wape
 
 PRIOR_VISITS = 0.5
@@ -178,3 +180,48 @@ def compare_with_direct(
     better = frame["coherent_wape"] <= frame["direct_wape"]
     known = frame[["coherent_wape", "direct_wape"]].notna().all(axis=1)
     return frame.assign(better=np.where(known, np.where(better, "coherent", "direct"), None))
+
+
+def backtest_against_direct(
+    external: pd.DataFrame,
+    visits: pd.DataFrame,
+    routing_until: Callable[[pd.Timestamp], Routing],
+    horizon: int = 28,
+    *,
+    origins: int = 3,
+    forecaster: Callable[..., Forecast] | None = None,
+) -> pd.DataFrame:
+    """Coherent and direct forecasts over the last `origins` horizons, scored as in compare_with_direct.
+
+    `external`, `visits`: one row per day, one column per tier, the same days: tickets that enter there, and visits that
+    begin there. `routing_until(day)`: the routing as known before that day. `forecaster`: `quick_forecast` by default.
+    Coherent: each entry tier is forecast and followed through; direct: each tier's visits are forecast by themselves.
+    """
+    made = forecaster or _quick
+    tiers, cuts = list(visits.columns), [len(visits) - horizon * number for number in range(origins, 0, -1)]
+    if cuts[0] < horizon or not external.index.equals(visits.index):
+        raise InputError("The history is too short for that many origins, or the days differ.", found=f"{len(visits)}.")
+    actual, coherent, direct = ({tier: [] for tier in tiers} for _ in range(3))
+    for cut in cuts:
+        entering = np.column_stack([_mean_path(made, external[tier].iloc[:cut], horizon) for tier in tiers])
+        routing = routing_until(pd.Timestamp(visits.index[cut]))
+        followed = expected_visits(entering, visits.to_numpy(dtype=float)[:cut], routing)
+        for at, tier in enumerate(tiers):
+            actual[tier].append(visits[tier].to_numpy(dtype=float)[cut : cut + horizon])
+            coherent[tier].append(followed[:, at])
+            direct[tier].append(_mean_path(made, visits[tier].iloc[:cut], horizon))
+    joined = ({tier: np.concatenate(parts) for tier, parts in one.items()} for one in (actual, coherent, direct))
+    return compare_with_direct(*joined)
+
+
+def _quick(counts: pd.Series, horizon: int) -> Forecast:
+    from analytics.forecasting.race import quick_forecast
+
+    return quick_forecast(counts, horizon)
+
+
+def _mean_path(made: Callable[..., Forecast], counts: pd.Series, horizon: int) -> np.ndarray:
+    """The forecaster's mean; zero where nobody ever enters, which is no series to forecast."""
+    if counts.sum() == 0:
+        return np.zeros(horizon)
+    return made(counts, horizon).points["mean"].to_numpy(dtype=float)

@@ -142,10 +142,11 @@ def find_alerts(
 
 def _spikes(days: pd.Index, values: np.ndarray, means: np.ndarray, dispersion: float, per_day: float) -> list[Alert]:
     tails = tail_probability(values, means, dispersion)
-    return [
-        Alert("spike", _date(days[at]), _date(days[at]), values[at], means[at], values[at] - means[at], tails[at])
-        for at in np.flatnonzero(tails < per_day)
-    ]
+    found = []
+    for at in np.flatnonzero(tails < per_day):
+        day, count, mean = _date(days[at]), float(values[at]), float(means[at])
+        found.append(Alert("spike", day, day, count, mean, count - mean, float(tails[at])))
+    return found
 
 
 def _rises(days: pd.Index, values: np.ndarray, means: np.ndarray, scores: np.ndarray, per_day: float) -> list[Alert]:
@@ -164,7 +165,7 @@ def _rise(days: pd.Index, values: np.ndarray, means: np.ndarray, heights: np.nda
     span = slice(since, top + 1)
     excess = float(np.nansum(values[span] - means[span]))
     chance = 1 / max(average_run_length(float(heights[top])), 1.0)
-    return Alert("rise", _date(days[top]), _date(days[since]), values[top], means[top], excess, chance)
+    return Alert("rise", _date(days[top]), _date(days[since]), float(values[top]), float(means[top]), excess, chance)
 
 
 def _date(day: pd.Timestamp) -> date:

@@ -113,3 +113,20 @@ def test_refusals():
         coherent.Routing(TIERS, np.ones((3, 4)), np.ones((3, 3, 1)))
     with pytest.raises(InputError):
         coherent.follow_through(np.zeros((5, 9, 3)), np.zeros((3, 3)), routing(), DAYS)
+
+
+def test_coherent_beats_direct_where_a_launch_has_not_reached_the_second_tier_yet():
+    """Arrivals double in the last week before the cut; L2 follows a week later, which only the routing knows."""
+    rng, days = np.random.default_rng(3), pd.date_range("2024-01-01", periods=140)
+    made = routing(delay_days=7, returns=False)
+    entering = np.zeros((140, 3))
+    entering[:, 0] = rng.poisson(np.where(np.arange(140) < 105, 100, 200))
+    visits = coherent.expected_visits(entering, np.zeros((1, 3)), made)
+    external = pd.DataFrame(entering, index=days, columns=TIERS)
+    frame = pd.DataFrame(rng.poisson(visits), index=days, columns=TIERS)
+    frame["L1"] = external["L1"]
+    found = coherent.backtest_against_direct(external, frame, lambda day: made, 28, origins=1).set_index("tier")
+    assert found.loc["L2", "better"] == "coherent"
+    assert found.loc["L2", "coherent_wape"] < found.loc["L2", "direct_wape"]
+    with pytest.raises(InputError):
+        coherent.backtest_against_direct(external, frame, lambda day: made, 28, origins=6)

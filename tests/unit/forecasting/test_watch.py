@@ -1,0 +1,60 @@
+"""Watching the last weeks: quiet ones stay quiet, spikes and rises are told, known events excuse theirs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.errors import NotEnoughData
+from analytics.forecasting.calendar_events import CalendarEvent
+from analytics.forecasting.watch import error_dispersion, watch
+
+
+def counts(days=200, seed=1, mean=60.0):
+    values = np.random.default_rng(seed).negative_binomial(40, 40 / (40 + mean), days).astype(float)
+    return pd.Series(values, index=pd.date_range("2024-01-01", periods=days))
+
+
+def test_quiet_weeks_keep_to_the_budget():
+    """Twelve series of four weeks at six false alerts a year: 5.5 are to be expected."""
+    alerts = [alert for seed in range(12) for alert in watch(counts(seed=seed)).alerts]
+    assert len(alerts) <= 9
+
+
+def test_a_spike_is_told_with_its_day_and_expected_count():
+    series = counts()
+    series.iloc[-5] = 220
+    found = watch(series)
+    assert len(found.days) == 28
+    spike = next(alert for alert in found.alerts if alert.kind == "spike")
+    assert spike.day == series.index[-5].date()
+    assert spike.count == 220
+    assert spike.expected == pytest.approx(60, rel=0.15)
+
+
+def test_a_slow_rise_is_told():
+    series = counts(seed=4)
+    series.iloc[-21:] = (series.iloc[-21:] * 1.5).round()
+    assert any(alert.kind == "rise" for alert in watch(series).alerts)
+
+
+def test_a_known_launch_is_no_news():
+    series = counts(seed=2)
+    series.iloc[-10:-7] *= 3
+    launch = CalendarEvent("launch", series.index[-10].date(), 3, uplift=2.0)
+    assert watch(series).alerts
+    assert not watch(series, events=[launch]).alerts
+
+
+def test_dispersion_of_the_errors_by_hand():
+    """Mean 100 and an 80 % interval of ±1.2816·30: variance 900 = 100 + a·100², a = 0.08."""
+
+    class Made:
+        points = pd.DataFrame({"mean": [100.0], "low80": [100 - 38.4465], "high80": [100 + 38.4465]})
+
+    assert error_dispersion(Made()) == pytest.approx(0.08, rel=1e-3)
+
+
+def test_short_series():
+    assert len(watch(counts(25)).days) == 11
+    with pytest.raises(NotEnoughData):
+        watch(counts(20))
