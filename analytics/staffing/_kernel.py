@@ -40,8 +40,9 @@ RECORD = 11
 GUIDE = 32
 """Equal shares of a day's arrivals for which the hour is looked up before searching."""
 
-_U_TIME, _U_PRIORITY, _U_VISIT, _U_PER_VISIT = 0, 1, 2, 4
-_U_EFFORT, _U_ROUTE, _U_PATIENCE, _U_SECOND = range(4)
+_U_PRIORITY, _U_VISIT, _U_PER_VISIT, _U_PATIENCE = 1, 2, 2, 1
+"""Purposes of a ticket's random numbers. Its own hash gives the time of arrival; the high bits of a visit's hash its effort
+and the low bits its route, which share no digit that matters."""
 
 TIER = np.dtype(
     [
@@ -88,11 +89,15 @@ TICKET = np.dtype(
         ("entry", "i4"),
         ("priority", "i4"),
         ("answered", "i4"),
+        ("goes", "i4"),  # tier after this visit, -1 where it ends here; drawn when the visit starts
+        ("spare", "i4"),  # keeps the rows at a multiple of eight bytes
     ]
 )
 EVENT = np.dtype([("time", "f8"), ("slot", "i8")])
 ARRIVAL = np.dtype([("time", "f8"), ("key", "u8"), ("tier", "i8")])
-COUNTERS = np.dtype([("events", "i8"), ("free", "i8"), ("used", "i8"), ("tickets", "i8"), ("records", "i8")])
+COUNTERS = np.dtype(
+    [("listed", "i8"), ("events", "i8"), ("free", "i8"), ("used", "i8"), ("tickets", "i8"), ("records", "i8")]
+)
 
 
 class Model(NamedTuple):
@@ -102,6 +107,7 @@ class Model(NamedTuple):
     day_kind: np.ndarray  # (D,) row of `profile`
     profile: np.ndarray  # (kinds, T, 25) cumulative share of arrivals by hour of day
     guide: np.ndarray  # (kinds, T, GUIDE) the hour to start searching at
+    pace: np.ndarray  # (kinds, T, 24) minutes per share of arrivals within the hour, 0 where none come
     clock: np.ndarray  # (T, S, 4) start, end, open minutes before, seats
     effort_table: np.ndarray  # (T, Q) quantiles in minutes, used by TABLE
     ticket_target: np.ndarray  # (P, 2) open minutes to first response, to resolution
@@ -123,23 +129,28 @@ class State(NamedTuple):
 
 def new_state(tiers: np.ndarray, tickets: int, busiest_day: int, seats: int) -> State:
     """Memory for a run, made by the caller, who keeps it alive; slots beyond the fullest moment are never touched."""
+    size = np.zeros(1, COUNTERS)
+    size["listed"] = seats <= CROWD
     return State(
         tiers=tiers.copy(),
         tickets=np.empty(tickets, TICKET),
         free=np.empty(tickets, np.int64),
-        events=np.empty(seats + 1, EVENT),
+        events=np.empty(seats + 2, EVENT),
         arrivals=np.empty(busiest_day, ARRIVAL),
         scratch=np.empty(busiest_day, ARRIVAL),
         minute=np.empty(1442, np.int64),
-        size=np.zeros(1, COUNTERS),
+        size=size,
     )
 
 
+CROWD = 48
+"""Seats up to which the departures stand in a sorted list, which a processor walks faster than a heap."""
 _inlined = njit(nogil=True, forceinline=True, error_model="numpy")
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_TO_UNIT = 1.0 / 9007199254740992.0
+_TO_UNIT, _TO_UNIT_LOW = 1.0 / 9007199254740992.0, 1.0 / 4294967296.0
+_LOW = np.uint64(0xFFFFFFFF)
 
 
 @_inlined
@@ -156,33 +167,53 @@ def _hash(key, number):
 
 
 @_inlined
+def _unit(key):
+    """A number in (0, 1) from a hash."""
+    return (np.float64(key >> _S11) + 0.5) * _TO_UNIT
+
+
+@_inlined
 def _uniform(key, number):
     """A number in (0, 1) that belongs to this ticket and purpose."""
-    return (np.float64(_hash(key, number) >> _S11) + 0.5) * _TO_UNIT
+    return _unit(_hash(key, number))
 
 
 @_inlined
 def _push(s, time, slot):
+    """Into a sorted list (latest first) for teams up to CROWD, into a heap beyond."""
     events, hole = s.events, s.size[0].events
     s.size[0].events = hole + 1
-    while hole > 0:
-        parent = (hole - 1) >> 1
-        if events[parent].time <= time:
-            break
-        events[hole].time, events[hole].slot = events[parent].time, events[parent].slot
-        hole = parent
+    if s.size[0].listed:
+        while hole > 0 and events[hole - 1].time < time:
+            events[hole].time, events[hole].slot = events[hole - 1].time, events[hole - 1].slot
+            hole -= 1
+    else:
+        while hole > 0:
+            parent = (hole - 1) >> 1
+            if events[parent].time <= time:
+                break
+            events[hole].time, events[hole].slot = events[parent].time, events[parent].slot
+            hole = parent
     events[hole].time, events[hole].slot = time, slot
+
+
+@_inlined
+def _first(s):
+    """Place of the earliest event."""
+    return s.size[0].events - 1 if s.size[0].listed else 0
 
 
 @_inlined
 def _pop(s):
     events, last = s.events, s.size[0].events - 1
     s.size[0].events = last
+    if s.size[0].listed:
+        return events[last].slot
     top, time, slot = events[0].slot, events[last].time, events[last].slot
     hole, child = 0, 1
+    events[last].time = NEVER  # so that the right child of the last one never wins
     while child < last:
-        if child + 1 < last and events[child + 1].time < events[child].time:
-            child += 1
+        child += events[child + 1].time < events[child].time  # without a branch: the processor guesses it half the time
         if events[child].time >= time:
             break
         events[hole].time, events[hole].slot = events[child].time, events[child].slot
@@ -211,15 +242,14 @@ def _when(m, s, k, open_minute):
 
 
 @_inlined
-def _effort_minutes(m, s, k, key, number):
-    tier = s.tiers[k]
+def _effort_minutes(m, tier, k, u, second):
+    """Minutes of work at rank u; `second` is the hash behind another rank, for the normal of LOGNORMAL."""
     if tier.effort_kind == FIXED:
         return tier.mean
-    u = _uniform(key, number + _U_EFFORT)
     if tier.effort_kind == EXPONENTIAL:
         return -tier.mean * math.log(u)
     if tier.effort_kind == LOGNORMAL:
-        angle = 2.0 * math.pi * _uniform(key, number + _U_SECOND)
+        angle = 2.0 * math.pi * _unit(_mix(second + _GOLDEN))
         normal = math.sqrt(-2.0 * math.log(u)) * math.cos(angle)
         return tier.mean * math.exp(tier.sigma * normal - 0.5 * tier.sigma * tier.sigma)
     place = u * (m.effort_table.shape[1] - 1)
@@ -241,27 +271,32 @@ def _start(m, s, statistics, waits, slot, k, day, now, now_open):
     """An agent of tier k takes the ticket now."""
     ticket = s.tickets[slot]
     wait = now_open - ticket.came
-    effort = _effort_minutes(m, s, k, ticket.key, _U_VISIT + _U_PER_VISIT * ticket.visit)
+    dice = _hash(ticket.key, _U_VISIT + _U_PER_VISIT * ticket.visit)
+    effort = _effort_minutes(m, s.tiers[k], k, _unit(dice), dice)
+    ticket.goes = _next_tier(s.tiers[k], s.tiers.shape[0], np.float64(dice & _LOW) * _TO_UNIT_LOW)
     s.tiers[k].busy += 1
     ticket.began_at, ticket.waited, ticket.effort = now, wait, effort
     statistics[k, day, STARTED] += 1.0
     statistics[k, day, WAIT] += wait
     waits[k, day, _bin(wait)] += 1
-    if ticket.answered == 0:
-        ticket.answered = 1
-        statistics[k, day, FIRST] += 1.0
-        if wait <= m.ticket_target[ticket.priority, 0]:
-            statistics[k, day, FIRST_OK] += 1.0
+    first = 1.0 - ticket.answered
+    ticket.answered = 1
+    statistics[k, day, FIRST] += first
+    statistics[k, day, FIRST_OK] += first * (wait <= m.ticket_target[ticket.priority, 0])
     _push(s, _when(m, s, k, now_open + effort * s.tiers[k].stretch), slot)
 
 
 @_inlined
-def _join(s, statistics, slot, k, day, now):
-    """The ticket reaches tier k and queues with its priority; `_dispatch` follows."""
+def _join(m, s, statistics, waits, slot, k, day, now):
+    """The ticket reaches tier k: a free agent takes it at once, or it queues with its priority."""
     ticket, tier = s.tickets[slot], s.tiers[k]
+    now_open = _open_minutes(s, k, now)
     statistics[k, day, ARRIVED] += 1.0
-    ticket.tier, ticket.came, ticket.came_at = k, _open_minutes(s, k, now), now
-    _enqueue(s, tier, slot, ticket.priority)
+    ticket.tier, ticket.came, ticket.came_at = k, now_open, now
+    if tier.queued == 0 and tier.busy < tier.seats:
+        _start(m, s, statistics, waits, slot, k, day, now, now_open)
+    else:
+        _enqueue(s, tier, slot, ticket.priority)
 
 
 @_inlined
@@ -331,7 +366,7 @@ def _next_tier(tier, tiers, u):
 
 @_inlined
 def _end_visit(m, s, statistics, records, replication, slot, day, now):
-    """The visit ends: count it, and the ticket goes on or leaves. Returns the next tier, or -1."""
+    """The visit ends: count it. Returns the tier it was in and the next, or -1 where the ticket leaves."""
     ticket = s.tickets[slot]
     k = ticket.tier
     tier = s.tiers[k]
@@ -339,26 +374,23 @@ def _end_visit(m, s, statistics, records, replication, slot, day, now):
     statistics[k, day, DONE] += 1.0
     statistics[k, day, WORK] += ticket.effort
     took = ticket.waited + (0.0 if tier.live else ticket.effort * tier.stretch)
-    if took <= tier.target[ticket.priority]:
-        statistics[k, day, ON_TIME] += 1.0
-    u = _uniform(ticket.key, _U_VISIT + _U_PER_VISIT * ticket.visit + _U_ROUTE)
-    j = _next_tier(tier, s.tiers.shape[0], u)
+    statistics[k, day, ON_TIME] += took <= tier.target[ticket.priority]
+    j = ticket.goes
     if records.shape[0] > 0:
         _record(s, records, replication, ticket, j, now)
     if j >= 0:
         ticket.visit += 1
-        _join(s, statistics, slot, j, day, now)
     else:
         _resolve(m, s, statistics, slot, k, day, now)
-    return j
+    return k, j
 
 
 @_inlined
 def _resolve(m, s, statistics, slot, k, day, now):
     ticket = s.tickets[slot]
     statistics[k, day, RESOLVED] += 1.0
-    if _open_minutes(s, ticket.entry, now) - ticket.created <= m.ticket_target[ticket.priority, 1]:
-        statistics[k, day, RESOLVED_OK] += 1.0
+    took = _open_minutes(s, ticket.entry, now) - ticket.created
+    statistics[k, day, RESOLVED_OK] += took <= m.ticket_target[ticket.priority, 1]
     _release(s, slot)
 
 
@@ -383,9 +415,11 @@ def _new_ticket(s, key, entry, priorities):
     else:
         slot = size.used
         size.used += 1
-    u, priority = _uniform(key, _U_PRIORITY), 0
-    while priority < priorities - 1 and u >= s.tiers[entry].priority_below[priority]:
-        priority += 1
+    priority = 0
+    if priorities > 1:
+        u = _uniform(key, _U_PRIORITY)
+        while priority < priorities - 1 and u >= s.tiers[entry].priority_below[priority]:
+            priority += 1
     ticket = s.tickets[slot]
     ticket.key, ticket.number, ticket.visit, ticket.answered = key, size.tickets, 0, 0
     ticket.entry, ticket.priority = entry, priority
@@ -399,9 +433,7 @@ def _time_of_day(m, kind, k, u):
     hour = m.guide[kind, k, int(u * GUIDE)]
     while hour < 23 and u >= m.profile[kind, k, hour + 1]:
         hour += 1
-    before = m.profile[kind, k, hour]
-    width = m.profile[kind, k, hour + 1] - before
-    return 60.0 * hour + (60.0 * min(u - before, width * 0.999999) / width if width > 0 else 0.0)
+    return 60.0 * hour + min((u - m.profile[kind, k, hour]) * m.pace[kind, k, hour], 59.999999)
 
 
 @_inlined
@@ -415,7 +447,7 @@ def _draw_day(m, s, base, path, day):
             key = _hash(stream, j)
             arrival = s.scratch[n]
             arrival.key, arrival.tier = key, k
-            arrival.time = _time_of_day(m, m.day_kind[day], k, _uniform(key, _U_TIME))
+            arrival.time = _time_of_day(m, m.day_kind[day], k, _unit(key))
             n += 1
     _sort_day(s, n, day * DAY)
     return n
@@ -500,18 +532,13 @@ def _reset(m, s, base):
 
 
 @_inlined
-def _event(m, s, statistics, records, replication, day, coming, i):
-    """The next arrival, or the next end of a visit; returns (tier that got an agent free, tier that got a ticket)."""
-    if coming:
-        k = s.arrivals[i].tier
-        slot = _new_ticket(s, s.arrivals[i].key, k, m.ticket_target.shape[0])
-        s.tickets[slot].created = _open_minutes(s, k, s.arrivals[i].time)
-        statistics[k, day, ENTERED] += 1.0
-        _join(s, statistics, slot, k, day, s.arrivals[i].time)
-        return -1, k
-    now, slot = s.events[0].time, _pop(s)
-    k = s.tickets[slot].tier
-    return k, _end_visit(m, s, statistics, records, replication, slot, day, now)
+def _enter(m, s, statistics, i, day):
+    """The day's i-th arrival becomes a ticket; returns its slot and tier."""
+    k = s.arrivals[i].tier
+    slot = _new_ticket(s, s.arrivals[i].key, k, m.ticket_target.shape[0])
+    s.tickets[slot].created = _open_minutes(s, k, s.arrivals[i].time)
+    statistics[k, day, ENTERED] += 1.0
+    return slot, k
 
 
 @_inlined
@@ -519,20 +546,24 @@ def _run_day(m, s, statistics, waits, records, replication, day, arrivals):
     i, midnight, k = 0, (day + 1) * DAY, _first_boundary(s)
     while True:
         arrives = s.arrivals[i].time if i < arrivals else NEVER
-        leaves = s.events[0].time if s.size[0].events > 0 else NEVER
-        now, boundary = min(arrives, leaves), s.tiers[k].boundary
+        leaves = s.events[_first(s)].time if s.size[0].events > 0 else NEVER
+        now, boundary, freed, joined = min(arrives, leaves), s.tiers[k].boundary, -1, -1
         if boundary <= now and boundary < midnight:
             _cross_boundary(m, s.tiers[k], k)
-            freed, now, joined = k, boundary, -1
+            freed, now, slot = k, boundary, -1
             k = _first_boundary(s)
         elif now >= midnight:
             break
+        elif arrives <= leaves:
+            slot, joined = _enter(m, s, statistics, i, day)
+            i += 1
         else:
-            freed, joined = _event(m, s, statistics, records, replication, day, arrives <= leaves, i)
-            i += arrives <= leaves
-        for tier in (freed, joined):
-            if tier >= 0:
-                _dispatch(m, s, statistics, waits, tier, day, now)
+            slot = _pop(s)
+            freed, joined = _end_visit(m, s, statistics, records, replication, slot, day, now)
+        if joined >= 0:
+            _join(m, s, statistics, waits, slot, joined, day, now)
+        if freed >= 0:
+            _dispatch(m, s, statistics, waits, freed, day, now)
     for tier in range(s.tiers.shape[0]):
         statistics[tier, day, BACKLOG] = s.tiers[tier].queued + s.tiers[tier].busy
 

@@ -261,6 +261,7 @@ def setup_of(plan: Plan, inputs: StaffingInputs, headcount: Mapping[str, float] 
         day_kind=np.array([(inputs.start + timedelta(d)).weekday() for d in range(days)]),
         profile=profile,
         guide=_guide(profile),
+        pace=_pace(profile),
         clock=_clock(openings),
         effort_table=_effort_table(works),
         ticket_target=_ticket_targets(plan, inputs),
@@ -364,6 +365,11 @@ def _guide(profile: np.ndarray) -> np.ndarray:
     return (profile[..., None, :24] <= shares[:, None]).sum(axis=-1) - 1
 
 
+def _pace(profile: np.ndarray) -> np.ndarray:
+    share = np.diff(profile, axis=-1)
+    return np.divide(60.0, share, out=np.zeros_like(share), where=share > 0)
+
+
 def _clock(openings: Sequence[np.ndarray]) -> np.ndarray:
     clock = np.zeros((len(openings), max(len(o) for o in openings), 4))
     for k, rows in enumerate(openings):
@@ -437,8 +443,8 @@ def markov_setup(
     profile = np.tile(np.linspace(0, 1, 25), (1, nodes, 1))
     counts = np.random.default_rng(seed).poisson(24.0 * rate, (paths, days, nodes)).astype(float)
     model = kernel.Model(
-        counts, np.zeros(days, np.int64), profile, _guide(profile), clock, np.zeros((nodes, 2)), np.zeros((1, 2)),
-        np.zeros((0, 4)),
+        counts, np.zeros(days, np.int64), profile, _guide(profile), _pace(profile), clock, np.zeros((nodes, 2)),
+        np.zeros((1, 2)), np.zeros((0, 4)),
     )  # fmt: skip
     names = tuple(f"T{k}" for k in range(nodes))
     hours = np.repeat(seats[:, None] * 24.0, days, axis=1)
