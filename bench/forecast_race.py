@@ -14,6 +14,7 @@ import argparse
 import logging
 import sys
 import time
+import warnings
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -94,6 +95,7 @@ def _counted(days: pd.Series) -> pd.Series:
 def run(name: str, counts: pd.Series, horizon: int, origins: int, spacing: int, prophet: bool) -> Outcome | None:
     """Every origin of one series; None where the history before the first is too short."""
     logging.getLogger("cmdstanpy").disabled = True
+    warnings.simplefilter("ignore")
     series = prepare(counts)
     lengths = [len(series) - horizon - spacing * number for number in range(origins)]
     parts = [_origin(series, length, horizon, prophet) for length in lengths if length >= LEAST_HISTORY_DAYS]

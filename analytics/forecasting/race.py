@@ -251,8 +251,26 @@ def _race_notes(race: Backtest, weights: np.ndarray) -> list[str]:
         notes.append("The history is short: weights rest mostly on what the models usually reach.")
     if len(weights) > 1 and weights[0] > 0.999 and origins:
         notes.append("Nothing beat the 8-week mean in the backtest, so the forecast is the 8-week mean.")
+    notes.append(_unfinished_day(race.views[0]))
     if race.failures:
         notes.append(f"Could not be fitted everywhere and had no say there: {', '.join(race.failures)}.")
     if float(np.nansum(race.views[0].raw.values)) == 0:
         notes.append("Nothing ever came: the forecast is zero.")
     return [note for note in notes if note]
+
+
+def _unfinished_day(view: View) -> str:
+    """A warning where the last day holds far less than its weekday's usual, as an export at noon does; else empty.
+
+    Only a warning: a quiet day is a fact, and to leave it out unasked would be to choose the data.
+    """
+    series, holiday = view.raw, view.holidays.past[-1]
+    usual = (
+        float(weekday_average(series.values[:-1], series.weekdays[:-1], 8)[series.weekdays[-1]])
+        if len(series) > 14
+        else 0
+    )
+    last = float(series.values[-1])
+    if usual < 20 or not 0 < last < 0.4 * usual or holiday < 0.8:
+        return ""
+    return f"The last day ({last:.0f} of about {usual:.0f}) looks unfinished: leave it out if it is."

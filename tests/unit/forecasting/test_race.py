@@ -222,8 +222,15 @@ def test_long_horizons_go_on_and_widen():
 
 
 def test_the_same_input_gives_the_same_forecast():
-    series = made_counts("launches", 1, 200)
-    assert forecast(series, 14).to_json() == forecast(series, 14).to_json()
+    series = made_counts("launches", 1, 120)
+    assert forecast(series, 7).to_json() == forecast(series, 7).to_json()
+
+
+def test_an_unfinished_last_day_is_noted():
+    series = poisson(100)
+    assert not any("unfinished" in note for note in quick_forecast(series, 7).notes)
+    series.iloc[-1] = 9
+    assert any("(9 of about" in note for note in quick_forecast(series, 7).notes)
 
 
 def test_progress_runs_to_one_and_cancelling_stops():
