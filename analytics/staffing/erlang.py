@@ -235,7 +235,7 @@ def patient_levels(
     late_exponent = -load * np.expm1(-theta * target) / theta - seats * target
     whole = _log_tail(seats, load, theta)
     late = late_exponent + _log_tail(seats, load * math.exp(-theta * target), theta)
-    idle = -np.log(blockings(seats - 1, load))
+    idle = -np.log(np.maximum(blockings(seats - 1, load), 1e-300))
     scale = np.maximum(np.maximum(idle, whole), 0.0)
     all_idle, all_wait = np.exp(idle - scale), np.exp(whole - scale)
     total = all_idle + load * all_wait

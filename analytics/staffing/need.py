@@ -24,12 +24,13 @@ class Need:
     week: np.ndarray
     """Week number of each business day."""
     capacity: np.ndarray
-    """Constant hours of deferred work per day that keep the deadlines of a week, (paths, weeks)."""
+    """Constant hours of deferred work per day that keep the deadlines of a week, and never less than the path's mean work
+    per day over the horizon (what is due after its end must be done too), (paths, weeks)."""
     own_capacity: np.ndarray
     """The same for the week's own work: windows no longer than the longest deadline and a week, (paths, weeks)."""
     floor: np.ndarray
-    """Hours per day that a week gets at least, (weeks,): its mean work, or the mean path's constant capacity where that
-    is less. Deadlines alone would leave the first weeks idle and the rest to catch up."""
+    """Hours per day that a week gets at least, (weeks,): its mean work, or what a constant team needs where that is less
+    (the mean path's capacity or mean work). Deadlines alone would leave the first weeks idle and the rest to catch up."""
     mean_path: Capacity
     """Capacity of the mean path, with the window that binds."""
     mean_path_without_backlog: Capacity
@@ -64,12 +65,12 @@ def need_of(work: TierDemand, plan: Plan, hours: np.ndarray | None) -> Need:
     week = week_of(work.dates)
     due, means = list(work.due_days), [c.mean(axis=0) for c in work.classes]
     with_backlog, without = required_capacity(means, due, work.backlog), required_capacity(means, due)
-    floor = np.minimum(_by_week(np.sum(means, axis=0), week), without.hours_per_day)
-    classes = list(work.classes)
+    floor = np.minimum(_by_week(np.sum(means, axis=0), week), max(without.hours_per_day, without.mean_hours_per_day))
+    classes, mean_work = list(work.classes), np.sum(work.classes, axis=0).mean(axis=1)
     whole = tightness(classes, due, work.backlog)
     near = tightness(classes, due, work.backlog, longest=max(due) + work.calendar.days_per_week - 1)
     in_weeks, scale = _live_weeks(work, plan, week, hours) if work.plan.live else ((), np.ones((1, floor.size)))
-    tight = (_hardest(whole, week), _hardest(near, week))
+    tight = (np.maximum(_hardest(whole, week), mean_work[:, None]), _hardest(near, week))
     return Need(work, week, *tight, floor, with_backlog, without, in_weeks, scale)
 
 
@@ -150,7 +151,8 @@ def week_heads(need: Need, hours: np.ndarray) -> np.ndarray:
 def heads_by_rule(need: Need, plan: Plan) -> dict[str, np.ndarray]:
     """People per week under every decision rule, (weeks,) each; `expected` is one number for all weeks."""
     answers = {rule: week_heads(need, hours_needed(need, plan, rule)) for rule in ("probability", "least_cost")}
-    least = int(week_heads(need, np.zeros(need.weeks)).max())
+    mean = need.mean_path_without_backlog.mean_hours_per_day  # less, and the queue outgrows the horizon
+    least = int(week_heads(need, np.full(need.weeks, mean)).max())
     enough = _expected_heads(need, plan, least) if need.has_tickets else least
     return {**answers, "expected": np.full(need.weeks, max(least, enough))}
 

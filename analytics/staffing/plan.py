@@ -106,8 +106,8 @@ class CalendarPlan:
 class SlaTarget:
     """Targets of one priority, in business hours from creation; pending time does not count."""
 
-    first_response_hours: float = _limited(4.0, 0, above=True)
-    resolution_hours: float = _limited(24.0, 0, above=True)
+    first_response_hours: float = _limited(8.0, 0, above=True)
+    resolution_hours: float = _limited(48.0, 0, above=True)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -210,7 +210,7 @@ class Plan:
         return self.calendars.get(name, self.calendar).calendar()
 
     def target(self, priority: str) -> SlaTarget:
-        """Targets of a priority: its own, else `default`, else 4 and 24 business hours."""
+        """Targets of a priority: its own, else `default`, else 8 and 48 business hours."""
         return self.sla.get(priority, self.sla.get("default", SlaTarget()))
 
     def with_tier(self, name: str, **changes: Any) -> Plan:

@@ -1,0 +1,444 @@
+"""The recommendation: each link of the chain by hand, its laws, its words, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.errors import InputError, NotEnoughData, UnstableError
+from analytics.staffing import deferred, live, mix, network, risk, team
+from analytics.staffing import simulate as simulation
+from analytics.staffing.demand import demand_of, tier_demand
+from analytics.staffing.effort import Effort
+from analytics.staffing.inputs import StaffingInputs, hour_profile, paths_of_forecast, priority_shares, routing_counts
+from analytics.staffing.need import need_of
+from analytics.staffing.plan import CalendarPlan, Hire, Launch, Plan, TierPlan, read_plan
+from analytics.staffing.recommend import WEEK_COLUMNS, recommend
+
+from .conftest import COUNTS, MONDAY, TIERS, make_inputs
+
+
+def steady(per_day=100.0, days=28, minutes=15.0, **changes):
+    """One tier, the same number of tickets on every weekday, none at weekends, no uncertainty at all."""
+    week = np.array([per_day] * 5 + [0, 0])
+    values = {
+        "tiers": ("L1",),
+        "start": MONDAY,
+        "arrivals": np.tile(week, days // 7)[None, :, None],
+        "routing_counts": np.array([[0, 100_000]]),
+        "effort": {"L1": Effort(minutes, minutes, minutes, "tracked", 999, 0.0)},
+    }
+    return StaffingInputs(**{**values, **changes})
+
+
+def test_a_steady_tier_by_hand():
+    """100 tickets a day of 15 minutes are 25 h; 25 / (8 x .85 x .7) = 5.25 people, rounded once: 6; 25/6.8 working: 4."""
+    answer = recommend(steady(), Plan().with_tier("L1", cost_per_hour=30.0)).tier("L1")
+    assert answer.required_hours_per_day == pytest.approx(25)
+    assert answer.headcount == 6
+    assert answer.required_agents == 4
+    assert (answer.headcount_low, answer.headcount_high) == (6, 6)
+    assert answer.visits_per_week == pytest.approx(500)
+    assert answer.work_hours_per_week == pytest.approx(125)
+    assert answer.occupancy == pytest.approx(25 / (6 * 8 * 0.7))
+    assert answer.cost_per_week == pytest.approx(6 * 40 * 30)
+    assert answer.p_sla == 1.0
+    assert answer.regime == "load"
+    assert set(answer.headcount_by_rule.values()) == {6}
+
+
+def test_rounded_once_not_twice():
+    """4.1 agents' worth at 30 % shrinkage are 5.86 people, so 6; two roundings would say 8."""
+    hours = 4.1 * 8 * 0.85
+    answer = recommend(steady(per_day=hours * 4), Plan()).tier("L1")
+    assert answer.headcount == 6
+
+
+def test_the_launch_binds_and_is_named():
+    """Three times the tickets for one day, due within two: (300 + 100) x 15 min over 3 days = 33.3 h."""
+    plan = read_plan("[sla.default]\nresolution_hours = 16\n[[launches]]\ndate = 2025-11-11\nfactor = 3\ndays = 1\n")
+    answer = recommend(steady(), plan).tier("L1")
+    expected = deferred.required_capacity(np.array([25.0] * 6 + [75.0] + [25.0] * 13), 2)
+    assert answer.required_hours_per_day == pytest.approx(expected.hours_per_day)
+    assert expected.hours_per_day == pytest.approx(37.5)
+    assert answer.binding_window == "Tue 11 Nov, after the launch on Tue 11 Nov"
+    assert (answer.binding_start, answer.binding_end) == (date(2025, 11, 11), date(2025, 11, 11))
+    assert answer.regime == "calendar"
+
+
+def test_weekend_tickets_make_mondays():
+    """50 tickets on each weekend day are Monday's work: 200 x 15 min = 50 h due on the day."""
+    arrivals = np.tile([100.0] * 5 + [50, 50], 4)[None, :, None]
+    plan = read_plan("[sla.default]\nresolution_hours = 8\n")
+    answer = recommend(steady(arrivals=arrivals), plan).tier("L1")
+    assert answer.required_hours_per_day == pytest.approx(50)
+    assert answer.binding_window == "Mon 10 Nov"
+
+
+def backlog(age_days, visits):
+    return pd.DataFrame({"tier": ["L1"], "priority": ["default"], "age_days": [age_days], "visits": [visits]})
+
+
+def test_the_opening_backlog_is_due_too():
+    """100 tickets two days old, due within 2 days: overdue, cleared over 20 days with the rest; 0 days old: due by day 1."""
+    plan = read_plan("[sla.default]\nresolution_hours = 16\n[rules]\noverdue_within_days = 10\n")
+    late = recommend(steady(backlog=backlog(2, 100)), plan)
+    expected = deferred.required_capacity([25.0] * 20, 2, [2.5] * 10)
+    assert late.tier("L1").required_hours_per_day == pytest.approx(expected.hours_per_day)
+    assert any("25.0 hours of the opening backlog are overdue" in note for note in late.notes)
+    fresh = recommend(steady(backlog=backlog(0, 200)), plan).tier("L1")
+    assert fresh.required_hours_per_day == pytest.approx((25 + 50) / 2)
+    assert fresh.regime == "backlog"
+    assert fresh.binding_window.endswith("with the opening backlog")
+
+
+def test_pending_time_stretches_the_deadline():
+    arrivals = np.tile([300.0, 0, 0, 0, 0, 0, 0], 4)[None, :, None]
+    strict = read_plan("[sla.default]\nresolution_hours = 8\n")
+    assert recommend(steady(arrivals=arrivals), strict).tier("L1").required_hours_per_day == pytest.approx(75)
+    paused = replace(strict, pending_share=0.5)
+    assert recommend(steady(arrivals=arrivals), paused).tier("L1").required_hours_per_day == pytest.approx(37.5)
+
+
+def test_minimum_seats_bind():
+    plan = read_plan("[tiers.L1]\nmin_seats = 2\n[calendar]\ndays = 'Mon-Sun'\nhours = '0-24'\n")
+    answer = recommend(steady(per_day=4), plan).tier("L1")
+    assert answer.headcount == 12  # 2 x 168 h / (40 h x 0.7)
+    assert answer.regime == "min_seats"
+    assert "minimum of 2" in answer.binding_window
+
+
+def test_a_tier_open_all_week_has_fewer_people_on_each_day():
+    """Open 7 days, people work 5: capacity per head and day falls to 5/7."""
+    plan = read_plan("[calendar]\ndays = 'Mon-Sun'\n")
+    arrivals = np.full((1, 28, 1), 100.0)
+    assert recommend(steady(arrivals=arrivals), plan).tier("L1").headcount == 8  # 25 / (4.76 x 5/7) = 7.35
+
+
+def test_the_network_joins_the_tiers(inputs, plan):
+    """One arrow moves the tiers above: visits are the closed form's, before and after."""
+    base, more = recommend(inputs, plan), recommend(inputs, plan.with_route("L1", "L2", 0.4))
+    assert base.routing["L1"]["L2"] == pytest.approx(0.18, abs=0.001)
+    for answer, share in ((base, base.routing["L1"]["L2"]), (more, 0.4)):
+        assert answer.routing["L1"]["L2"] == pytest.approx(share)
+        assert sum(answer.routing["L1"].values()) == pytest.approx(1.0, abs=1e-5)
+    assert more.tier("L2").work_hours_per_week > 1.8 * base.tier("L2").work_hours_per_week
+    assert more.tier("L3").required_hours_per_day > base.tier("L3").required_hours_per_day
+    demand = demand_of(inputs, plan)
+    by_hand = network.visit_rates(inputs.arrivals.mean(axis=0), demand.routing)
+    assert demand.visits.mean(axis=0) == pytest.approx(by_hand)
+
+
+def test_tier_zero_leaves_the_upper_tiers_alone(inputs, plan):
+    base, fewer = demand_of(inputs, plan), demand_of(inputs, replace(plan, tier0=replace(plan.tier0, deflection=0.3)))
+    entered = inputs.arrivals[..., 0]
+    assert fewer.external[..., 0] == pytest.approx(0.7 * entered)
+    assert fewer.visits.mean(axis=(0, 1))[1:] == pytest.approx(base.visits.mean(axis=(0, 1))[1:])
+    with pytest.raises(InputError, match="Deflect at most"):
+        recommend(inputs, replace(plan, tier0=replace(plan.tier0, deflection=0.9)))
+
+
+@pytest.mark.parametrize("rule", ["probability", "expected", "least_cost"])
+def test_the_rule_keeps_its_word(inputs, plan, rule):
+    chosen = replace(plan, rules=replace(plan.rules, rule=rule))
+    answer = recommend(inputs, chosen)
+    for tier in answer.tiers:
+        assert tier.headcount == tier.headcount_by_rule[rule]
+        assert tier.headcount_low <= tier.headcount <= tier.headcount_high
+        if rule == "probability":
+            assert tier.p_sla >= 0.9
+        if rule == "expected":
+            weeks = answer.weeks[answer.weeks.tier == tier.tier]
+            assert (weeks.late_share * weeks.work_hours).sum() / weeks.work_hours.sum() < 0.12
+
+
+def test_p_sla_is_the_share_of_paths_within_capacity(inputs, plan):
+    """The day-by-day team and the demand-bound formula count the same paths."""
+    answer = recommend(inputs, plan)
+    for k, name in enumerate(TIERS):
+        work = tier_demand(inputs, plan, demand_of(inputs, plan), k)
+        tight = deferred.tightness(list(work.classes), list(work.due_days), work.backlog)
+        capacity = answer.tier(name).capacity_hours_per_day
+        need = need_of(work, plan, None)
+        for w, found in enumerate(answer.weeks[answer.weeks.tier == name].p_sla):
+            days = np.flatnonzero(need.week == w)
+            assert found == pytest.approx((tight[:, days] <= capacity + 1e-9).all(axis=1).mean(), abs=1e-9)
+
+
+def test_one_person_fewer_breaks_the_promise(inputs, plan):
+    answer = recommend(inputs, plan)
+    for tier in answer.tiers:
+        fewer = recommend(inputs, plan.with_tier(tier.tier, headcount=tier.headcount - 1.0)).tier(tier.tier)
+        left = (tier.headcount - 1) * tier.capacity_hours_per_day / tier.headcount
+        k = TIERS.index(tier.tier)
+        need = need_of(tier_demand(inputs, plan, demand_of(inputs, plan), k), plan, None)
+        assert (need.capacity <= left).mean(axis=0).min() < 0.9 or need.floor.max() > left
+        assert fewer.p_sla_now is not None
+        assert fewer.p_sla_now <= tier.p_sla
+        assert fewer.gap == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "tier"),
+    [
+        (lambda p: replace(p, arrivals_factor=1.5), "L1"),
+        (lambda p: p.with_tier("L1", shrinkage=0.45), "L1"),
+        (lambda p: p.with_tier("L1", occupancy_cap=0.6), "L1"),
+        (lambda p: p.with_tier("L2", effort_minutes=60.0), "L2"),
+        (lambda p: p.with_route("L2", "L1", 0.5), "L1"),
+        (lambda p: p.with_route("L2", "L3", 0.4), "L3"),
+        (lambda p: replace(p, rules=replace(p.rules, p_sla=0.995)), "L3"),
+        (lambda p: replace(p, launches=(Launch(date(2025, 11, 17), 3.0, 5),)), "L1"),
+    ],
+)
+def test_every_slider_moves_the_right_way(inputs, plan, change, tier):
+    """People before rounding: hours over what one person does."""
+    base, moved = recommend(inputs, plan).tier(tier), recommend(inputs, change(plan)).tier(tier)
+    people = [x.required_hours_per_day * x.headcount / x.capacity_hours_per_day for x in (base, moved)]
+    assert people[1] > people[0] * 1.01
+    assert moved.headcount >= base.headcount
+
+
+def test_effort_moves_the_interval(inputs, plan):
+    """L3's prior is good to a factor of two: its interval is wide; a stated effort closes it to the routing's."""
+    base = recommend(inputs, plan).tier("L3")
+    stated = recommend(inputs, plan.with_tier("L3", effort_minutes=100.0)).tier("L3")
+    assert base.headcount_high >= base.headcount_low + 2
+    assert stated.headcount_high - stated.headcount_low < base.headcount_high - base.headcount_low
+    assert "stated prior" in base.effort_source
+    assert "plan" in stated.effort_source
+
+
+def test_people_now_ramp_up_and_leave():
+    """
+    10 people, 20 % leave a year: 10 x .8^(1/12) after a month. A hire on day 7 with a ramp of 2 weeks from 50 %:
+    nothing before, .5 on the day, .75 a week later, 1 after two.
+    """
+    plan = Plan(
+        tiers={"L1": TierPlan(attrition_per_year=0.2, ramp_weeks=2, ramp_start=0.5)},
+        hires=(Hire("L1", date(2025, 11, 10), 1.0),),
+    )
+    dates = tuple(date(2025, 11, day) for day in (3, 9, 10, 17, 24))
+    found = team.productive_heads(plan, "L1", 10.0, MONDAY, dates)
+    own = 10 * 0.8 ** (np.array([0, 6, 7, 14, 21]) / 365.25)
+    assert found - own == pytest.approx([0, 0, 0.5, 0.75, 1.0])
+    leaving = replace(plan, hires=(Hire("L1", date(2025, 11, 10), -2.0),))
+    assert team.productive_heads(leaving, "L1", 10.0, MONDAY, dates) - own == pytest.approx([0, 0, -2, -2, -2])
+
+
+def test_too_few_people_are_shown_as_such(inputs, plan):
+    answer = recommend(inputs, plan.with_tier("L1", headcount=3.0))
+    weeks = answer.weeks[answer.weeks.tier == "L1"]
+    assert answer.tier("L1").gap == answer.tier("L1").headcount - 3
+    assert answer.tier("L1").p_sla_now == 0.0
+    assert weeks.backlog_hours_now.is_monotonic_increasing
+    assert (weeks.wait_p90_hours_now > weeks.wait_p90_hours).all()
+
+
+def test_the_simulation_agrees_with_the_answer(inputs, plan):
+    """Utilisation, and that steady tiers keep nearly all deadlines, in the event-driven team of the same size."""
+    answer = recommend(inputs, plan)
+    people = {tier.tier: float(tier.headcount) for tier in answer.tiers}
+    seen = simulation.simulate(plan, inputs, headcount=people, replications=60).tiers().set_index("tier")
+    for tier in answer.tiers:
+        backlog_hours = 42 / 8 if tier.tier == "L1" else 0
+        assert seen.utilisation[tier.tier] == pytest.approx(tier.occupancy, rel=0.12), backlog_hours
+    assert seen.sla_share["L1"] > 0.97
+    assert seen.wait_p90_hours["L1"] < answer.tier("L1").wait_p90_hours * 1.5
+
+
+def test_weeks_have_the_columns_that_are_documented(inputs, plan):
+    answer = recommend(inputs, plan)
+    assert list(answer.weeks.columns) == list(WEEK_COLUMNS)
+    assert len(answer.weeks) == 3 * 6
+    l1 = answer.weeks[answer.weeks.tier == "L1"]
+    assert l1.work_hours.sum() / 6 == pytest.approx(answer.tier("L1").work_hours_per_week, rel=1e-6)
+    assert (l1.headcount <= answer.tier("L1").headcount).all()
+
+
+def test_the_json_has_the_keys_of_the_command_line(inputs, plan):
+    table = json.loads(json.dumps(recommend(inputs, plan).to_json(), allow_nan=False))
+    wanted = {
+        "tier", "visits_per_week", "work_hours_per_week", "required_agents", "headcount", "headcount_low", "headcount_high",
+        "occupancy", "p_sla", "wait_p90_hours", "cost_per_week", "binding_window", "effort_source",
+    }  # fmt: skip
+    assert all(wanted <= set(row) for row in table["tiers"])
+    assert {"routing", "replay_score", "notes"} <= set(table)
+    assert table["tiers"][0]["cost_per_week"] == table["tiers"][0]["headcount"] * 1200
+    assert table["tiers"][1]["cost_per_week"] is None
+    assert table["replay_score"] is None
+    assert any("not been scored" in note for note in table["notes"])
+
+
+def test_the_same_question_has_the_same_answer(inputs, plan):
+    assert recommend(inputs, plan).to_json() == recommend(make_inputs(), plan).to_json()
+
+
+def test_mix_and_the_rules_of_thumb():
+    """Escalation .2 and .1, 15/30/100 minutes: 65/26/9 of work, 80/18/2 resolved, and 60-70/25-30/<10 for 22-116 minutes."""
+    routing = np.array([[0, 0.2, 0], [0, 0, 0.1], [0, 0, 0]])
+    found = mix.mix_of(TIERS, np.array([100.0, 0, 0]), routing, np.array([15.0, 30, 100]), np.array([8.0, 3, 1]))
+    assert found.work == pytest.approx((0.6522, 0.2609, 0.0870), abs=5e-5)
+    assert found.resolved == pytest.approx((0.80, 0.18, 0.02))
+    assert found.third_tier_minutes == pytest.approx((21.43, 116.67), abs=0.01)
+    assert "as it does now" in found.sentence
+    slow = mix.mix_of(TIERS, np.array([100.0, 0, 0]), routing, np.array([15.0, 30, 240]), np.array([8.0, 3, 3]))
+    assert [round(100 * share) for share in slow.work] == [58, 23, 19]
+    assert "but it takes 240" in slow.sentence
+    even = mix.mix_of(TIERS, np.array([100.0, 0, 0]), routing, np.array([15.0, 75, 100]), np.array([8.0, 3, 3]))
+    assert even.third_tier_minutes is None
+    assert "no effort in L3" in even.sentence
+
+
+LIVE = read_plan("[tiers.L1]\nlive = true\nanswer_within_minutes = 0.5\nanswer_share = 0.8\nmin_seats = 1\n")
+
+
+def test_a_live_tier_is_erlang_c_by_the_hour():
+    """800 contacts over 8 open hours, 3 minutes each: 5 erlangs in every hour; 8 agents answer 80 % in half a minute."""
+    from analytics.staffing import erlang
+
+    inputs = steady(per_day=800, minutes=3.0)
+    answer = recommend(inputs, LIVE).tier("L1")
+    work = tier_demand(inputs, LIVE, demand_of(inputs, LIVE), 0)
+    week = need_of(work, LIVE, None).live[0]
+    open_hours = week.agents > 0
+    assert open_hours.sum() == 40
+    assert week.load[open_hours].max() == pytest.approx(5.0, rel=0.01)
+    assert answer.required_agents == erlang.required_agents(5.0, 0.5, 3, 0.8, 0.85)
+    assert answer.headcount == erlang.headcount(answer.required_agents, 0.3)
+    assert answer.p_sla == 1.0
+    assert "(live)" in answer.binding_window
+
+
+def test_patience_needs_fewer_agents_than_none():
+    inputs = steady(per_day=800, minutes=3.0)
+    endless = recommend(inputs, LIVE).tier("L1")
+    patient = recommend(inputs, LIVE.with_tier("L1", patience_minutes=2.0)).tier("L1")
+    assert patient.required_agents <= endless.required_agents
+
+
+def test_vectorised_agents_are_the_scalar_ones():
+    from analytics.staffing import erlang
+
+    inputs = steady(per_day=800, minutes=3.0)
+    for patience in (None, 4.0):
+        plan = LIVE.with_tier("L1", patience_minutes=patience)
+        work = tier_demand(inputs, plan, demand_of(inputs, plan), 0)
+        loads = np.array([0.0, 0.4, 5.0, 37.3])
+        for load, found in zip(loads, live.agents_for(work, loads), strict=True):
+            if patience is None:
+                assert found == erlang.required_agents(load, 0.5, 3, 0.8, 0.85)
+            elif load > 0:
+                level = [erlang.answered_in_time(c, load, 0.5, 3, patience) for c in (found - 1, found) if c > 0]
+                cap = erlang.erlang_a(max(found - 1, 1), load, 3, patience).occupancy > 0.85
+                assert level[-1] >= 0.8
+                assert found == 1 or level[0] < 0.8 or cap
+
+
+def test_waiting_chances_are_erlang_c():
+    from analytics.staffing import erlang
+
+    agents, load = np.array([3, 14, 20, 0, 5]), np.array([2.0, 10.0, 25.0, 1.0, 0.0])
+    assert live.waiting_chances(agents, load) == pytest.approx(
+        [erlang.erlang_c(c, a) for c, a in zip(agents, load, strict=True)]
+    )
+
+
+def test_chats_at_once_share_the_agent():
+    inputs = steady(per_day=800, minutes=9.0)
+    one = recommend(inputs, LIVE).tier("L1")
+    three = recommend(inputs, LIVE.with_tier("L1", chats_at_once=3)).tier("L1")
+    assert three.work_hours_per_week == pytest.approx(one.work_hours_per_week / 2.5)
+    assert three.headcount < 0.5 * one.headcount
+
+
+def test_a_blended_team_gets_live_first_and_tickets_in_its_idle_time():
+    """Live seats are idle much of the time: few tickets fit in for nothing, many bind themselves."""
+    few = recommend(steady(per_day=800, minutes=3.0), LIVE.with_tier("L1", live_share=0.9)).tier("L1")
+    only_live = recommend(steady(per_day=720, minutes=3.0), LIVE).tier("L1")
+    assert few.headcount == only_live.headcount
+    many = recommend(steady(per_day=800, minutes=3.0), LIVE.with_tier("L1", live_share=0.02)).tier("L1")
+    assert many.headcount >= 40 / (8 * 0.85 * 0.7)
+
+
+def test_the_regime_is_forecast_risk_where_the_level_is_unsure():
+    wide = make_inputs()
+    cube = wide.arrivals * np.random.default_rng(2).lognormal(0, 0.4, (wide.paths, 1, 1))
+    plan = read_plan("[sla.default]\nresolution_hours = 240\n")
+    answer = recommend(replace(wide, arrivals=np.round(cube)), plan).tier("L1")
+    assert answer.regime == "forecast"
+    assert "forecast's error binds" in answer.regime_sentence
+
+
+ENDLESS = {"L1": {"L2": 1.0, "L3": 0.0}, "L2": {"L1": 1.0, "L3": 0.0}}
+CLOSED = CalendarPlan(days="Mon", holidays=tuple(MONDAY + timedelta(weeks=w) for w in range(6)))
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        (lambda p: replace(p, routing=ENDLESS), UnstableError, "L1 and L2"),
+        (lambda p: p.with_route("L1", "L2", 0.95).with_route("L1", "L3", 0.2), InputError, "more than all"),
+        (lambda p: p.with_route("L1", "L4", 0.2), InputError, "L4"),
+        (lambda p: p.with_route("L1", "L1", 0.2), InputError, "own tier"),
+        (lambda p: p.with_tier("Level 1", headcount=3.0), InputError, "Level 1"),
+        (lambda p: replace(p, calendars={"L3": CLOSED}), InputError, "closed on every day"),
+    ],
+)  # fmt: skip
+def test_impossible_plans_say_what_would_have_to_change(inputs, plan, change, error, words):
+    with pytest.raises(error, match=words):
+        recommend(inputs, change(plan))
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"arrivals": np.zeros((2, 7, 3))}, NotEnoughData),
+        ({"arrivals": np.full((2, 7, 3), np.nan)}, InputError),
+        ({"arrivals": np.ones((2, 7, 2))}, InputError),
+        ({"routing_counts": np.zeros((3, 4))}, NotEnoughData),
+        ({"routing_counts": np.ones((3, 3))}, InputError),
+        ({"backlog": pd.DataFrame({"tier": ["L9"], "priority": ["high"], "age_days": [1], "visits": [2]})}, InputError),
+        ({"hour_profile": np.ones((3, 24))}, InputError),
+        ({"priority_shares": np.ones((3, 2))}, InputError),
+    ],
+)
+def test_impossible_inputs_are_refused(changes, error):
+    with pytest.raises(error):
+        make_inputs(**changes)
+
+
+def test_frames_become_arrays():
+    frame = pd.DataFrame(
+        {"from_tier": ["L1", "L1", "L2", "L2"], "to_tier": ["L2", None, "resolved", "L1"], "visits": [20, 80, 9, 1]}
+    )
+    assert routing_counts(frame, ["L1", "L2"]).tolist() == [[0, 20, 80], [1, 0, 9]]
+    hours = pd.DataFrame({"tier": ["L1", "L1"], "weekday": [0, 6], "hour": [9, 23], "arrivals": [5, 2]})
+    profile = hour_profile(hours, ["L1", "L2"])
+    assert (profile[0, 0, 9], profile[0, 6, 23], profile.sum()) == (5, 2, 7)
+    shares = pd.DataFrame({"tier": ["L1", "L2"], "priority": ["high", "low"], "visits": [3, 4]})
+    assert priority_shares(shares, ["L1", "L2"], ["high", "low"]).tolist() == [[3, 0], [0, 4]]
+    forecast = pd.DataFrame(
+        {"day": ["2025-11-03", "2025-11-05"], "tier": "L2", "mean": 40.0, "low": 30.0, "high": 50.0}
+    )
+    start, cube = paths_of_forecast(forecast, ["L1", "L2"], paths=400)
+    assert start == MONDAY
+    assert cube.shape == (400, 3, 2)
+    assert cube[:, 1].sum() == cube[..., 0].sum() == 0
+    assert cube[:, 0, 1].mean() == pytest.approx(40, rel=0.03)
+
+
+def test_quantiles_of_columns_are_those_of_each():
+    load = np.random.default_rng(0).random((37, 5))
+    for p in (0.0, 0.5, 0.9, 1.0):
+        assert risk.capacity_quantiles(load, p) == pytest.approx([risk.capacity_quantile(c, p) for c in load.T])
+
+
+def test_counts_without_history_are_noted():
+    few = make_inputs(routing_counts=COUNTS // 100)
+    assert any("only" in note and "L3" in note for note in recommend(few, Plan()).notes)
