@@ -65,7 +65,7 @@ def load(weeks: pd.DataFrame, tier: str) -> go.Figure:
         ("capacity_hours_now", "People now can do", "dot"),
         ("capacity_hours", "Recommended can do", "dash"),
     ):
-        if column in weeks and weeks[column].notna().any():
+        if column in weeks and bool(weeks[column].notna().any()):
             made.add_scatter(
                 x=at, y=weeks[column], name=name, mode="lines", line={"color": NEUTRAL, "dash": dash, "shape": "hv"}
             )
@@ -77,7 +77,7 @@ def heads(tiers: pd.DataFrame) -> go.Figure:
     """People now against people needed, with the interval. Columns tier, headcount, its _low, _high and _now."""
     made = figure(280)
     known = tiers["headcount_now"].notna()
-    if known.any():
+    if bool(known.any()):
         made.add_bar(
             x=tiers["tier"][known], y=tiers["headcount_now"][known], name="Now", marker={"color": see_through("#868B94", 0.55)},
             text=[f"{n:.1f}" for n in tiers["headcount_now"][known]], textposition="outside", cliponaxis=False,

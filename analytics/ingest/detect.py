@@ -215,7 +215,7 @@ def _proposal(source: Source, sample: pd.DataFrame, mapping: Mapping, preset: st
     bound = _with_kinds(bound, sample, said)
     bound = _with_tiers(bound, sample, said)
     questions = _date_question(bound, sample, said)
-    found = source.options
+    found = source.options or SourceOptions()
     options = replace(bound.source, delimiter=found.delimiter, encoding=found.encoding)
     if found.delimiter:
         shown = {"\t": "tab"}.get(found.delimiter, found.delimiter)
@@ -235,12 +235,10 @@ def _with_missing(mapping: Mapping, sample: pd.DataFrame, said: list[Choice]) ->
 
 def joined(mapping: Mapping, sample: pd.DataFrame, name: str) -> pd.Series:
     """The texts of a canonical column, several source columns joined with "/", missing ones left out."""
-    columns = mapping.columns[name]
-    text = (
-        sample[columns[0]].str.cat([sample[column] for column in columns[1:]], sep="/")
-        if len(columns) > 1
-        else sample[columns[0]]
-    )
+    first, *others = mapping.columns[name]
+    text = sample[first]
+    if others:
+        text = text.str.cat([sample[column] for column in others], sep="/")
     return text[~text.isin(("", *mapping.source.missing))]
 
 

@@ -175,7 +175,9 @@ def _writing(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     con = duckdb.connect(str(file))
     try:
         con.execute("SET preserve_insertion_order = true")
-        con.execute("SET enable_progress_bar = false")  # it writes to standard output, where the command line's JSON goes
+        con.execute(
+            "SET enable_progress_bar = false"
+        )  # it writes to standard output, where the command line's JSON goes
         con.execute(f"SET temp_directory = '{str(file.parent / (file.name + '.tmp')).replace(chr(39), chr(39) * 2)}'")
         yield con
         con.execute("CHECKPOINT")
