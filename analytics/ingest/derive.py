@@ -87,27 +87,42 @@ def _fill_base(con: duckdb.DuckDBPyConnection, shape: str) -> None:
         con.execute(f"INSERT INTO volume {sql('volume')}")
         con.execute("INSERT INTO teams SELECT team_no, team, tier FROM team_tiers")
         return
-    _tell(con, shape)
+    folded = _tell(con, shape)
     con.execute(f"CREATE OR REPLACE TEMP TABLE numbered AS {sql('numbered')}")
-    for name in ("events", "teams", "ticket_attributes"):
-        con.execute(f"INSERT INTO {name} {sql(name)}")
+    columns = ", ".join(f"t.{name}" for name in _event_columns(con, folded))
+    con.execute(f"INSERT INTO events BY NAME {sql('events', columns=columns)}")
+    con.execute(f"INSERT INTO teams {sql('teams')}")
+    con.execute(f"INSERT INTO ticket_attributes {sql('ticket_attributes', key='key' if folded else 'row_no')}")
     _fill_extras(con)
     con.execute("DROP TABLE numbered")
 
 
-def _tell(con: duckdb.DuckDBPyConnection, shape: str) -> None:
-    """Makes `told`: a table where changes are folded, which is costly; a view where each row is an event by itself.
+def _tell(con: duckdb.DuckDBPyConnection, shape: str) -> bool:
+    """Makes `told`, the events, and `said`, their attributes; whether they are folded from changes.
 
-    Stays of a named field are changes whose old value is unknown.
+    Folding is costly, so its result is a table; otherwise both are views, in which a source row speaks for itself. Stays of
+    a named field are changes whose old value is unknown.
     """
-    by_field = shape == "stays" and one(con, "SELECT count(field) FROM source")
+    folded = shape == "changes" or bool(shape == "stays" and one(con, "SELECT count(field) FROM source"))
     con.execute("DROP TABLE IF EXISTS told_once")
-    if shape == "changes" or by_field:
+    if folded:
         con.execute(f"CREATE OR REPLACE TEMP VIEW moves AS {sql(f'moves_{shape}')}")
         con.execute(f"CREATE TEMP TABLE told_once AS {sql('told_changes')}")
-        con.execute("CREATE OR REPLACE TEMP VIEW told AS SELECT * FROM told_once")
-    else:
-        con.execute(f"CREATE OR REPLACE TEMP VIEW told AS {sql(f'told_{shape}')}")
+    told = "SELECT * FROM told_once" if folded else sql(f"told_{shape}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW told AS {told}")
+    said = "SELECT * FROM told_once" if folded else "SELECT row_no AS key, * FROM source"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW said AS {said}")
+    return folded
+
+
+_OPTIONAL = ("agent", "agent_role", "priority", "note", "effort_minutes", "escalation_type", "knowledge_link")
+"""Columns of events that only some files have."""
+
+
+def _event_columns(con: duckdb.DuckDBPyConnection, folded: bool) -> list[str]:
+    """The optional columns of events that there is anything for; never none, so that a list can be made of them."""
+    there = {row[0] for row in con.execute("SELECT column_name FROM (DESCRIBE source_rows)").fetchall()}
+    return [name for name in _OPTIONAL if folded or name in there or name == "agent"]
 
 
 def extra_columns(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -2,6 +2,5 @@
 -- Order:    (time, import order and position in the file) within a ticket; event_no counts from 1.
 -- Why:      numbers alone are sorted here, a fraction of the work of sorting whole rows twice.
 -- Reads:    told.
-SELECT row_no, seq, ticket_no, at_us,
-  row_number() OVER (PARTITION BY ticket_no ORDER BY at_us, row_no, seq)::INTEGER AS event_no
+SELECT key, row_no, ticket_no, at_us, row_number() OVER (PARTITION BY ticket_no ORDER BY at_us, key)::INTEGER AS event_no
 FROM told

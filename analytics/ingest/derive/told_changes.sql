@@ -7,6 +7,7 @@
 --           field changed; else, unless the state is pending, resolved, closed or cancelled, the kind named for the changed
 --           field; else the kind of the state. Where no status is known at all: 'queued' for a change of team or tier,
 --           'assigned' for one of the assignee.
+-- Key:      in the order of the rows, steps of one moment in theirs; unique.
 -- Reads:    moves, zone_local, status_kinds, kind_words, tier_words, team_tiers.
 WITH stepped AS (
   SELECT *, row_number() OVER (PARTITION BY ticket_no, at_us, author, coalesce(field, word) ORDER BY row_no) AS step
@@ -69,7 +70,7 @@ events AS (
   ASOF LEFT JOIN zone_local z ON b.created_at_clock_us >= z.local_us
   WHERE b.status IS NOT NULL OR b.team IS NOT NULL OR b.tier IS NOT NULL
 )
-SELECT e.row_no, e.seq::INTEGER AS seq, e.ticket_no, e.at_us,
+SELECT row_number() OVER (ORDER BY e.row_no, e.seq) AS key, e.row_no, e.ticket_no, e.at_us,
   CASE WHEN e.begins THEN 'created'
        WHEN w.kind IS NOT NULL THEN w.kind
        WHEN e.status_set IS NOT NULL THEN coalesce(k.kind, 'changed')

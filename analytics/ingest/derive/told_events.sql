@@ -2,11 +2,10 @@
 -- Times:    at_us in microseconds since 1970 UTC; a wall clock is placed by the offset in force from zone_local.local_us on.
 -- Kind:     the kind column where it holds a known word, else the kind named for the status, else 'changed'.
 -- Reads:    source, zone_local, status_kinds, kind_words, tier_words, team_tiers.
-SELECT s.row_no, 0 AS seq, s.ticket_no,
+SELECT s.row_no AS key, s.row_no, s.ticket_no,
   CASE WHEN s.at_is_utc THEN s.at_clock_us ELSE s.at_clock_us - z.offset_us END AS at_us,
   coalesce(w.kind, k.kind, 'changed') AS kind, s.status, coalesce(t.tier, m.tier) AS tier, m.team_no,
-  s.agent, s.agent_role, s.priority, s.product, s.category, s.channel, s.customer, s.subject, s.csat, s.note,
-  minutes_of(s.effort_minutes) AS effort_minutes, s.escalation_type, s.knowledge_link, s.created_at_clock_us, s.created_at_is_utc
+  s.agent, s.agent_role, s.priority, s.note, minutes_of(s.effort_minutes) AS effort_minutes, s.escalation_type, s.knowledge_link
 FROM source s
 ASOF LEFT JOIN zone_local z ON s.at_clock_us >= z.local_us
 LEFT JOIN status_kinds k ON k.word = s.status

@@ -36,10 +36,9 @@ moments AS (
   WHERE last_kind IN ('cancelled', 'excluded', 'pending')
     OR (last_kind IN ('resolved', 'closed') AND resolved_us IS NULL AND closed_us IS NULL)
 )
-SELECT s.row_no, e.seq, s.ticket_no, e.at_us, e.kind, CASE WHEN e.seq = 0 THEN NULL ELSE s.status END AS status,
-  s.tier_rank AS tier, s.team_no, s.agent, s.agent_role, s.priority, s.product, s.category, s.channel, s.customer, s.subject,
-  s.csat, s.note, CASE WHEN e.seq = 0 THEN minutes_of(s.effort_minutes) END AS effort_minutes, s.escalation_type,
-  s.knowledge_link, s.created_at_clock_us, s.created_at_is_utc
+SELECT s.row_no * 8 + e.seq AS key, s.row_no, s.ticket_no, e.at_us, e.kind,
+  CASE WHEN e.seq = 0 THEN NULL ELSE s.status END AS status, s.tier_rank AS tier, s.team_no, s.agent, s.agent_role, s.priority,
+  s.note, CASE WHEN e.seq = 0 THEN minutes_of(s.effort_minutes) END AS effort_minutes, s.escalation_type, s.knowledge_link
 FROM last_rows s
 JOIN moments e USING (row_no)
 WHERE e.at_us IS NOT NULL
