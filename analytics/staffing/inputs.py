@@ -16,7 +16,7 @@ import pandas as pd
 
 from analytics.errors import InputError, NotEnoughData
 from analytics.staffing._check import array
-from analytics.staffing.effort import Effort, _need, best_effort
+from analytics.staffing.effort import Effort, _need, prior_effort
 from analytics.staffing.network import Routing, estimate_routing
 from analytics.staffing.risk import arrival_paths
 
@@ -91,7 +91,8 @@ class StaffingInputs:
 
     def effort_of(self, tier: str) -> Effort:
         """The tier's effort, or the stated prior."""
-        return best_effort([tier], {tier: self.effort[tier]} if tier in self.effort else {})[tier]
+        found = self.effort.get(tier)
+        return prior_effort([tier])[tier] if found is None else found
 
     @cached_property
     def routing(self) -> Routing:

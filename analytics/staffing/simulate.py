@@ -237,8 +237,17 @@ def simulate(
     )
 
 
-def setup_of(plan: Plan, inputs: StaffingInputs, headcount: Mapping[str, float] | None = None) -> Setup:
-    """Compile a plan and inputs into the arrays of the kernel."""
+def setup_of(
+    plan: Plan,
+    inputs: StaffingInputs,
+    headcount: Mapping[str, float] | None = None,
+    present: Mapping[str, np.ndarray] | None = None,
+) -> Setup:
+    """Compile a plan and inputs into the arrays of the kernel.
+
+    `present` are the people who were there on each calendar day by tier, (days,), as a roster says; it replaces
+    headcount, attrition and hires of tiers that work on tickets.
+    """
     names, days = inputs.tiers, inputs.days
     if max(len(names), len(inputs.priorities)) > kernel.MOST:
         raise InputError(
@@ -248,8 +257,7 @@ def setup_of(plan: Plan, inputs: StaffingInputs, headcount: Mapping[str, float] 
     works = [tier_demand(inputs, plan, demand, k) for k in range(len(names))]
     tiers, openings = np.zeros(len(names), kernel.TIER), []
     for k, work in enumerate(works):
-        heads = _heads(plan, inputs, work, headcount or {})
-        openings.append(_openings(plan, inputs, work, heads, k))
+        openings.append(_openings(plan, inputs, work, _present(plan, inputs, work, headcount or {}, present or {}), k))
         _fill_tier(tiers, k, plan, inputs, work)
         tiers[k]["segments"] = len(openings[k])
     _fill_routes(tiers, demand.routing)
@@ -287,12 +295,25 @@ def _heads(plan: Plan, inputs: StaffingInputs, work: TierDemand, given: Mapping[
     return number("headcount", heads)
 
 
-def _openings(plan: Plan, inputs: StaffingInputs, work: TierDemand, heads: float, k: int) -> np.ndarray:
+def _present(
+    plan: Plan,
+    inputs: StaffingInputs,
+    work: TierDemand,
+    headcount: Mapping[str, float],
+    present: Mapping[str, np.ndarray],
+) -> np.ndarray:
+    """People at work on each calendar day, (days,)."""
+    if work.name in present:
+        return array("present", present[work.name])
+    heads = _heads(plan, inputs, work, headcount)
+    dates = tuple(inputs.start + timedelta(d) for d in range(inputs.days))
+    return productive_heads(plan, work.name, heads, inputs.start, dates) * work.presence
+
+
+def _openings(plan: Plan, inputs: StaffingInputs, work: TierDemand, present: np.ndarray, k: int) -> np.ndarray:
     """Openings with seats: by day for tickets, by hour for live work."""
     if work.plan.live:
-        return _live_openings(plan, inputs, work, heads, k)
-    dates = [inputs.start + timedelta(d) for d in range(inputs.days)]
-    present = productive_heads(plan, work.name, heads, inputs.start, tuple(dates)) * work.presence
+        return _live_openings(plan, inputs, work, float(present.mean()) / work.presence, k)
     is_open = work.calendar.open_days(inputs.start, inputs.days)
     seats = np.zeros(inputs.days)
     seats[is_open] = _whole_on_average(present[is_open])

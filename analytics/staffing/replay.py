@@ -1,0 +1,275 @@
+"""Replay history through the simulation: how well does the model reproduce it, and which effort would have.
+
+What came (tickets by day and tier entered) and who was there (rostered hours) go in; waits, backlog and SLA shares come
+out and are set beside those observed, by week and tier. A recommendation carries this score. Where nobody tracks time,
+the effort at which simulated and observed waits agree is an estimate of effort; its interval is wide where the team had
+time to spare, since then waits hardly depend on effort.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import InputError, NotEnoughData
+from analytics.staffing._check import count
+from analytics.staffing.effort import Effort, _need
+from analytics.staffing.inputs import StaffingInputs
+from analytics.staffing.plan import Plan
+from analytics.staffing.simulate import SimulationResult, run, setup_of
+
+MEASURES = ("wait_p50_hours", "wait_p90_hours", "backlog", "sla_share")
+"""What is compared, where it was observed."""
+_LEAST_WEEKS = 4
+_WIDEST = 8.0
+"""Effort is looked for within a factor of eight of the one given."""
+_SMALL = {"wait_p50_hours": 0.25, "wait_p90_hours": 0.25, "backlog": 1.0}
+"""What effort is calibrated on, with what is added before taking logarithms: a quarter of an hour is no wait worth telling
+from none. All three rise with effort; the median alone says nothing about a team with time to spare."""
+_Z = 1.959964
+
+
+@dataclass(frozen=True)
+class History:
+    """A past period, ready to be replayed."""
+
+    inputs: StaffingInputs
+    """`arrivals` with one path: what came. `start` and `backlog` are of the period's first day."""
+    roster: pd.DataFrame
+    """`date`, `tier`, `hours`: paid hours of the people at work, one row or more per day and tier."""
+    observed: pd.DataFrame
+    """`tier`, `week` (any day of it) and any of MEASURES: waits in business hours of visits acknowledged in the week, visits
+    open at its end, share in time. Missing values are left out of the comparison."""
+
+    def __post_init__(self) -> None:
+        _need(self.roster, "date", "tier", "hours")
+        _need(self.observed, "tier", "week")
+        if not set(MEASURES) & set(self.observed.columns):
+            raise InputError("Nothing observed to compare with.", todo=f"Give one of {', '.join(MEASURES)}.")
+        rostered = set(self.roster["tier"].astype(str))
+        missing = [tier for tier in self.inputs.tiers if tier not in rostered]
+        if missing:
+            raise NotEnoughData(
+                f"The roster has no hours for {', '.join(missing)}.", todo="Upload hours per day for every tier."
+            )
+
+
+def roster_headcount(roster: pd.DataFrame, plan: Plan, weeks: int = 4) -> dict[str, float]:
+    """People per tier now: rostered hours of the last `weeks` weeks over what one person is paid for in them."""
+    _need(roster, "date", "tier", "hours")
+    days = pd.to_datetime(roster["date"])
+    recent = roster[(days > days.max() - pd.Timedelta(weeks=count("weeks", weeks, least=1))).to_numpy()]
+    tier, hours = recent["tier"].astype(str).to_numpy(), recent["hours"].to_numpy(float)
+    paid = {name: plan.tier(name).paid_hours_per_day * plan.tier(name).work_days_per_week for name in np.unique(tier)}
+    return {str(name): float(hours[tier == name].sum()) / weeks / paid[name] for name in paid}
+
+
+def replay(history: History, plan: Plan, *, replications: int = 30, seed: int = 0) -> SimulationResult:
+    """The period again, with its arrivals and its rosters, from its opening backlog."""
+    present = _present(history, plan)
+    return run(setup_of(plan, history.inputs, present=present), seed=seed, replications=replications)
+
+
+def _present(history: History, plan: Plan) -> dict[str, np.ndarray]:
+    """People at work on each day of the period by tier: rostered over paid hours."""
+    start, days = pd.Timestamp(history.inputs.start), history.inputs.days
+    day = (pd.to_datetime(history.roster["date"]).dt.normalize() - start).dt.days.to_numpy()
+    inside = (day >= 0) & (day < days)
+    tier, hours = history.roster["tier"].astype(str).to_numpy(), history.roster["hours"].to_numpy(float)
+    found = {}
+    for name in history.inputs.tiers:
+        rows = inside & (tier == name)
+        people = np.bincount(day[rows], hours[rows], minlength=days) / plan.tier(name).paid_hours_per_day
+        if not people.any():
+            raise NotEnoughData(f"The roster has no hours for {name} in the period.", found=f"From {start.date()}.")
+        found[name] = people
+    return found
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a replay agrees with what was observed."""
+
+    weeks: pd.DataFrame
+    """One row per tier, week and measure: `observed`, `simulated`."""
+    tiers: pd.DataFrame
+    """One row per tier and measure: `weeks`, `observed` and `simulated` means, `error` (sum of absolute differences over
+    the sum observed; for shares the mean absolute difference), `bias` (the same, signed), `correlation` over weeks."""
+    sentence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for `StaffingInputs.replay_score`."""
+        rows = self.tiers.astype(object).where(self.tiers.notna(), None)
+        return {"sentence": self.sentence, "tiers": rows.to_dict(orient="records")}
+
+
+def score(history: History, result: SimulationResult) -> Score:
+    """Simulated against observed, by week and tier. Errors: NotEnoughData where no week has both."""
+    weeks = _beside(history, result)
+    if weeks.empty:
+        raise NotEnoughData("No week of the replay was observed.", found=f"{len(history.observed)} rows observed.")
+    pairs = weeks[["tier", "measure"]].drop_duplicates().itertuples(index=False, name=None)
+    rows = [(t, m, *_agreement(m, weeks[(weeks["tier"] == t) & (weeks["measure"] == m)])) for t, m in pairs]
+    names = ["tier", "measure", "weeks", "observed", "simulated", "error", "bias", "correlation"]
+    tiers = pd.DataFrame(rows, columns=names)
+    return Score(weeks, tiers, _sentence(tiers))
+
+
+def _beside(history: History, result: SimulationResult) -> pd.DataFrame:
+    simulated = result.weekly()
+    simulated["week"] = _mondays(simulated["week"])
+    measures = [name for name in MEASURES if name in history.observed.columns]
+    observed = history.observed.assign(
+        week=_mondays(history.observed["week"]), tier=history.observed["tier"].astype(str)
+    )
+    both = observed[["tier", "week", *measures]].merge(
+        simulated[["tier", "week", *measures]], on=["tier", "week"], suffixes=("_observed", "_simulated")
+    )
+    long = [
+        both[["tier", "week"]].assign(
+            measure=name,
+            observed=both[f"{name}_observed"].astype(float),
+            simulated=both[f"{name}_simulated"].astype(float),
+        )
+        for name in measures
+    ]
+    found = pd.concat(long, ignore_index=True).dropna(subset=["observed", "simulated"])
+    return found.reset_index(drop=True)
+
+
+def _mondays(days: pd.Series) -> list[date]:
+    return [(d - timedelta(days=d.weekday())).date() for d in pd.to_datetime(days)]
+
+
+def _agreement(measure: str, rows: pd.DataFrame) -> tuple[int, float, float, float, float, float]:
+    observed, simulated = rows["observed"].to_numpy(), rows["simulated"].to_numpy()
+    scale = 1.0 if measure == "sla_share" else max(float(np.abs(observed).mean()), 1e-12)
+    error = float(np.abs(simulated - observed).mean()) / scale
+    bias = float((simulated - observed).mean()) / scale
+    moves = rows.shape[0] > 2 and observed.std() > 0 and simulated.std() > 0
+    correlation = float(np.corrcoef(observed, simulated)[0, 1]) if moves else math.nan
+    return rows.shape[0], float(observed.mean()), float(simulated.mean()), error, bias, correlation
+
+
+def _sentence(tiers: pd.DataFrame) -> str:
+    words = {
+        "wait_p50_hours": "median waits",
+        "wait_p90_hours": "90 % waits",
+        "backlog": "backlog",
+        "sla_share": "SLA share",
+    }
+    parts = []
+    for tier in tiers["tier"].unique():
+        rows = tiers[tiers["tier"] == tier]
+        measures = [
+            f"{words[m]} {e * 100:.0f} {'points' if m == 'sla_share' else '%'}"
+            for m, e in zip(rows["measure"], rows["error"], strict=True)
+        ]
+        parts.append(f"{tier}: {', '.join(measures)}")
+    weeks = int(tiers["weeks"].max())
+    return f"Replayed over {weeks} weeks, simulated and observed differ on average by: {'; '.join(parts)}."
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Efforts at which the replay agrees with history."""
+
+    effort: Mapping[str, Effort]
+    """Tiers for which one was found, source `replay`."""
+    failed: Mapping[str, str]
+    """Why not, for the others."""
+    score: Score
+    """Of the replay with these efforts."""
+
+
+def calibrate(history: History, plan: Plan, *, replications: int = 10, seed: int = 0) -> Calibration:
+    """The effort of every tier at which its simulated waits and backlog agree with the observed ones.
+
+    Tier by tier from the front, by bisection on the logarithm of effort with common random numbers; agreement is of the
+    mean over weeks and measures of log(value + a little). The 95 % interval is 1.96 standard errors of the weekly
+    differences over the slope of their mean. Errors: NotEnoughData where neither waits nor backlog were observed.
+    """
+    if not set(_SMALL) & set(history.observed.columns):
+        raise NotEnoughData("Calibration needs observed waits or backlog.", todo=f"Give one of {', '.join(_SMALL)}.")
+    fitted, found, failed = history, {}, {}
+    for tier in history.inputs.tiers:
+        effort = _fit(fitted, plan, tier, replications, seed)
+        if isinstance(effort, str):
+            failed[tier] = effort
+        else:
+            found[tier] = effort
+            fitted = _with_effort(fitted, effort.minutes, tier, effort)
+    result = replay(fitted, _without_stated(plan), replications=max(replications, 20), seed=seed)
+    return Calibration(found, failed, score(fitted, result))
+
+
+def _without_stated(plan: Plan) -> Plan:
+    """The plan without stated efforts, which would override those on trial."""
+    return replace(plan, tiers={name: replace(tier, effort_minutes=None) for name, tier in plan.tiers.items()})
+
+
+def _with_effort(history: History, minutes: float, tier: str, like: Effort) -> History:
+    factor = minutes / like.minutes
+    quantiles = tuple(q * factor for q in like.quantiles)
+    trial = replace(
+        like, minutes=minutes, low=min(like.low, minutes), high=max(like.high, minutes), quantiles=quantiles
+    )
+    inputs = replace(history.inputs, effort={**history.inputs.effort, tier: trial})
+    return replace(history, inputs=inputs)
+
+
+def _fit(history: History, plan: Plan, tier: str, replications: int, seed: int) -> Effort | str:
+    """The tier's effort, or a sentence that says why there is none."""
+    start = history.inputs.effort_of(tier)
+
+    def gaps(minutes: float) -> np.ndarray:
+        trial = _with_effort(history, minutes, tier, start)
+        weeks = _beside(trial, replay(trial, _without_stated(plan), replications=replications, seed=seed))
+        own = weeks[((weeks["tier"] == tier) & weeks["measure"].isin(list(_SMALL))).to_numpy()]
+        small = own["measure"].map(_SMALL)
+        ratio = np.log((own["simulated"] + small) / (own["observed"] + small))
+        return ratio.groupby(own["week"]).mean().to_numpy()
+
+    least, most = start.minutes / _WIDEST, start.minutes * _WIDEST
+    low, high = gaps(least), gaps(most)
+    if min(low.size, high.size) < _LEAST_WEEKS:
+        return f"{tier}: fewer than {_LEAST_WEEKS} weeks have both observed and simulated waits."
+    if low.mean() > 0:
+        return (
+            f"{tier}: it waited less than the model does with {least:.1f} minutes a visit; its team had time to spare."
+        )
+    if high.mean() < 0:
+        return f"{tier}: it waited longer than the model does with {most:.0f} minutes a visit; not effort, then."
+    minutes = _root(gaps, least, most)
+    width = _half_width(gaps, minutes)
+    return Effort(
+        minutes,
+        max(least, minutes * math.exp(-width)),
+        min(most, minutes * math.exp(width)),
+        "replay",
+        int(history.inputs.arrivals.sum()),
+        start.scv,
+        tuple(q * minutes / start.minutes for q in start.quantiles),
+    )
+
+
+def _root(gaps: Callable[[float], np.ndarray], low: float, high: float) -> float:
+    """Effort between `low` and `high` at which the mean gap is 0, to 2 %, by bisection of its logarithm."""
+    while high / low > 1.02:
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if gaps(middle).mean() < 0 else (low, middle)
+    return math.sqrt(low * high)
+
+
+def _half_width(gaps: Callable[[float], np.ndarray], minutes: float) -> float:
+    """Half the 95 % interval of log effort: the standard error of the weekly gaps over their slope, at least 1 %."""
+    here, step = gaps(minutes), math.log(1.15)
+    slope = (gaps(minutes * 1.15).mean() - gaps(minutes / 1.15).mean()) / (2.0 * step)
+    error = _Z * here.std(ddof=1) / math.sqrt(here.size)
+    return max(0.01, error / slope) if slope > 0 else math.log(_WIDEST)
