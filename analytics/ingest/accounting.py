@@ -33,7 +33,7 @@ CLOCKS = {f"{name}_{part}": type_ for name in TIMES for part, type_ in (("clock_
 
 TABLES = {
     "source_rows": """row_no BIGINT, import_no INTEGER, file_no INTEGER, position BIGINT, line BIGINT, identity UHUGEINT,
-        occurrence INTEGER, ticket_no BIGINT""",
+        occurrence INTEGER, ticket_no BIGINT, changed_in INTEGER""",
     "ticket_ids": "ticket_no BIGINT, ticket_id VARCHAR",
     "rejects": """import_no INTEGER, file VARCHAR, line BIGINT, reason VARCHAR, identity UHUGEINT, occurrence INTEGER,
         raw VARCHAR, cells VARCHAR""",
@@ -46,7 +46,8 @@ TABLES = {
         "rows" BIGINT, taken BIGINT, repeated BIGINT, rejected BIGINT, updated BIGINT, notes VARCHAR, unmapped VARCHAR""",
 }
 """What the import keeps beside the base tables. `source_rows` get a column per canonical column that some file had, two per
-time (`<name>_clock_us`, `<name>_is_utc`), and one per extra column, named `x:<header>`.
+time (`<name>_clock_us`, `<name>_is_utc`), and one per extra column, named `x:<header>`; `changed_in` is the number of the last
+import that gave a row a new value.
 `*_words`, `status_kinds` and `team_tiers` say what each word seen in the rows means (NULL = nothing)."""
 
 
@@ -392,7 +393,7 @@ def take(con: duckdb.DuckDBPyConnection, layout: Layout, file: str, import_no: i
     """
     find_twins(con)
     _add_columns(con, layout)
-    repeated, updated = _match(con, layout)
+    repeated, updated = _match(con, layout, import_no)
     _number_tickets(con, layout)
     taken = _insert(con, layout, import_no, file_no)
     all_fine = taken + repeated == one(con, "SELECT count(*) FROM staged")
@@ -418,16 +419,16 @@ def _stored(layout: Layout) -> list[str]:
     return [name for name in layout.columns if name != "ticket_id"] + clocks
 
 
-def _match(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple[int, int]:
+def _match(con: duckdb.DuckDBPyConnection, layout: Layout, import_no: int) -> tuple[int, int]:
     """`known`: the staged rows that are in the dataset already. Gives how many, and how many of them took new values."""
     con.execute("""CREATE OR REPLACE TEMP TABLE known AS SELECT s.position, r.row_no
         FROM staged s LEFT JOIN twins w USING (position)
         JOIN source_rows r ON r.identity = s.identity AND r.occurrence = coalesce(w.occurrence, 1)""")
     repeated = one(con, "SELECT count(*) FROM known")
-    return repeated, _update(con, _stored(layout)) if repeated else 0
+    return repeated, _update(con, _stored(layout), import_no) if repeated else 0
 
 
-def _update(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> int:
+def _update(con: duckdb.DuckDBPyConnection, columns: Sequence[str], import_no: int) -> int:
     """Gives known rows the values that this file has for them; how many of them changed by that.
 
     Also the identifying columns: the same raw text may count as missing now, or be hashed.
@@ -437,7 +438,7 @@ def _update(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> int:
     sets = ", ".join(f"{quoted(name)} = u.{quoted(name)}" for name in columns)
     return one(
         con,
-        f"""UPDATE source_rows r SET {sets}
+        f"""UPDATE source_rows r SET changed_in = {import_no}, {sets}
         FROM (SELECT k.row_no AS known_no, j.* FROM known k JOIN judged j USING (position) WHERE j.reason IS NULL) u
         WHERE r.row_no = u.known_no AND ROW({old}) IS DISTINCT FROM ROW({new})""",
     )
@@ -462,8 +463,9 @@ def _insert(con: duckdb.DuckDBPyConnection, layout: Layout, import_no: int, file
     return one(
         con,
         f"""INSERT INTO source_rows BY NAME
-        SELECT {base} + j.position AS row_no, {import_no} AS import_no, {file_no} AS file_no, j.position, j.line,
-          j.identity, coalesce(w.occurrence, 1) AS occurrence, {"t.ticket_no" if has_ticket else "NULL AS ticket_no"}, {columns}
+        SELECT {base} + j.position AS row_no, {import_no} AS import_no, {import_no} AS changed_in, {file_no} AS file_no,
+          j.position, j.line, j.identity, coalesce(w.occurrence, 1) AS occurrence,
+          {"t.ticket_no" if has_ticket else "NULL AS ticket_no"}, {columns}
         FROM judged j LEFT JOIN twins w USING (position) {join}
         WHERE j.reason IS NULL AND j.position NOT IN (SELECT position FROM known)""",
     )

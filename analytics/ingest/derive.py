@@ -46,28 +46,66 @@ def get_meta(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("SELECT key, value FROM meta").fetchall())
 
 
+MOST_TOUCHED = 0.25
+"""Where an import touched a larger share of the tickets than this, all of them are derived anew: it costs less."""
+
+Tell = Callable[[float], None]
+
+
 def derive(
-    con: duckdb.DuckDBPyConnection, shape: str, zone: str, progress: Callable[[float], None] | None = None
+    con: duckdb.DuckDBPyConnection,
+    shape: str,
+    zone: str,
+    progress: Tell | None = None,
+    *,
+    only_import: int | None = None,
 ) -> None:
-    """Fills the base tables anew from the source rows and builds the facts. `progress` gets the share done, 0-1."""
+    """Fills the base tables from the source rows and builds the facts. `progress` gets the share done, 0-1.
+
+    `only_import`: nothing but the rows of this import has changed since the last time, so that only the tickets which it
+    touched need new events. The facts are built whole in any case, since many of them depend on where the data ends.
+    """
     tell = progress or (lambda share: None)
     create_base(con)
     set_meta(con, timezone=zone, shape=shape)
     create_source_view(con)
     _create_zones(con, zone)
     tell(0.05)
-    _fill_base(con, shape)
+    if only_import is not None and _find_touched(con, only_import):
+        _refill_touched(con, shape)
+    else:
+        _fill_base(con, shape)
     tell(0.5)
     set_capabilities(con, shape)
     build_derived(con, lambda share: tell(0.5 + share / 2))
 
 
-def create_source_view(con: duckdb.DuckDBPyConnection) -> None:
-    """`source`: the source rows with every canonical column and clock, NULL where no file had it."""
+def _find_touched(con: duckdb.DuckDBPyConnection, import_no: int) -> bool:
+    """`touched`: the tickets with a row that the import brought or changed; whether they are few enough to go by them."""
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT ticket_no FROM source_rows
+        WHERE changed_in = {int(import_no)} AND ticket_no IS NOT NULL""")
+    share = one(con, "SELECT (SELECT count(*) FROM touched) / (SELECT count(*) FROM ticket_ids)")
+    return bool(one(con, "SELECT count(*) FROM events")) and share is not None and share <= MOST_TOUCHED
+
+
+def _refill_touched(con: duckdb.DuckDBPyConnection, shape: str) -> None:
+    """New events and attributes for the touched tickets, beside those of all others."""
+    for name in ("events", "ticket_attributes", "ticket_extras"):
+        con.execute(f"DELETE FROM {name} WHERE ticket_no IN (SELECT ticket_no FROM touched)")
+    con.execute("DELETE FROM teams")
+    create_source_view(con, "ticket_no IN (SELECT ticket_no FROM touched)")
+    _fill_from_told(con, shape)
+    create_source_view(con)
+
+
+def create_source_view(con: duckdb.DuckDBPyConnection, where: str = "TRUE") -> None:
+    """`source`: source rows with every canonical column and clock, NULL where no file had it."""
     there = {row[0] for row in con.execute("SELECT column_name FROM (DESCRIBE source_rows)").fetchall()}
     absent = [f"NULL::VARCHAR AS {quoted(name)}" for name in TEXTS if name not in there]
     absent += [f"NULL::{type_} AS {quoted(name)}" for name, type_ in CLOCKS.items() if name not in there]
-    con.execute(f"CREATE OR REPLACE TEMP VIEW source AS SELECT {', '.join(['*', *absent])} FROM source_rows")
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW source AS SELECT {', '.join(['*', *absent])} FROM source_rows WHERE {where}"
+    )
 
 
 def _create_zones(con: duckdb.DuckDBPyConnection, zone: str) -> None:
@@ -87,6 +125,11 @@ def _fill_base(con: duckdb.DuckDBPyConnection, shape: str) -> None:
         con.execute(f"INSERT INTO volume {sql('volume')}")
         con.execute("INSERT INTO teams SELECT team_no, team, tier FROM team_tiers")
         return
+    _fill_from_told(con, shape)
+
+
+def _fill_from_told(con: duckdb.DuckDBPyConnection, shape: str) -> None:
+    """Events, teams and attributes of the tickets in `source`; the tables hold none of them yet."""
     folded = _tell(con, shape)
     con.execute(f"CREATE OR REPLACE TEMP TABLE numbered AS {sql('numbered')}")
     columns = ", ".join(f"t.{name}" for name in _event_columns(con, folded))
@@ -137,13 +180,13 @@ _SNAPSHOT_EXTRAS = ("reassignments", "reopens")
 
 def _fill_extras(con: duckdb.DuckDBPyConnection) -> None:
     """`ticket_extras`: each ticket's latest known value of every column without a canonical name."""
-    counted = [name for name in _SNAPSHOT_EXTRAS if one(con, f"SELECT count({name}) FROM source")]
+    there = {row[0] for row in con.execute("SELECT column_name FROM (DESCRIBE source_rows)").fetchall()}
+    counted = [name for name in _SNAPSHOT_EXTRAS if name in there]
     columns = {name.removeprefix(EXTRA): name for name in (*extra_columns(con), *counted)}
-    if not columns:
-        con.execute("INSERT INTO ticket_extras SELECT ticket_no FROM ticket_attributes")
-        return
-    latest = ", ".join(f"arg_max(s.{quoted(name)}, n.event_no) AS {quoted(header)}" for header, name in columns.items())
-    con.execute(f"""CREATE OR REPLACE TABLE ticket_extras AS SELECT n.ticket_no, {latest}
+    for header in columns:
+        con.execute(f"ALTER TABLE ticket_extras ADD COLUMN IF NOT EXISTS {quoted(header)} VARCHAR")
+    latest = "".join(f", arg_max(s.{quoted(name)}, n.event_no) AS {quoted(header)}" for header, name in columns.items())
+    con.execute(f"""INSERT INTO ticket_extras BY NAME SELECT n.ticket_no{latest}
         FROM numbered n JOIN source_rows s USING (row_no) GROUP BY n.ticket_no ORDER BY n.ticket_no""")
 
 

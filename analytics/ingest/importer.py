@@ -127,7 +127,7 @@ def _import(con: duckdb.DuckDBPyConnection, job: Job) -> ImportReport:
     """Everything that happens inside the next version's file."""
     started = time.monotonic()
     _open(con)
-    before = _state(con)
+    before, words = _state(con), known_words(con)
     con.execute("BEGIN")
     import_no = one(con, "SELECT coalesce(max(import_no), 0) + 1 FROM imports")
     taken = [_take_file(con, job, path, import_no, number) for number, path in enumerate(job.files, start=1)]
@@ -138,18 +138,27 @@ def _import(con: duckdb.DuckDBPyConnection, job: Job) -> ImportReport:
     if changed:
         con.execute("COMMIT")
         con.execute("BEGIN")
-        job.check()
-        derive(
-            con,
-            mapping.shape,
-            zone,
-            lambda share: job.tell(Progress("deriving", "", _rows(accounts), 0.6 + 0.4 * share)),
-        )
-        job.check()
+        as_before = before.timezone == zone and words <= known_words(con)
+        _derive(con, job, mapping, zone, _rows(accounts), import_no if as_before else None)
     report = _report(con, job, mapping, accounts, notes, changed)
     _note_import(con, import_no, report, time.monotonic() - started)
     con.execute("COMMIT")
     return report
+
+
+def _derive(
+    con: duckdb.DuckDBPyConnection, job: Job, mapping: Mapping, zone: str, rows: int, only_import: int | None
+) -> None:
+    """The base tables and the facts, with a chance to cancel before and after."""
+    job.check()
+    derive(
+        con,
+        mapping.shape,
+        zone,
+        lambda share: job.tell(Progress("deriving", "", rows, 0.6 + 0.4 * share)),
+        only_import=only_import,
+    )
+    job.check()
 
 
 def _open(con: duckdb.DuckDBPyConnection) -> None:
@@ -159,16 +168,26 @@ def _open(con: duckdb.DuckDBPyConnection) -> None:
     create_import_tables(con)
 
 
-def _state(con: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
-    """Differs where anything beside the source rows differs that the facts or the account depend on."""
-    words = ("status_kinds", "kind_words", "tier_words", "team_tiers", "field_words")
+@dataclass(frozen=True)
+class State:
+    """What the facts and the account depend on beside the source rows."""
+
+    rejects: int
+    words: int
+    timezone: str | None
+    mapping_toml: str | None
+
+
+def _state(con: duckdb.DuckDBPyConnection) -> State:
     meta = get_meta(con)
-    return (
-        *(checksum(con, name, "COLUMNS(*)") for name in words),
-        checksum(con, "rejects", "identity, occurrence, reason"),
-        meta.get("timezone"),
-        meta.get("mapping_toml"),
-    )
+    rejects = checksum(con, "rejects", "identity, occurrence, reason")
+    return State(rejects, hash(known_words(con)), meta.get("timezone"), meta.get("mapping_toml"))
+
+
+def known_words(con: duckdb.DuckDBPyConnection) -> frozenset[tuple]:
+    """What every word seen so far means: (table, word, meanings …)."""
+    tables = ("status_kinds", "kind_words", "tier_words", "team_tiers", "field_words")
+    return frozenset((name, *row) for name in tables for row in con.execute(f"SELECT * FROM {name}").fetchall())
 
 
 def _rows(accounts: Sequence[Account]) -> int:
