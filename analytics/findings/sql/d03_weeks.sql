@@ -1,0 +1,13 @@
+-- Question: what share of the tickets that reach L1 is escalated from it, week by week?
+-- Grain:    one row per week (from Monday) of first reaching L1, whole and matured weeks only, the latest first.
+-- Units:    tickets.
+WITH firsts AS (
+  SELECT date_trunc('week', v.day)::DATE AS week, (t.escalated_mask & 2) <> 0 AS up
+  FROM tier_visits v JOIN tickets t USING (ticket_no)
+  WHERE v.tier = 1 AND NOT v.is_return AND {ticket_filter}
+)
+SELECT f.week, count(*) AS tickets, count(*) FILTER (WHERE f.up) AS escalated
+FROM firsts f CROSS JOIN data_end d
+WHERE epoch_us(f.week + INTERVAL 7 DAY) <= d.last_us - $mature_days * 86400000000
+GROUP BY f.week
+ORDER BY f.week DESC
