@@ -1,0 +1,81 @@
+"""Tiers by name: of the values of a tier column, or of teams whose names say their tier. Never by guess.
+
+Which tier a team has by what it does is `infer_tiers`, and only ever a suggestion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analytics.ingest.detection.proposal import Choice
+from analytics.ingest.detection.sample import Sample
+from analytics.ingest.detection.values import joined
+from analytics.ingest.mapping import Mapping, TierRules, parse_tier
+from analytics.ingest.words import TEAM_RULES
+
+LEAST_NAMED = 0.1
+"""Share of the rows that must be with teams named for a tier before the unnamed teams are taken as L1."""
+
+
+def with_tiers(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
+    """The mapping with what tells the tiers: the words of a tier column, or rules for the names of teams."""
+    if "tier" in mapping.columns:
+        return _tier_column(mapping, sample, said)
+    if mapping.tiers.names_teams or not {"team", "new"} & mapping.columns.keys():
+        return mapping
+    return _team_names(mapping, sample, said)
+
+
+def _tier_column(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
+    words = [word for word in joined(mapping, sample, "tier").unique() if mapping.tiers.of_value(word) is None]
+    named = {word: tier for word in words if (tier := tier_of_name(word)[0])}
+    for word, tier in named.items():
+        said.append(Choice(f"tier '{word}'", tier, 0.6, "a usual word for it"))
+    values = {**named, **mapping.tiers.values}
+    return replace(mapping, tiers=replace(mapping.tiers, values=values))
+
+
+def teams(mapping: Mapping, sample: Sample) -> dict[str, int]:
+    """The different teams and the rows of each, of the team column or of the changes of a team field."""
+    if "team" in mapping.columns:
+        texts = joined(mapping, sample, "team")
+    else:
+        fields, new = joined(mapping, sample, "field"), joined(mapping, sample, "new")
+        texts = new[new.index.isin(fields[fields.map(mapping.field_of) == "team"].index)]
+    return {str(team): int(rows) for team, rows in texts.value_counts().items()}
+
+
+def tier_of_name(team: str) -> tuple[str | None, tuple[str, ...]]:
+    """The tier that a team's name says, by the first rule that matches, and all tiers that rules find in it."""
+    rules = TierRules(rules=TEAM_RULES)
+    found = tuple(dict.fromkeys(t for p, t in TEAM_RULES if TierRules(rules=((p, t),)).named(team)))
+    return rules.named(team) or parse_tier(team), found
+
+
+def _team_names(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
+    rows = teams(mapping, sample)
+    tiers = {team: tier_of_name(team) for team in rows}
+    named = {team: tier for team, (tier, _) in tiers.items() if tier}
+    share = sum(rows[team] for team in named) / max(sum(rows.values()), 1)
+    if not rows or share < LEAST_NAMED or not {"L2", "L3"} & set(named.values()):
+        said.append(Choice("tiers", "none", 0.5, _why_none(len(rows), len(named))))
+        return mapping
+    rules = tuple(rule for rule in TEAM_RULES if any(TierRules(rules=(rule,)).named(team) for team in rows))
+    plain = {team: tier for team, tier in named.items() if TierRules(rules=rules).named(team) is None}
+    left = len(rows) - len(named)
+    reason = f"{len(named)} of {len(rows)} teams say it in their names" + (
+        f"; the other {left} are taken as L1" if left else ""
+    )
+    said.append(Choice("tiers", "by the team's name", round(min(0.95, 0.3 + 0.65 * share), 2), reason))
+    for team, (tier, found) in tiers.items():
+        if len(found) > 1:
+            said.append(Choice(f"team '{team}'", tier or "L1", 0.4, f"its name speaks for {' and '.join(found)}"))
+    return replace(mapping, tiers=TierRules(teams=plain, rules=rules, default="L1"))
+
+
+def _why_none(teams_seen: int, named: int) -> str:
+    if not teams_seen:
+        return "there are no teams"
+    if named:
+        return f"only {named} of {teams_seen} teams say a tier in their names: say the tiers yourself"
+    return "the teams' names do not tell their tiers: say them yourself, or look at the suggestion by behaviour"

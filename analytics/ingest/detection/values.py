@@ -1,0 +1,210 @@
+"""What the values say: which texts stand for nothing, what the statuses mean, in which order dates are written, and where."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics.ingest.detection.columns import TIMES
+from analytics.ingest.detection.proposal import Choice, Question
+from analytics.ingest.detection.sample import Sample
+from analytics.ingest.mapping import Mapping
+from analytics.ingest.read import Source
+from analytics.ingest.words import MISSING_WORDS, STATUS_KINDS, STATUS_PHRASES, folded
+from analytics.model import KINDS
+
+MAX_STATUSES = 200
+"""More different statuses than this are no statuses; they stay `changed` and are listed by the import."""
+
+
+def with_missing(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
+    """The mapping with the texts that stand for nothing in its columns."""
+    columns = [name for name in mapping.source_columns() if name in sample.frame.columns]
+    counts = Counter({word: int((sample.frame[columns] == word).to_numpy().sum()) for word in MISSING_WORDS})
+    there = tuple(word for word in MISSING_WORDS if counts[word] and word not in mapping.source.missing)
+    if not there:
+        return mapping
+    shown = ", ".join(f"'{word}' {counts[word]:,} times" for word in there)
+    said.append(Choice("missing", " ".join(there), 0.9, f"these stand where a value is missing: {shown}"))
+    return replace(mapping, source=replace(mapping.source, missing=(*mapping.source.missing, *there)))
+
+
+def joined(mapping: Mapping, sample: Sample, name: str) -> pd.Series:
+    """The texts of a canonical column, several source columns joined as the import joins them, missing ones left out."""
+    absent = ("", *mapping.source.missing)
+    parts = [sample.frame[column].str.strip() for column in mapping.columns[name]]
+    if len(parts) == 1:
+        return parts[0][~parts[0].isin(absent)]
+    mark = " " if name in TIMES else "/"
+    rows = zip(*parts, strict=True)
+    texts = pd.Series([mark.join(part for part in row if part not in absent) for row in rows], index=sample.frame.index)
+    return texts[texts != ""]
+
+
+# ── Kinds ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def statuses(mapping: Mapping, sample: Sample) -> list[str]:
+    """The different statuses, the most frequent first: of the status column, or of the changes of a status field."""
+    if "status" in mapping.columns:
+        texts = joined(mapping, sample, "status")
+    elif {"field", "new"} <= mapping.columns.keys():
+        fields = joined(mapping, sample, "field")
+        ours = fields[fields.map(mapping.field_of) == "status"].index
+        new = joined(mapping, sample, "new")
+        texts = new[new.index.isin(ours)]
+    else:
+        return []
+    return list(texts.value_counts().index)
+
+
+def with_kinds(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
+    """The mapping with a kind for each status that is recognised; the others are listed and stay `changed`."""
+    found = statuses(mapping, sample)
+    known = {status.casefold() for status in mapping.kinds}
+    new = [status for status in found if status.casefold() not in known and status.casefold() not in KINDS]
+    own = {status: status.casefold() for status in found if status.casefold() in KINDS}
+    told = dict(mapping.kinds) | {status: kind for status, kind in own.items() if status.casefold() not in known}
+    if len(found) > MAX_STATUSES:
+        said.append(Choice("kinds", "changed", 0.2, f"{len(found):,} different statuses are too many to be statuses"))
+        return replace(mapping, kinds=told)
+    opened = any(
+        folded(status).startswith(("new", "neu", "nouveau", "nuev", "nuov", "nov", "nieuw", "ny")) for status in found
+    )
+    for status in new:
+        kind, confidence, reason = kind_of(status, opened=opened)
+        said.append(Choice(f"status '{status}'", kind, confidence, reason))
+        if kind != "changed":
+            told[status] = kind
+    return replace(mapping, kinds=told)
+
+
+_OPEN = ("open", "offen", "ouvert", "ouverte", "abierto", "abierta", "aperto", "aperta", "aberto", "aberta", "oppen")
+
+
+def kind_of(status: str, *, opened: bool = False) -> tuple[str, float, str]:
+    """The kind of event that a status stands for, how sure, and why; `changed` where it is not recognised.
+
+    `opened`: the file has a status "new" as well, so that "open" is what comes after it.
+    """
+    word = folded(status)
+    if word in _OPEN and opened:
+        return "acknowledged", 0.6, "there is a status for new ones too: an open one is being worked on"
+    if word in STATUS_KINDS:
+        return STATUS_KINDS[word], 0.9, "a usual word for it"
+    last = folded(status.rpartition("/")[2])
+    if "/" in status and last in STATUS_KINDS:
+        return STATUS_KINDS[last], 0.75, f"its last part '{status.rpartition('/')[2]}' is a usual word for it"
+    kinds = [kind for kind, form in STATUS_PHRASES if form.search(word)]
+    if kinds:
+        return kinds[0], 0.6, "a part of it is a usual word for it"
+    return "changed", 0.2, "not recognised: it neither resolves nor reopens a ticket"
+
+
+# ── Dates ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_NUMERIC = r"^\s*(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4}|\d{2})(\s|,|T|$)"
+LOOKED_AT_FOR_PROOF = 300_000
+"""Rows searched for a date that proves the order; the import searches them all."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The first date that can be read one way only."""
+
+    order: str
+    text: str
+    line: int
+
+
+def date_order(mapping: Mapping, source: Source, said: list[Choice]) -> tuple[Mapping, tuple[Question, ...]]:
+    """The mapping with the order of day and month where a row proves it; a question where dates are ambiguous in all rows."""
+    columns = [column for name in TIMES for column in mapping.columns.get(name, ())]
+    if mapping.source.date_order or not columns:
+        return mapping, ()
+    proofs, example = _search(source, columns)
+    if len(proofs) > 1:
+        both = " and ".join(f"'{proof.text}' in line {proof.line:,}" for proof in proofs.values())
+        reason = f"{both} contradict each other: each column is read by what most of its rows prove"
+        said.append(Choice("date order", "mixed", 0.3, reason))
+        return mapping, ()
+    if proofs:
+        proof = next(iter(proofs.values()))
+        words = {"dmy": "day first", "mdy": "month first"}[proof.order]
+        said.append(Choice("date order", proof.order, 0.98, f"{words}, as line {proof.line:,} proves: '{proof.text}'"))
+        return replace(mapping, source=replace(mapping.source, date_order=proof.order)), ()
+    return mapping, (_question(*example),) if example else ()
+
+
+def _question(text: str, line: int) -> Question:
+    a, b = (int(part) for part in re.split(r"[-/.]", text.strip())[:2])
+    months = pd.date_range("2000-01-01", periods=12, freq="MS").month_name()
+    sentence = f"Is '{text}' the {a} {months[b - 1]} or the {b} {months[a - 1]}?"
+    return Question(
+        "date_order", sentence, ("dmy", "mdy"), f"No date in the file has a day above 12; first seen in line {line:,}."
+    )
+
+
+def _search(source: Source, columns: Sequence[str]) -> tuple[dict[str, Proof], tuple[str, int] | None]:
+    """The first proof of each order in the first rows, and an ambiguous date."""
+    proofs: dict[str, Proof] = {}
+    example: tuple[str, int] | None = None
+    for texts, lines in _times(source, columns):
+        parts = texts.str.extract(_NUMERIC)[["a", "b"]].dropna().astype(int)
+        for place, order in (("a", "dmy"), ("b", "mdy")):
+            proven = parts.index[
+                (parts[place] > 12) & (parts[place] < 32) & (parts["b" if place == "a" else "a"] <= 12)
+            ]
+            if order not in proofs and len(proven):
+                proofs[order] = Proof(order, texts[proven[0]].strip(), int(lines[proven[0]]))
+        if example is None and len(different := parts.index[(parts["a"] != parts["b"]) & (parts.max(axis=1) <= 12)]):
+            example = texts[different[0]].strip(), int(lines[different[0]])
+        if proofs or (example is None and not len(parts)):
+            break
+    return proofs, example
+
+
+def _times(source: Source, columns: Sequence[str]) -> Iterator[tuple[pd.Series, pd.Series]]:
+    """The texts of the time columns with the line of each, chunk by chunk, the columns below each other."""
+    seen = 0
+    for chunk in source.chunks():
+        there = [chunk.table.column(name) for name in columns if name in chunk.table.column_names]
+        texts = pc.fill_null(pa.concat_arrays(list(itertools.chain(*(column.chunks for column in there)))), "")
+        lines = pa.concat_arrays([chunk.lines] * len(there))
+        yield texts.to_pandas(), lines.to_pandas()
+        seen += chunk.table.num_rows
+        if seen >= LOOKED_AT_FOR_PROOF:
+            return
+
+
+# ── Time zones ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_OFFSET = re.compile(r".*\d ?(Z|[+-]\d{2}:?\d{2})$|\d{9,16}(\.\d+)?")
+_IN_NAME = re.compile(r"(?i)\b(utc|gmt)\b")
+
+
+def timezone(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
+    """The mapping with the time zone where the file tells it: by the header, or by who wrote it."""
+    times = [name for name in TIMES if name in mapping.columns]
+    texts = [text for name in times for text in joined(mapping, sample, name).head(500)]
+    if not texts or mapping.source.timezone:
+        if mapping.source.timezone:
+            said.append(Choice("time zone", mapping.source.timezone, 0.8, "this export writes its times so"))
+        return mapping
+    if all(_OFFSET.fullmatch(text) for text in texts):
+        said.append(Choice("time zone", "in the times", 0.98, "each time carries its own offset"))
+        return mapping
+    named = [c for name in times for c in mapping.columns[name] if _IN_NAME.search(c)]
+    if named or any(folded(column) == "fivetran_synced" for column in sample.header):
+        reason = f"'{named[0]}' says so" if named else "Fivetran writes all times in UTC"
+        said.append(Choice("time zone", "UTC", 0.9, reason))
+        return replace(mapping, source=replace(mapping.source, timezone="UTC"))
+    said.append(Choice("time zone", "UTC", 0.3, "the times carry no offset and nothing tells where they were written"))
+    return mapping
