@@ -1,0 +1,206 @@
+"""Shifts that put the required agents on seats in every hour of the week, at least cost.
+
+A pattern is what one person works in a week (Monday to Friday from 8 to 16, say). The question "how many people on each
+pattern" is the set covering of Dantzig (1954) in whole numbers; HiGHS solves it to proven optimality. Hours of the week
+run from Monday 0:00, 0-167; a shift may run over midnight, and over Sunday into Monday.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import InputError, NotEnoughData
+from analytics.staffing._check import TINY, array, count, number, share
+from analytics.staffing.calendars import WEEKDAYS, TierCalendar
+from analytics.staffing.live import open_hours
+
+WEEK_HOURS = 168
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One person's week."""
+
+    name: str
+    hours: tuple[int, ...]
+    """Hours of the week on seat, 0-167."""
+    cost: float
+    """Per week, in any unit; paid hours where no rate is known."""
+
+    def __post_init__(self) -> None:
+        number("cost", self.cost)
+        if not self.hours or min(self.hours) < 0 or max(self.hours) >= WEEK_HOURS:
+            raise InputError("A pattern needs hours between 0 and 167.", found=f"'{self.name}' has {self.hours[:5]}.")
+
+
+def patterns(
+    calendar: TierCalendar,
+    *,
+    shift_hours: int = 8,
+    days_per_week: int = 5,
+    break_hour: int | None = None,
+    cost_per_hour: float = 1.0,
+    starts: Sequence[int] | None = None,
+) -> list[Pattern]:
+    """All weeks of `days_per_week` days in a row with one start, within the tier's open hours.
+
+    `break_hour` (4, say) takes the hour after so many hours on shift off seat; it is paid. A tier open on fewer weekdays
+    has one pattern per start, of those days. Shifts stay within one opening, unless the tier is open around the clock;
+    an opening shorter than a shift is worked whole, and paid as a shift.
+    """
+    length = count("shift_hours", shift_hours, least=1, most=24)
+    worked = count("days_per_week", days_per_week, least=1, most=7)
+    is_open, paid = open_hours(calendar) > 0, number("cost_per_hour", cost_per_hour) * length
+    found: dict[tuple[int, ...], Pattern] = {}
+    for days in _runs_of_days(calendar, worked):
+        for start in range(24) if starts is None else starts:
+            hours, first = _hours(is_open, days, start, length, break_hour)
+            if hours:
+                ends = WEEKDAYS[days[0]] if len(days) == 1 else f"{WEEKDAYS[days[0]]}–{WEEKDAYS[days[-1]]}"
+                found.setdefault(hours, Pattern(f"{ends} {first}:00", hours, paid * len(days)))
+    return list(found.values())
+
+
+def _runs_of_days(calendar: TierCalendar, worked: int) -> list[tuple[int, ...]]:
+    days = [day for day, opening in enumerate(calendar.openings) if opening is not None]
+    if len(days) <= worked:
+        return [(*days,)]
+    return [tuple(days[(first + step) % len(days)] for step in range(worked)) for first in range(len(days))]
+
+
+def _hours(
+    is_open: np.ndarray, days: tuple[int, ...], start: int, length: int, pause: int | None
+) -> tuple[tuple[int, ...], int]:
+    """Hours on seat and the hour at which the first day starts; no hours where a shift would leave the open hours."""
+    found: list[int] = []
+    firsts = []
+    for day in days:
+        opened = [day * 24 + int(hour) for hour in np.flatnonzero(is_open[day * 24 : day * 24 + 24])]
+        shift = opened if len(opened) <= length else [(day * 24 + start + step) % WEEK_HOURS for step in range(length)]
+        if not all(is_open[hour] for hour in shift):
+            return (), start
+        firsts.append(shift[0] % 24)
+        found += [hour for step, hour in enumerate(shift) if step != pause]
+    return tuple(sorted(set(found))), firsts[0]
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """An optimal answer."""
+
+    people: pd.DataFrame
+    """One row per pattern in use: `pattern`, `people`, `cost` (of all of them)."""
+    cost: float
+    headcount: int
+    on_seat: np.ndarray
+    """People on seat by hour of the week after shrinkage, (168,)."""
+    short: np.ndarray
+    """Agents missing by hour, (168,): all 0 unless the headcount was limited."""
+    spare_share: float
+    """Share of the seat hours beyond the need."""
+
+
+def cover(
+    required: Any,
+    choices: Sequence[Pattern],
+    *,
+    shrinkage: float = 0.0,
+    headcount: int | None = None,
+    seconds: float = 20.0,
+) -> Shifts:
+    """The cheapest people on patterns that put `required` agents (168,) on seats in every hour.
+
+    Shrinkage is divided out before covering: 10 people at 30 % put 7 on seats. With a `headcount`, at most so many people
+    are used, and the missing agent hours are made as few as can be, then the cost.
+    Errors: InputError where an hour is in no pattern; NotEnoughData where no proven optimum was found in `seconds`.
+    """
+    need = array("required", required) / (1.0 - share("shrinkage", shrinkage, below_one=True))
+    if need.size != WEEK_HOURS:
+        raise InputError("required needs one value per hour of the week.", found=f"Found {need.size}, not 168.")
+    matrix = _matrix(choices)
+    uncovered = np.flatnonzero((need > 0) & ~matrix.any(axis=1))
+    if uncovered.size and headcount is None:
+        raise InputError(
+            "Some hours are in no shift pattern.", found=f"First: {_hour(int(uncovered[0]))}.", todo=_WIDEN
+        )
+    costs = np.array([pattern.cost for pattern in choices])
+    people = _solve(matrix, need, costs, headcount, number("seconds", seconds, above=True))
+    return _answer(matrix, need, costs, people, choices, shrinkage)
+
+
+_WIDEN = "Add a pattern that covers it, or require nobody then."
+
+
+def _hour(hour: int) -> str:
+    return f"{WEEKDAYS[hour // 24]} {hour % 24}:00"
+
+
+def _matrix(choices: Sequence[Pattern]) -> np.ndarray:
+    if not choices:
+        raise InputError("Shifts need at least one pattern.", found="Found none.")
+    matrix = np.zeros((WEEK_HOURS, len(choices)))
+    for column, pattern in enumerate(choices):
+        matrix[list(pattern.hours), column] = 1.0
+    return matrix
+
+
+def _solve(
+    matrix: np.ndarray, need: np.ndarray, costs: np.ndarray, headcount: int | None, seconds: float
+) -> np.ndarray:
+    """Whole people per pattern. With a limited headcount each hour has a shortage, dearer than anybody's week."""
+    from scipy.optimize import (
+        Bounds,
+        LinearConstraint,
+        milp,
+    )  # not at the top: importing it takes a quarter of a second
+
+    hours = np.flatnonzero(need > 0)
+    if hours.size == 0:
+        return np.zeros(costs.size)
+    least, objective = need[hours] - TINY, costs
+    block, whole = matrix[hours], np.ones(costs.size)
+    limits = [LinearConstraint(block, lb=least)]
+    if headcount is not None:
+        dear = (costs.sum() + 1.0) * (count("headcount", headcount) + 1.0)
+        objective, whole = np.append(costs, np.full(hours.size, dear)), np.append(whole, np.zeros(hours.size))
+        people = np.append(np.ones(costs.size), np.zeros(hours.size))[None]
+        limits = [
+            LinearConstraint(np.hstack([block, np.eye(hours.size)]), lb=least),
+            LinearConstraint(people, ub=headcount),
+        ]
+    options = {"time_limit": seconds, "mip_rel_gap": 0.0}
+    found = milp(objective, constraints=limits, integrality=whole, bounds=Bounds(lb=0), options=options)
+    if found.status != 0 or found.x is None:
+        raise NotEnoughData(
+            "No proven best shifts were found in time.", found=found.message, todo="Allow more seconds."
+        )
+    return np.rint(found.x[: costs.size])
+
+
+def _answer(
+    matrix: np.ndarray,
+    need: np.ndarray,
+    costs: np.ndarray,
+    people: np.ndarray,
+    choices: Sequence[Pattern],
+    shrinkage: float,
+) -> Shifts:
+    scheduled = matrix @ people
+    used = np.flatnonzero(people > 0)
+    rows = [(choices[i].name, int(people[i]), float(costs[i] * people[i])) for i in used]
+    kept = 1.0 - shrinkage
+    missing = np.maximum(need - scheduled - 2 * TINY, 0.0) * kept
+    spare = np.maximum(scheduled - need, 0.0).sum() / max(scheduled.sum(), 1e-12)
+    return Shifts(
+        people=pd.DataFrame(rows, columns=["pattern", "people", "cost"]),
+        cost=float(costs @ people),
+        headcount=int(people.sum()),
+        on_seat=scheduled * kept,
+        short=missing,
+        spare_share=float(spare),
+    )
