@@ -10,9 +10,9 @@ ONES = np.ones(3)
 VOTES = np.ones(3)
 
 
-def anchored(powers):
+def anchored(powers, anchor):
     """All but the anchor by powers, the anchor to the first model."""
-    return 0.85 * powers / powers.sum() + 0.15 * np.array([1.0, 0, 0])
+    return (1 - anchor) * powers / powers.sum() + anchor * np.array([1.0, 0, 0])
 
 
 def test_weights_by_hand():
@@ -20,13 +20,13 @@ def test_weights_by_hand():
     errors = np.array([[30.0], [20.0], [15.0]])
     found = combine.weights_of(errors, np.array([100.0]), ONES, VOTES)
     powers = np.array([0.30, 0.25, 0.225]) ** -6.0
-    assert found == pytest.approx(anchored(powers))
+    assert found == pytest.approx(anchored(powers, 0.1 + 0.35 / 2))
 
 
 def test_without_a_backtest_the_usual_ratios_decide():
     found = combine.weights_of(np.empty((3, 0)), np.empty(0), np.array([1.0, 0.5, 2.0]), VOTES)
     powers = np.array([1.0, 0.5, 2.0]) ** -6.0
-    assert found == pytest.approx(anchored(powers))
+    assert found == pytest.approx(anchored(powers, 0.45))
 
 
 def test_a_model_that_did_not_run_is_judged_by_what_is_usual_and_has_no_weight_now():
