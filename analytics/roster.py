@@ -68,3 +68,12 @@ def import_roster(
             set_calendars(con, calendars)
             build_derived(con)
     return home.get(dataset)
+
+
+def set_hours(home: Home, dataset: str, calendars: dict[str, Calendar]) -> Dataset:
+    """Gives a dataset's tiers their working hours, and counts business time anew."""
+    home.get(dataset)
+    with home.new_version(dataset) as con:
+        set_calendars(con, calendars)
+        build_derived(con)
+    return home.get(dataset)

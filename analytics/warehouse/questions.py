@@ -506,6 +506,11 @@ def satisfaction(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataF
     return frame
 
 
+def teams(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """Which teams are there, and how do they behave? By team: tier, visits, from_outside, escalated_in, solved_here."""
+    return _with_tiers(_ask(warehouse, "teams", filters))
+
+
 def filter_values(warehouse: Warehouse) -> pd.DataFrame:
     """What can be filtered by? One row per (attribute, value) with tickets, the most frequent first."""
     return _ask(warehouse, "filter_values", NO_FILTER)

@@ -175,3 +175,14 @@ def test_open_visits_leave_out_what_is_forgotten(warehouse, small):
 
 def test_effort_samples_are_the_tracked_visits(small):
     assert questions.effort_samples(small).empty
+
+
+def test_teams(warehouse, log):
+    told = questions.teams(warehouse).set_index("team")
+    visits = [(t, n, v) for t in tickets(log) for n, v in enumerate(t["visits"]) if v[0]["team"]]
+    for team in ("desk", "eng"):
+        mine = [(t, n, v) for t, n, v in visits if v[0]["team"] == team]
+        assert told.loc[team, "visits"] == len(mine)
+        assert told.loc[team, "from_outside"] == pytest.approx(sum(n == 0 for _, n, _ in mine) / len(mine))
+        up = sum(n > 0 and t["visits"][n - 1][0]["tier"] < v[0]["tier"] for t, n, v in mine)
+        assert told.loc[team, "escalated_in"] == pytest.approx(up / len(mine))
