@@ -40,7 +40,7 @@ from analytics.warehouse.store import Home
 
 __all__ = ["ImportCancelled", "Progress", "export_parquet", "import_files", "preview", "rederive"]
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "800MB"
 """What the database may hold in memory during an import; beyond it spills to disk. The readers' buffers come on top."""
 
 
