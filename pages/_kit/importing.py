@@ -19,10 +19,11 @@ import streamlit as st
 from analytics.errors import TierscopeError
 from analytics.ingest.detect import detect
 from analytics.ingest.importer import Progress, import_files
-from analytics.ingest.maintain import rejected_rows
+from analytics.ingest.maintain import rejected_rows, saved_mapping
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.preview import Preview, preview
 from analytics.ingest.read import open_source
+from analytics.sample import NAME as SAMPLE
 from analytics.warehouse.store import Home
 from pages._kit import cached, filters, menu, numbers, problems, tables, workspace
 from pages._kit.text import plain
@@ -98,7 +99,14 @@ def looked_at(path: Path) -> tuple[Any, Any]:
 
 def _look(path: Path) -> tuple[Any, Any]:
     source = open_source(path)
-    return source, detect(source)
+    return source, detect(source, known=_known_mappings())
+
+
+def _known_mappings() -> list[Mapping]:
+    """The mappings of all datasets: proposed again when the same columns come."""
+    home = workspace.home()
+    found = (saved_mapping(cached.warehouse(home.get(name))) for name in home.names() if name != SAMPLE)
+    return [mapping for mapping in found if mapping]
 
 
 def previewed(path: Path, source: Any, mapping: Mapping) -> Preview:

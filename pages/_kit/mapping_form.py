@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.ingest.mapping import CANONICAL, REQUIRED, Mapping, SourceOptions, TierRules
+from analytics.ingest.mapping import CANONICAL, REQUIRED, Mapping, TierRules
+from analytics.ingest.personal import recognised
 from analytics.model import KIND_MEANINGS, KINDS, TIERS
 from pages._kit.text import plain
 
@@ -122,6 +123,33 @@ def kinds(mapping: Mapping, statuses: pd.DataFrame) -> Mapping:
     return replace(mapping, kinds=unseen | named)
 
 
+def personal(mapping: Mapping, rows: pd.DataFrame) -> Mapping:
+    """Columns about people, and what is done with each before anything is stored."""
+    found = recognised(rows)
+    if not found:
+        return mapping
+    st.markdown(
+        "**People.** These columns seem to be about people. What is hashed or dropped is never stored as it came."
+    )
+    before = {**dict.fromkeys(mapping.drop, "drop"), **dict.fromkeys(mapping.hash, "hash")}
+    shown = pd.DataFrame({
+        "Column": [one.column for one in found],
+        "Seems to be": [f"{one.kind} ({one.reason})" for one in found],
+        "Do": [before.get(one.column, "keep") for one in found],
+        "Advice": [f"{one.advice}: {one.because}" for one in found],
+    })  # fmt: skip
+    edited = st.data_editor(
+        shown, hide_index=True, width="stretch", key="personal_columns", disabled=["Column", "Seems to be", "Advice"],
+        column_config={"Do": st.column_config.SelectboxColumn("Do", options=["keep", "hash", "drop"], required=True)},
+    )  # fmt: skip
+    done = {row["Column"]: row["Do"] for row in edited.to_dict("records")}
+    return replace(
+        mapping,
+        drop=tuple(column for column, what in done.items() if what == "drop"),
+        hash=tuple(column for column, what in done.items() if what == "hash"),
+    )
+
+
 def zone(mapping: Mapping, usual: str = "UTC") -> Mapping:
     """The zone of times that carry none."""
     from zoneinfo import available_timezones
@@ -133,8 +161,3 @@ def zone(mapping: Mapping, usual: str = "UTC") -> Mapping:
         help="The zone of times without an offset, and the zone in which days and hours are counted.",
     )  # fmt: skip
     return replace(mapping, source=replace(mapping.source, timezone=chosen))
-
-
-def options_of(source: Any) -> SourceOptions:
-    """How the file is read, as found."""
-    return source.options

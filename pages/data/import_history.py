@@ -46,6 +46,7 @@ with told():
     look = importing.previewed(files[0], source, mapping)
     mapping = mapping_form.tiers(mapping, look.teams)
     mapping = mapping_form.kinds(mapping, look.statuses)
+    mapping = mapping_form.personal(mapping, look.before)
 
     st.markdown("**The first rows**, as they came and as they would be taken")
     after, before = st.tabs(["As taken", "As they came"])
