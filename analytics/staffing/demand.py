@@ -158,8 +158,10 @@ class TierDemand:
         return self.plan.productive_hours_per_day * self.presence
 
 
-def tier_demand(inputs: StaffingInputs, plan: Plan, demand: Demand, k: int) -> TierDemand:
-    """Work of tier number k by business day and deadline."""
+def tier_demand(
+    inputs: StaffingInputs, plan: Plan, demand: Demand, k: int, *, share: float = 1.0, dice: int = 0
+) -> TierDemand:
+    """Work of tier number k by business day and deadline; or of a pool with a `share` of it, and `dice` of its own."""
     name = inputs.tiers[k]
     tier, calendar = plan.tier(name), plan.calendar_of(name)
     effort = inputs.effort_of(name)
@@ -168,15 +170,18 @@ def tier_demand(inputs: StaffingInputs, plan: Plan, demand: Demand, k: int) -> T
     visits = by_business_day(demand.visits[:, :, k], calendar, inputs.start)
     spread = min(BACKLOG_CLIMBS_OVER_DAYS, visits.shape[1])
     visits[:, :spread] += demand.backlog_visits[k] / spread
+    visits *= share
     live = visits * (tier.live_share if tier.live else 0.0)
     due = due_days_by_priority(inputs, plan, name)
-    shares = inputs.shares()[k]
     handed_on = _handed_on(demand, k)
-    hours = (visits - live) * effort.minutes / 60.0 * _chance(k, visits, effort.scv + handed_on)
-    classes = tuple(hours * share for share in shares)
+    drawn = max(handed_on, 1.0 - share)
+    hours = (visits - live) * effort.minutes / 60.0 * _chance(k + 100 * dice, visits, effort.scv + drawn)
+    classes = tuple(hours * part for part in inputs.shares()[k])
     slots, overdue = _backlog_hours(inputs, plan, name, effort, due)
     dates = tuple(calendar.business_dates(inputs.start, inputs.days))
-    return TierDemand(name, tier, calendar, effort, dates, visits, classes, due, slots, overdue, live, handed_on)
+    return TierDemand(
+        name, tier, calendar, effort, dates, visits, classes, due, slots * share, overdue * share, live, handed_on
+    )
 
 
 def _handed_on(demand: Demand, k: int) -> float:
@@ -184,14 +189,14 @@ def _handed_on(demand: Demand, k: int) -> float:
     return float(1.0 - min(1.0, entered / visits)) if visits > 0 else 0.0
 
 
-def _chance(k: int, visits: np.ndarray, scv: float) -> np.ndarray:
+def _chance(dice: int, visits: np.ndarray, scv: float) -> np.ndarray:
     """Factors of mean 1 on a day's work, (paths, business days): which visits climb, and how much work each is.
 
     The paths hold the chance in tickets that enter; who is handed on is drawn besides (Poisson, for the share of visits
     that were handed on), and so is effort; `scv` is the sum of both. Lognormal from fixed normal draws, so that a slider
     moves the size of the chance and not its dice. For a third tier with four visits a day this is what binds.
     """
-    normal = np.random.default_rng(k).standard_normal(visits.shape)
+    normal = np.random.default_rng(dice).standard_normal(visits.shape)
     variance = np.log1p(scv / np.maximum(visits, 0.1))
     return np.exp(np.sqrt(variance) * normal - variance / 2.0)
 

@@ -103,6 +103,10 @@ class Shifts:
     """Agents missing by hour, (168,): all 0 unless the headcount was limited."""
     spare_share: float
     """Share of the seat hours beyond the need."""
+    proven: bool
+    """Whether no cheaper answer exists; else `cost` is the best found in the time given."""
+    cost_at_least: float
+    """No answer costs less than this."""
 
 
 def cover(
@@ -117,7 +121,8 @@ def cover(
 
     Shrinkage is divided out before covering: 10 people at 30 % put 7 on seats. With a `headcount`, at most so many people
     are used, and the missing agent hours are made as few as can be, then the cost.
-    Errors: InputError where an hour is in no pattern; NotEnoughData where no proven optimum was found in `seconds`.
+    Around the clock with many starts a proof can take long: after `seconds` the best answer so far is returned, and says
+    so. Errors: InputError where an hour is in no pattern; NotEnoughData where no answer was found in time.
     """
     need = array("required", required) / (1.0 - share("shrinkage", shrinkage, below_one=True))
     if need.size != WEEK_HOURS:
@@ -129,8 +134,8 @@ def cover(
             "Some hours are in no shift pattern.", found=f"First: {_hour(int(uncovered[0]))}.", todo=_WIDEN
         )
     costs = np.array([pattern.cost for pattern in choices])
-    people = _solve(matrix, need, costs, headcount, number("seconds", seconds, above=True))
-    return _answer(matrix, need, costs, people, choices, shrinkage)
+    people, bound = _solve(matrix, need, costs, headcount, number("seconds", seconds, above=True))
+    return _answer(matrix, need, costs, people, bound, choices, shrinkage)
 
 
 _WIDEN = "Add a pattern that covers it, or require nobody then."
@@ -151,8 +156,13 @@ def _matrix(choices: Sequence[Pattern]) -> np.ndarray:
 
 def _solve(
     matrix: np.ndarray, need: np.ndarray, costs: np.ndarray, headcount: int | None, seconds: float
-) -> np.ndarray:
-    """Whole people per pattern. With a limited headcount each hour has a shortage, dearer than anybody's week."""
+) -> tuple[np.ndarray, float]:
+    """Whole people per pattern, and a bound below every cost.
+
+    With a limited headcount each hour has a shortage, dearer than anybody's week; the bound is then on both together.
+    Where all patterns cost the same, an answer is proven when the bound is less than one person away: asking for a gap of
+    nothing would keep the solver busy with proving fractions of people.
+    """
     from scipy.optimize import (
         Bounds,
         LinearConstraint,
@@ -161,7 +171,7 @@ def _solve(
 
     hours = np.flatnonzero(need > 0)
     if hours.size == 0:
-        return np.zeros(costs.size)
+        return np.zeros(costs.size), 0.0
     least, objective = need[hours] - TINY, costs
     block, whole = matrix[hours], np.ones(costs.size)
     limits = [LinearConstraint(block, lb=least)]
@@ -173,13 +183,23 @@ def _solve(
             LinearConstraint(np.hstack([block, np.eye(hours.size)]), lb=least),
             LinearConstraint(people, ub=headcount),
         ]
-    options = {"time_limit": seconds, "mip_rel_gap": 0.0}
+    gap = 0.9 / _people_at_least(block, least) if headcount is None and np.ptp(costs) == 0 else 0.0
+    options = {"time_limit": seconds, "mip_rel_gap": gap}
     found = milp(objective, constraints=limits, integrality=whole, bounds=Bounds(lb=0), options=options)
-    if found.status != 0 or found.x is None:
-        raise NotEnoughData(
-            "No proven best shifts were found in time.", found=found.message, todo="Allow more seconds."
-        )
-    return np.rint(found.x[: costs.size])
+    if found.x is None:
+        raise NotEnoughData("No shifts were found in time.", found=found.message, todo="Allow more seconds.")
+    bound = float(found.fun) if found.mip_dual_bound is None else float(found.mip_dual_bound)
+    if headcount is not None:
+        bound = float(costs @ np.rint(found.x[: costs.size])) if found.status == 0 else 0.0
+    return np.rint(found.x[: costs.size]), bound
+
+
+def _people_at_least(block: np.ndarray, least: np.ndarray) -> float:
+    """People that the relaxed problem needs, and two more: no whole answer needs many more than that."""
+    from scipy.optimize import linprog
+
+    relaxed = linprog(np.ones(block.shape[1]), A_ub=-block, b_ub=-least)
+    return float(relaxed.fun) + 2.0
 
 
 def _answer(
@@ -187,6 +207,7 @@ def _answer(
     need: np.ndarray,
     costs: np.ndarray,
     people: np.ndarray,
+    bound: float,
     choices: Sequence[Pattern],
     shrinkage: float,
 ) -> Shifts:
@@ -195,12 +216,15 @@ def _answer(
     rows = [(choices[i].name, int(people[i]), float(costs[i] * people[i])) for i in used]
     kept = 1.0 - shrinkage
     missing = np.maximum(need - scheduled - 2 * TINY, 0.0) * kept
+    cost, same = float(costs @ people), np.ptp(costs) == 0
     spare = np.maximum(scheduled - need, 0.0).sum() / max(scheduled.sum(), 1e-12)
     return Shifts(
         people=pd.DataFrame(rows, columns=["pattern", "people", "cost"]),
-        cost=float(costs @ people),
+        cost=cost,
         headcount=int(people.sum()),
         on_seat=scheduled * kept,
         short=missing,
         spare_share=float(spare),
+        proven=cost - bound < (costs[0] * (1 - 1e-6) if same else 1e-6 * max(cost, 1.0)),
+        cost_at_least=bound,
     )

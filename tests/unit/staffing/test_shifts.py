@@ -56,6 +56,7 @@ def test_the_answer_is_the_cheapest_of_all(rows, need):
     else:
         found = s.cover(wanted, choices)
         assert found.cost == pytest.approx(best)
+        assert found.proven
         assert (found.on_seat >= wanted - 1e-9).all()
         assert not found.short.any()
 
@@ -129,6 +130,17 @@ def test_a_limited_headcount_misses_as_little_as_can_be():
 def test_nothing_required_costs_nothing():
     found = s.cover(np.zeros(168), s.patterns(OFFICE))
     assert (found.headcount, found.cost, len(found.people)) == (0, 0.0, 0)
+
+
+def test_an_answer_without_proof_says_so():
+    """Around the clock with a wave of need, three seconds: an answer that covers, and what is known of the best."""
+    hour = np.arange(168)
+    need = np.round(6 + 10 * np.clip(np.sin((hour % 24 - 7) / 24 * 2 * np.pi), 0, 1) * np.where(hour // 24 < 5, 1, 0.4))
+    choices = s.patterns(calendar_of("Mon-Sun", "0-24", []), break_hour=4)
+    found = s.cover(need, choices, shrinkage=0.3, seconds=3.0)
+    assert (found.on_seat >= need - 1e-6).all()
+    assert found.cost_at_least <= found.cost
+    assert found.proven == (found.cost - found.cost_at_least < 40 * (1 - 1e-6))
 
 
 @pytest.mark.parametrize(
