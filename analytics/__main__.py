@@ -34,15 +34,17 @@ def _refuse(refused: TierscopeError) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analytics", description="Support operations analytics.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_import, _add_metrics, _add_datasets, _add_forecast, _add_staff):
+    for add in (_add_import, _add_metrics, _add_datasets, _add_forecast, _add_staff, _add_findings):
         add(commands)
     return parser
 
 
-def _command(commands: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:
+def _command(
+    commands: Any, name: str, run: Any, text: str, formats: Sequence[str] = ("json",)
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--home", help="home folder (default: TIERSCOPE_HOME, else the per-user data folder)")
-    parser.add_argument("--format", choices=["json"], default="json")
+    parser.add_argument("--format", choices=list(formats), default="json")
     parser.set_defaults(run=run)
     return parser
 
@@ -190,6 +192,30 @@ def _staff(arguments: argparse.Namespace) -> int:
     plan = plan_for(warehouse, _text_of(arguments.plan) if arguments.plan else None)
     _print(recommend(staffing_inputs(warehouse, plan, arguments.horizon), plan).to_json())
     return 0
+
+
+def _add_findings(commands: Any) -> None:
+    text = "Holds a staffing guide's rules against a dataset's tickets."
+    parser = _command(commands, "findings", _findings, text, ("json", "md", "html"))
+    parser.add_argument("--dataset", required=True, metavar="NAME")
+    parser.add_argument("--fail-on", choices=["act", "watch"], help="exit code 3 where a finding is that bad or worse")
+    _add_filters(parser)
+
+
+def _findings(arguments: argparse.Namespace) -> int:
+    from analytics.findings.base import SEVERITIES
+    from analytics.findings.digest import digest
+    from analytics.findings.registry import find_all
+    from analytics.warehouse.store import open_dataset
+
+    warehouse = open_dataset(arguments.dataset, arguments.home)
+    filters = _filters(arguments, warehouse)
+    found = find_all(warehouse, filters)
+    sys.stdout.write(digest(found, arguments.format, f"{arguments.dataset} · {filters.sentence()}"))
+    bad = SEVERITIES[: SEVERITIES.index(arguments.fail_on) + 1] if arguments.fail_on else ()
+    failed = [one for one in found if one.severity in bad]
+    _note([f"{one.severity}: {one.title}" for one in failed])
+    return 3 if failed else 0
 
 
 def _text_of(file: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from statistics import NormalDist
@@ -110,6 +110,33 @@ class Finding:
     hours_kind: str = "work"
     unit: str = "share"
     evidence: Evidence = Evidence()
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether somebody should look."""
+        return self.severity in ("act", "watch")
+
+    def number(self, value: float | None) -> str:
+        """One of the finding's numbers as people read it, with its unit."""
+        if value is None:
+            return "not known"
+        return f"{value * 100:.0f} %" if self.unit == "share" else f"{value:.1f} times"
+
+    def measure(self) -> str:
+        """Value with interval, threshold, and what it rests on, in one line."""
+        if self.value is None:
+            return f"n = {self.n:,}"
+        spread = f"{self.number(self.value)} (95 %: {self.number(self.low)} to {self.number(self.high)})"
+        return f"{spread} · threshold {self.number(self.threshold)} · n = {self.n:,}"
+
+    def stake(self) -> str:
+        """What it costs over the period in view; empty where that cannot be told."""
+        kind = "work" if self.hours_kind == "work" else "waiting"
+        return f"{self.hours_at_stake:,.0f} hours of {kind} at stake" if self.hours_at_stake >= 0.5 else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON takes it; numbers that cannot be told are null."""
+        return asdict(self) | {"evidence": {"reason": self.evidence.reason, "params": dict(self.evidence.params)}}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def find(asked: Asked) -> list[Finding]:
     if not asked.columns["notes"] or not asked.columns["acknowledged"]:
         return [CLAIM.unknown("The data holds no handoff notes, or does not tell when a handoff was acknowledged.")]
     notes = _less_stratum(asked.ask("d19_notes"))
-    if notes.empty or not (notes["sections"] > 0).any():
+    if int(notes["sections"].sum()) == 0:
         return [CLAIM.unknown("No handoff note has a section that could be told by its label.", len(notes))]
     poor = notes[notes["sections"] <= settings.bad_note_sections]
     full = notes[notes["sections"] >= settings.good_note_sections]
@@ -60,7 +60,7 @@ def _told(asked: Asked, ratio: Measured, poor: Measured, hours: float) -> Findin
     settings = asked.settings
     slower, many = ratio.low > settings.note_wait_ratio, poor.low > settings.bad_note_share
     severity = "act" if slower and many else "watch" if slower else "good"
-    said = (f"{poor.percent()} of {poor.n:,} handoff notes to L2 have at most {settings.bad_note_sections} of six sections; "
-            f"these wait {ratio.value:.1f} times ({ratio.low:.1f} to {ratio.high:.1f}) as long as well-written ones.")  # fmt: skip
+    said = (f"{poor.percent()} of {poor.n:,} handoff notes to L2 hold at most {settings.bad_note_sections} of six parts; "
+            f"they wait {ratio.value:.1f} times ({ratio.low:.1f} to {ratio.high:.1f}) as long as well-written ones.")  # fmt: skip
     return CLAIM.found(severity, ratio, settings.note_wait_ratio, said, hours_at_stake=hours * max(0.0, 1 - 1 / ratio.value),
                        evidence=Evidence("t.escalated_mask & 2 <> 0"))  # fmt: skip

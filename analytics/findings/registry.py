@@ -1,4 +1,4 @@
-"""All findings, ranked. A module `dNN_….py` of this folder with a function `find(asked)` is a family: adding one takes one file."""
+"""All findings, ranked. A module `dNN_….py` of this folder with a function `find(asked)` is a family: one file to add."""
 
 from __future__ import annotations
 
