@@ -165,9 +165,9 @@ def _sum_up(scored: list[Outcome]) -> None:
     covered = np.array([one.hits80 / max(one.scored, 1) for one in scored])
     tails = np.array([one.hits95 / max(one.scored, 1) for one in scored])
     print(f"\n{len(scored)} series, geometric means of the WAPE ratios:")
-    print(
-        f"  ×{np.exp(np.log(ratios).mean()):.3f} of the 8-week mean, ×{np.exp(np.log(prophet).mean()):.3f} of plain Prophet"
-    )
+    print(f"  ×{np.exp(np.log(ratios).mean()):.3f} of the 8-week mean")
+    if np.isfinite(prophet).all():
+        print(f"  ×{np.exp(np.log(prophet).mean()):.3f} of plain Prophet")
     print(f"  worst ×{ratios.max():.3f} of the 8-week mean; above ×1.03: {(ratios > 1.03).sum()}")
     print(f"  80 % intervals cover {covered.mean():.1%} (series {covered.min():.0%} to {covered.max():.0%})")
     print(f"  95 % intervals cover {tails.mean():.1%}")
