@@ -130,9 +130,13 @@ class Finding:
         return f"{spread} · threshold {self.number(self.threshold)} · n = {self.n:,}"
 
     def stake(self) -> str:
-        """What it costs over the period in view; empty where that cannot be told."""
+        """What an alarm costs over the period in view; empty where that cannot be told."""
         kind = "work" if self.hours_kind == "work" else "waiting"
-        return f"{self.hours_at_stake:,.0f} hours of {kind} at stake" if self.hours_at_stake >= 0.5 else ""
+        return (
+            f"{self.hours_at_stake:,.0f} hours of {kind} at stake"
+            if self.is_alarm and self.hours_at_stake >= 0.5
+            else ""
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As JSON takes it; numbers that cannot be told are null."""
@@ -212,8 +216,13 @@ def sql_of_finding(name: str, filters: Filters, params: dict[str, Any] | None = 
 
 def tickets_behind(warehouse: Warehouse, finding: Finding, filters: Filters, most: int = 500) -> pd.DataFrame:
     """The latest `most` tickets behind a finding, as `questions.ticket_list` gives them."""
+    return warehouse.frame(*sql_behind(finding, filters, most))
+
+
+def sql_behind(finding: Finding, filters: Filters, most: int = 500) -> tuple[str, dict[str, Any]]:
+    """The SQL of the tickets behind a finding, with its bound parameters."""
     params = dict(finding.evidence.params) | {"most": most}
-    return warehouse.frame(*sql_of("ticket_list", filters, params, reason=f"({finding.evidence.reason})"))
+    return sql_of("ticket_list", filters, params, reason=f"({finding.evidence.reason})")
 
 
 def z_for(groups: int) -> float:

@@ -34,12 +34,15 @@ def find(asked: Asked) -> list[Finding]:
 
 
 def _outside(row, settings: Settings) -> list[str]:
-    """The tiers whose interval lies wholly more than the margin away from the guide's share."""
+    """The tiers whose interval lies wholly beyond the margin on the wrong side of the guide's share: L1 below, others above.
+
+    Rejected: both sides. An L1 that solves more than the guide expects is no reason to train it.
+    """
     found = []
     for tier in _TIERS:
         low, high = wilson(row[tier], row.resolved, z_for(3))
         wanted = getattr(settings, f"resolved_{tier}")
-        if low > wanted + settings.resolved_margin or high < wanted - settings.resolved_margin:
+        if high < wanted - settings.resolved_margin if tier == "l1" else low > wanted + settings.resolved_margin:
             found.append(tier.upper())
     return found
 
@@ -47,6 +50,6 @@ def _outside(row, settings: Settings) -> list[str]:
 def _sentence(row, measured: Measured, outside: list[str], missing: float) -> str:
     shares = " / ".join(f"{100 * row[tier] / row.resolved:.0f}" for tier in _TIERS)
     if not outside:
-        return f"L1 / L2 / L3 resolve {shares} % of {measured.n:,} tickets, near the guide's mix."
+        return f"L1 / L2 / L3 resolve {shares} % of {measured.n:,} tickets: no worse than the guide's mix."
     gap = f" L1 is {missing / row.weeks:.0f} tickets a week short." if missing > 0 else ""
     return f"L1 / L2 / L3 resolve {shares} % of {measured.n:,} tickets; {' and '.join(outside)} lie off the guide's mix.{gap}"
