@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tempfile
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from analytics.ingest.maintain import export_parquet
 from analytics.model import Filters
 from pages._kit import cached, filters, workspace
 from pages._kit.problems import told
@@ -58,6 +63,17 @@ def _follow(old: str, new: str | None) -> None:
     """Where the dataset that is open was renamed or deleted, the view goes along. The picker is drawn by then, so next time."""
     if st.session_state.get("dataset") == old:
         st.session_state["_open_next"] = new
+
+
+def parquet(name: str) -> bytes:
+    """The dataset's tables as Parquet files in one zip."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = export_parquet(name, workspace.home(), Path(folder))
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+            for file in files:
+                archive.write(file, file.name)
+        return packed.getvalue()
 
 
 @st.dialog("Rename a dataset")

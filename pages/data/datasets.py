@@ -1,5 +1,7 @@
 """The datasets of this installation: what each holds; open, rename, undo the last import, delete."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages._kit import manage, numbers, workspace
@@ -39,6 +41,10 @@ for name in names:
                 "Undo last import", key=f"undo_{name}", icon=":material/undo:", disabled=not summary["can_undo"]
             ):
                 manage.undo(name)
+            st.download_button(
+                "Export as Parquet", data=partial(manage.parquet, name), file_name=f"{name}.zip", mime="application/zip",
+                key=f"export_{name}", on_click="ignore", icon=":material/download:",
+            )  # fmt: skip
             if st.button("Delete", key=f"delete_{name}", icon=":material/delete:"):
                 manage.delete(name)
 

@@ -16,7 +16,7 @@ WEEKS = 13
 st.title("Staffing")
 st.markdown(
     f"People per tier for the next {WEEKS} weeks. Tickets that one tier passes on are work for the next: "
-    "move one arrow, and every tier moves."
+    "move one arrow, and every tier moves. The filters of the sidebar do not apply here: a tier works for all tickets."
 )
 seen = View(view.current("tiers", "paths").dataset, Filters())
 known, raced = planning.inputs(seen.dataset, WEEKS * 7)
