@@ -35,6 +35,9 @@ _IDENTIFIERS = re.compile(
     r"|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
 
+_LOADERS = re.compile(r"(fivetran|airbyte|sdc|dlt|stitch|etl)_|(loaded|extracted|synced)_at")
+"""Columns that a loading tool adds say when a row was copied, not when something happened."""
+
 
 def _share(values: list[str], form: re.Pattern[str]) -> float:
     """Share of the values that have this form; 0 where there are none."""
@@ -122,7 +125,9 @@ class Sample:
 
     @cached_property
     def columns(self) -> dict[str, Column]:
-        return {name: Column(name, self.frame[name]) for name in self.frame.columns}
+        """The columns that can mean something: all but those of loading tools."""
+        named = (Column(name, self.frame[name]) for name in self.frame.columns)
+        return {column.name: column for column in named if not _LOADERS.match(column.word)}
 
     @property
     def header(self) -> list[str]:

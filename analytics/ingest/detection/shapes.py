@@ -6,7 +6,7 @@ rows of a ticket, a creation or a final resolution, is never taken for the time 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analytics.errors import ImportRefused
@@ -76,7 +76,7 @@ def _volume(sample: Sample, ticket: Found | None) -> Shape | None:
     if not at or (ticket and ticket.confidence > 0.7 and not (count and count.columns == ticket.columns)):
         return None
     if count is None and len(sample.header) <= 6 and at:
-        numbers = _only(sample, None, lambda column: column.numbers > 0.95 and column.name not in at.columns)
+        numbers = _only(sample, None, lambda c: c.numbers > 0.95 and c.name not in at.columns and not c.word.endswith("id"))
         count = replace(numbers, reason="it is the only column of numbers") if numbers else None
     if not count or count.columns == at.columns:
         return None
@@ -141,10 +141,29 @@ def _events_or_tickets(sample: Sample, ticket: Found) -> Shape:
     created = best_for(sample, "created_at", used)
     if "kind" in words or ("at" in words and not (created and words & _ENDS)):
         return _events(sample, ticket, created)
-    if column.repeats <= 1.02 and len(sample) > 1 and created:
+    if column.repeats <= 1.02 and created and (len(sample) > 1 or words & _ENDS):
+        _check_tickets(sample, ticket, created)
         reason = f"every '{number}' stands in one row, with the time of its creation"
         return "tickets", min(0.95, created.confidence), reason, {"ticket_id": ticket, "created_at": created}
     return _events(sample, ticket, created)
+
+
+_WEAK_NAMES = {"id", "key", "number", "sys_id", "task_id"}
+"""Names of ids that every table has, of users as well as of tickets."""
+
+
+def _check_tickets(sample: Sample, ticket: Found, created: Found) -> None:
+    """ImportRefused where a table of things with an id and a creation says nothing that a ticket would."""
+    known = assigned(sample, "tickets", {"ticket_id": ticket, "created_at": created})
+    weak = sample.columns[ticket.columns[0]].word in _WEAK_NAMES
+    telling = ("status", "resolved_at", "closed_at", *(() if weak else ("team", "tier", "priority")))
+    if not _says(sample, known, telling) and (weak or ticket.confidence < 0.7):
+        raise no_shape(sample, "no column with a status or the time of a resolution")
+
+
+def _says(sample: Sample, known: Mapping[str, Found], names: Sequence[str]) -> bool:
+    """Whether one of these columns was found and is not empty."""
+    return any(sample.columns[known[name].columns[0]].filled > 0 for name in names if name in known)
 
 
 def _events(sample: Sample, ticket: Found, created: Found | None) -> Shape:
@@ -156,7 +175,7 @@ def _events(sample: Sample, ticket: Found, created: Found | None) -> Shape:
     if created and created.columns != at.columns and sample.varies_within(number, created.columns[0]) < 0.05:
         fixed["created_at"] = created
     known = assigned(sample, "events", fixed)
-    if repeats <= 1.02 and not {"status", "team", "tier", "kind"} & known.keys():
+    if not _says(sample, known, ("kind", "status", "team", "tier")):
         raise no_shape(sample, "no column with a status, a team or a tier")
     several = f"the rows of one '{number}' are {repeats:.1f} on average, each with a time"
     return "events", min(ticket.confidence, at.confidence), several, fixed
