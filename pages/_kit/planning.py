@@ -177,3 +177,10 @@ def headcount_words(told: Recommendation) -> str:
     most = max(short, key=lambda answer: answer.gap or 0, default=None)
     missing = f"; {most.tier} is short of {most.gap:.0f}" if most and most.gap else ""
     return f"{told.headcount} people are needed: {', '.join(parts)}{missing}"
+
+
+def gap_words(gap: float | None) -> str | None:
+    """People to hire or to spare, signed so that the card's arrow points the right way; nothing where they are just right."""
+    if gap is None or abs(gap) < 0.05:
+        return None
+    return f"{gap:+.1f} {'to hire' if gap > 0 else 'more than needed now'}"

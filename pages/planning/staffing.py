@@ -34,7 +34,7 @@ def draw(plan) -> None:
                 f"{tier.tier}: people needed", f"{tier.headcount}", "staffing.headcount",
                 f"{tier.headcount_low}–{tier.headcount_high}; now {numbers.decimal(tier.headcount_now)} "
                 f"· deadlines kept {tier.p_sla:.0%}",
-                change=None if tier.gap is None else f"{tier.gap:+.1f} to hire" if tier.gap > 0 else f"{-tier.gap:.1f} spare",
+                change=planning.gap_words(tier.gap),
                 better="down",
             )
             for tier in told.tiers
