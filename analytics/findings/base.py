@@ -68,6 +68,7 @@ class Settings:
     note_wait_ratio: float = 1.25
     l3_wait_ratio: float = 1.5
     l3_wait_hours: float = 8.0
+    shrinkage: float = 0.30
     l3_utilisation: float = 0.85
     recent_weeks: int = 8
     earlier_weeks: int = 26

@@ -79,10 +79,14 @@ def _load(asked: Asked) -> Finding:
     weeks = asked.ask("d11_load").head(settings.recent_weeks)
     if len(weeks) < _LEAST_WEEKS:
         return LOAD.unknown(f"Only {len(weeks)} whole weeks with a roster for L3.", len(weeks))
-    used = _mean(weeks["worked_hours"] / weeks["rostered_hours"])
+    at_work = weeks["rostered_hours"] * (
+        1 - settings.shrinkage
+    )  # a roster holds paid hours: meetings and breaks included
+    used = _mean(weeks["worked_hours"] / at_work)
     severity = "act" if used.low > settings.l3_utilisation else "good"
-    said = f"Tickets took {used.percent()} of L3's rostered hours in the last {used.n} weeks."
-    over = weeks["worked_hours"].sum() - settings.l3_utilisation * weeks["rostered_hours"].sum()
+    said = (f"Tickets took {used.percent()} of L3's hours at work (rostered less {settings.shrinkage:.0%}) "
+            f"in the last {used.n} weeks.")  # fmt: skip
+    over = weeks["worked_hours"].sum() - settings.l3_utilisation * at_work.sum()
     return LOAD.found(severity, used, settings.l3_utilisation, said, hours_at_stake=over,
                       evidence=Evidence("t.tier_mask & 8 <> 0"))  # fmt: skip
 
