@@ -538,8 +538,8 @@ GROUPS: dict[str, dict[str, Definition]] = {
         "findings.d11_l3_load": Definition(
             "L3's hours at work taken by tickets",
             "share of hours at work",
-            "Tracked work in L3 over its rostered hours less shrinkage (30 %: meetings, breaks, training), mean of the last 8 whole "
-            "weeks. Filters do not change it.",
+            "Tracked work in L3 over its rostered hours less shrinkage (30 %: meetings, breaks, training), mean of the last 8 "
+            "whole weeks. Filters do not change it.",
         ),
         "findings.d12_undocumented": Definition(
             "Fixed in L3 without an article",
