@@ -32,7 +32,7 @@ _NAMES: dict[str, re.Pattern[str]] = {
     ),
     "customer": re.compile(
         r"(^|_)(customer|requester|caller|reporter|contact|client|visitor|kunde|melder|cliente|demandeur|solicitante|"
-        r"richiedente|klant|aanvrager|kund|full_name|first_name|last_name|person|patient|employee)(_|$)"
+        r"richiedente|klant|aanvrager|kund|informador|informante|rapporteur|segnalatore|relator|full_name|first_name|last_name|person|patient|employee)(_|$)"
     ),
     "free text": re.compile(
         r"(^|_)(subject|description|body|summary|comments?|notes?|message|text|betreff|beschreibung|zusammenfassung|sujet|"
@@ -40,11 +40,11 @@ _NAMES: dict[str, re.Pattern[str]] = {
     ),
 }
 _NOT_PEOPLE = re.compile(
-    r"group|team|count|type|role|org_group|time|minutes|score|date|_at$|status|stations|interactions"
+    r"(^|_)(groups?|teams?|count|type|role|time|minutes|score|date|status|stations|interactions|at)(_|$)"
 )
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
-_PHONE = re.compile(r"(?=.*[ ()./+-])\+?[\d][\d ()./-]{6,18}\d")
+_PHONE = re.compile(r"(?=.*[ ()./+-])[+(]{0,2}\d[\d ()./-]{6,18}\d")
 _PERSON = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ'’-]+(,? [A-ZÀ-Þ][a-zß-ÿ.'’-]*){1,2}")
 
 _ADVICE = {
