@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.ingest.accounting import CLOCKS, TEXTS, one
 from analytics.ingest.layout import EXTRA, TIMES
+from analytics.ingest.tables import CLOCKS, TEXTS, one
 from analytics.ingest.times import create_zone_tables, define_time_macros
 from analytics.model import US_PER_DAY, quoted
 from analytics.warehouse.build import build_derived, create_base

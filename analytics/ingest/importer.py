@@ -20,21 +20,15 @@ from typing import Any
 import duckdb
 
 from analytics.errors import ImportRefused
-from analytics.ingest.accounting import (
-    Chunk,
-    Stage,
-    checksum,
-    create_import_tables,
-    one,
-    prepare,
-    take,
-)
+from analytics.ingest.accounting import Chunk, Stage, take
 from analytics.ingest.derive import create_source_view, define_macros, derive, get_meta, odd_hours, set_meta, sql
+from analytics.ingest.judging import prepare, remember_orders
 from analytics.ingest.layout import IDENTIFYING, Layout
 from analytics.ingest.maintain import export_parquet, rederive
 from analytics.ingest.mapping import Mapping, check_timezone, load_preset
 from analytics.ingest.preview import preview
 from analytics.ingest.report import Account, ImportReport, iso, summed
+from analytics.ingest.tables import checksum, create_import_tables, one
 from analytics.warehouse.build import create_base
 from analytics.warehouse.store import Home
 
@@ -149,16 +143,14 @@ def _import(con: duckdb.DuckDBPyConnection, job: Job) -> ImportReport:
 def _derive(
     con: duckdb.DuckDBPyConnection, job: Job, mapping: Mapping, zone: str, rows: int, only_import: int | None
 ) -> None:
-    """The base tables and the facts, with a chance to cancel before and after."""
+    """The base tables and the facts, with a chance to cancel between any two of them."""
+
+    def tell(share: float) -> None:
+        job.check()
+        job.tell(Progress("deriving", "", rows, 0.6 + 0.4 * share))
+
     job.check()
-    derive(
-        con,
-        mapping.shape,
-        zone,
-        lambda share: job.tell(Progress("deriving", "", rows, 0.6 + 0.4 * share)),
-        only_import=only_import,
-    )
-    job.check()
+    derive(con, mapping.shape, zone, tell, only_import=only_import)
 
 
 def _open(con: duckdb.DuckDBPyConnection) -> None:
@@ -220,11 +212,20 @@ def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: 
     if not rows:
         raise ImportRefused(f"{source.name} has a header and no rows.", todo="Export it again, with its rows.")
     job.tell(Progress("sorting", source.name, rows, _share(job, number, 1.0)))
-    words_notes = prepare(con, layout, source.name)[1]
+    judged = prepare(con, layout, source.name)
     account = take(con, layout, source.name, import_no, number)
+    again = remember_orders(con, judged.dates, import_no, number)
     _check_acceptable(account)
     _check_identity(con, bound, import_no)
-    return Taken(account, bound, (*notes, *_left_out(mapping, bound), *words_notes))
+    set_meta(con, shape=bound.shape)
+    reread = (
+        (f"{source.name} proves the order of day and month: {again:,} earlier dates are read anew.",) if again else ()
+    )
+    return Taken(
+        replace(account, updated=account.updated + again),
+        bound,
+        (*notes, *_left_out(mapping, bound), *judged.notes, *reread),
+    )
 
 
 def _mapping_for(con: duckdb.DuckDBPyConnection, job: Job, source: Any) -> tuple[Mapping, tuple[str, ...]]:

@@ -12,23 +12,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from analytics.errors import DatasetError, MappingError, did_you_mean
-from analytics.ingest.accounting import create_import_tables, kind_of, learn_teams, one
 from analytics.ingest.derive import create_source_view, define_macros, derive, get_meta, set_meta
 from analytics.ingest.layout import REJECT_KEY, REJECT_NOTES
 from analytics.ingest.mapping import Mapping, TierRules, check_timezone
+from analytics.ingest.meanings import kind_of, learn_teams
+from analytics.ingest.tables import TABLES, create_import_tables, one
 from analytics.model import KINDS, quoted, tier_rank
 from analytics.warehouse.store import Dataset, Home, Warehouse
 
-_INTERNAL = (
-    "source_rows",
-    "rejects",
-    "ticket_ids",
-    "status_kinds",
-    "kind_words",
-    "tier_words",
-    "team_tiers",
-    "field_words",
-)
+_INTERNAL = tuple(name for name in TABLES if name != "imports")
 """Tables that only a later import needs; they are not part of an export."""
 
 

@@ -8,10 +8,13 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analytics.ingest.accounting import Stage, Words, create_import_tables, prepare
+from analytics.ingest.accounting import Stage
 from analytics.ingest.derive import define_macros
+from analytics.ingest.judging import prepare
 from analytics.ingest.layout import Layout
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.meanings import Words
+from analytics.ingest.tables import create_import_tables
 from analytics.model import TIERS, quoted
 
 
@@ -49,12 +52,12 @@ def preview(source: Any, mapping: Mapping, rows: int = 20) -> Preview:
         if chunk is not None:
             stage.add(chunk)
             stage.flush()
-        words, notes = prepare(con, layout, source.name)
+        judged = prepare(con, layout, source.name)
         before = (
             chunk.table.slice(0, rows).to_pandas() if chunk is not None else pd.DataFrame(columns=list(layout.header))
         )
-        after = con.execute(_after(words, rows)).df()
-        return Preview(before, after, _statuses(con, words), _teams(con, words), stage.rows, notes)
+        after = con.execute(_after(judged.words, rows)).df()
+        return Preview(before, after, _statuses(con, judged.words), _teams(con, judged.words), stage.rows, judged.notes)
 
 
 def _clock(name: str) -> str:

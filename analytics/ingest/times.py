@@ -11,6 +11,7 @@ that does not exist moves forward there too, but neither kind of odd hour can be
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,20 +32,64 @@ def define_time_macros(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_MACROS)
 
 
-def with_clocks(relation: str, columns: Sequence[str], orders: dict[str, str]) -> str:
+ALL_FORMS = (1, 2, 3, 4, 5, 6, 7, 8)
+"""The forms of `read_times.sql`. A column mostly has one, and asking for that one alone plans and runs much faster."""
+
+_APART = (5, 6, 7, 8)
+_DAY_AND_MONTH = (3, 4, 6)
+
+
+def time_forms(con: duckdb.DuckDBPyConnection, relation: str, column: str) -> tuple[int, ...]:
+    """The forms that the texts of a column have; none where all are NULL."""
+    found = con.execute(f"SELECT DISTINCT time_form({quoted(column)}) FROM ({relation}) ORDER BY 1").fetchall()
+    return tuple(row[0] for row in found if row[0])
+
+
+def with_clocks(
+    relation: str,
+    columns: Sequence[str],
+    orders: Dict[str, str],
+    forms: Dict[str, tuple[int, ...]] | None = None,
+) -> str:
     """SELECT of a relation with `<column>_clock_us` and `<column>_is_utc` added for each time column.
 
-    `orders` gives "dmy", "mdy" or "ymd" per column, for dates like 03/04/2024. Texts come trimmed, missing ones as NULL.
+    `orders` gives "dmy", "mdy" or "ymd" per column, for dates like 03/04/2024; `forms` the forms that a column has (all,
+    where it is not named). Texts come trimmed, missing ones as NULL.
     """
     for column in columns:
-        text, form, parts = quoted(column), quoted(f"{column}_form"), quoted(f"{column}_parts")
-        order = orders.get(column, "dmy")
-        clock = f"clock_us({text}, {form}, {parts}, '{order}') AS {quoted(column + '_clock_us')}"
-        utc = f"is_utc({text}, {form}, {parts}) AS {quoted(column + '_is_utc')}"
-        formed = f"SELECT *, time_form({text}) AS {form} FROM ({relation})"
-        apart = f"SELECT *, time_parts({text}, {form}) AS {parts} FROM ({formed})"
-        relation = f"SELECT * EXCLUDE ({form}, {parts}), {clock}, {utc} FROM ({apart})"
+        there = (forms or {}).get(column, ALL_FORMS)
+        relation = _with_clock(relation, column, orders.get(column, "dmy"), there)
     return relation
+
+
+def _with_clock(relation: str, column: str, order: str, forms: tuple[int, ...]) -> str:
+    """One column's clock. The form and the parts are columns of inner queries, so that they are found once per row."""
+    text, form, parts = quoted(column), quoted(f"{column}_form"), quoted(f"{column}_parts")
+    names = {"clock_us": quoted(f"{column}_clock_us"), "is_utc": quoted(f"{column}_is_utc")}
+    if not forms:
+        return f"SELECT *, NULL::BIGINT AS {names['clock_us']}, NULL::BOOLEAN AS {names['is_utc']} FROM ({relation})"
+    told = f"CASE WHEN {text} IS NOT NULL THEN {min(forms)} END" if len(forms) == 1 else f"time_form({text})"
+    apart = f"time_parts({text}, {form})" if set(forms) & set(_APART) else "NULL"
+    relation = f"SELECT *, {apart} AS {parts} FROM (SELECT *, {told} AS {form} FROM ({relation}))"
+    clock = " ".join(f"WHEN {one} THEN {_clock(one, text, parts, order)}" for one in forms)
+    utc = " ".join(f"WHEN {one} THEN {_is_utc(one, text, parts)}" for one in forms)
+    return f"""SELECT * EXCLUDE ({form}, {parts}), sane_us(CASE {form} {clock} END) AS {names["clock_us"]},
+        CASE {form} {utc} END AS {names["is_utc"]} FROM ({relation})"""
+
+
+def _clock(form: int, text: str, parts: str, order: str) -> str:
+    return {
+        1: f"epoch_us(TRY_CAST({text} AS TIMESTAMP))",
+        2: f"number_clock({text})",
+        3: f"simple_clock({text}, '{order}', '%H:%M')",
+        4: f"simple_clock({text}, '{order}', '%H:%M:%S')",
+    }.get(form, f"apart_clock({parts}, {form}, '{order}')")
+
+
+def _is_utc(form: int, text: str, parts: str) -> str:
+    return {1: f"{text}[-1] = 'Z'", 2: f"number_is_utc({text})", 3: "FALSE", 4: "FALSE"}.get(
+        form, f"coalesce({parts}['zone'] <> '' OR {parts}['oh'] <> '', FALSE)"
+    )
 
 
 @dataclass(frozen=True)
@@ -73,8 +118,15 @@ class OrderProof:
         return "mdy" if self.month_first > self.day_first else "dmy"
 
 
-def order_proof(con: duckdb.DuckDBPyConnection, relation: str, column: str) -> OrderProof:
+NO_PROOF = OrderProof(0, 0, 0, None, None)
+
+
+def order_proof(
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, forms: tuple[int, ...] = ALL_FORMS
+) -> OrderProof:
     """Which order of day and month do the dates of a column prove? Reads `position` and the text column of a relation."""
+    if not set(forms) & set(_DAY_AND_MONTH):
+        return NO_PROOF
     pattern = r"^(?:[^\d\s]+ +)?(\d\d?)[-/.](\d\d?)[-/.]\d\d"
     part = f"regexp_extract({quoted(column)}, '{pattern}', ['p', 'q'])"
     dates = f"""SELECT position, TRY_CAST(part['p'] AS INT) AS p, TRY_CAST(part['q'] AS INT) AS q FROM (

@@ -1,5 +1,6 @@
 -- Question: what wall clock does a text show, and is that clock UTC?
--- Gives:    the macros time_form(x), time_parts(x), clock_us(x, form, parts, date_order), is_utc(x, form, parts).
+-- Gives:    macros: time_form(x), then per form number_clock(x), simple_clock(x, date_order, clock), or time_parts(x, form) and
+--           apart_clock(parts, form, date_order). `times.with_clocks` asks for the forms that a column has, and for no others.
 -- Units:    microseconds since 1970 on the clock shown; NULL = unreadable, or outside 1970-2199 (no ticket is older, and garbage
 --           often parses to the year 16 or 20160).
 -- Forms:    1 plain ISO, 2 a bare number, 3 and 4 d/m/y with h:m and with h:m:s, read by the engine's own casts; 5 year first,
@@ -92,15 +93,6 @@ CREATE OR REPLACE TEMP MACRO simple_clock(x, date_order, clock) AS epoch_us(CASE
 
 CREATE OR REPLACE TEMP MACRO sane_us(us) AS CASE WHEN us >= 0 AND us < 7258118400000000 THEN us END;
 
-CREATE OR REPLACE TEMP MACRO clock_us(x, form, parts, date_order) AS sane_us(CASE form
-  WHEN 1 THEN epoch_us(TRY_CAST(x AS TIMESTAMP))
-  WHEN 2 THEN number_clock(x)
-  WHEN 3 THEN simple_clock(x, date_order, '%H:%M')
-  WHEN 4 THEN simple_clock(x, date_order, '%H:%M:%S')
-  WHEN 0 THEN NULL
-  ELSE parts_clock(parts, form, date_order) - parts_offset(parts) END);
+CREATE OR REPLACE TEMP MACRO apart_clock(parts, form, date_order) AS parts_clock(parts, form, date_order) - parts_offset(parts);
 
-CREATE OR REPLACE TEMP MACRO is_utc(x, form, parts) AS CASE form
-  WHEN 1 THEN x[-1] = 'Z'
-  WHEN 2 THEN stamp_clock(x) IS NULL AND TRY_CAST(x AS DOUBLE) >= 1e8
-  ELSE coalesce(parts['zone'] <> '' OR parts['oh'] <> '', FALSE) END;
+CREATE OR REPLACE TEMP MACRO number_is_utc(x) AS stamp_clock(x) IS NULL AND TRY_CAST(x AS DOUBLE) >= 1e8;

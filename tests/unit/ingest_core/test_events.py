@@ -453,3 +453,49 @@ def test_what_the_dataset_cannot_answer_is_noted_with_the_reason(bench):
     )
     assert '"teams"' not in missing
     assert '"paths"' not in missing
+
+
+def test_a_file_that_was_mended_and_sent_again_whole_leaves_no_rejects(bench):
+    bad = LOG + "C,32/1/2024,New,L1,Desk,,P1,EMEA\nC,2024-01-02,New,L8,Desk,,P1,EMEA\n"
+    bench.take(bad)
+    assert counted(bench.take(bad.replace("32/1/2024", "2024-01-01").replace("L8", "L2"))) == (2, 6, 0)
+    assert len(rejected_rows(bench.open())) == 0
+
+
+def test_another_file_of_the_same_name_does_not_make_rejected_rows_vanish(bench):
+    bench.take(LOG + "C,32/1/2024,New,L1,Desk,,P1,EMEA\n")
+    bench.take(LOG + "D,2024-01-09,New,L1,Desk,,P1,EMEA\n")
+    assert len(rejected_rows(bench.open())) == 1
+
+
+ORDERS = "ticket,at,status,tier,team,agent,priority\n"
+
+
+def test_a_later_file_that_proves_the_order_of_dates_mends_the_earlier_ones(bench):
+    guessed = bench.take(ORDERS + "A,03/04/2024,New,L1,,,\nA,05/04/2024,Solved,L1,,,\n")
+    assert any("no row proves" in note for note in guessed.notes)
+    assert bench.events("utc[6:10]") == [("04-03",), ("04-05",)]
+    proven = bench.take(ORDERS + "B,03/14/2024,New,L1,,,\n", name="later.csv")
+    assert any("2 earlier dates are read anew" in note for note in proven.notes)
+    assert bench.events("ticket, utc[6:10]") == [("A", "03-04"), ("A", "05-04"), ("B", "03-14")]
+    again = bench.take(ORDERS + "C,06/07/2024,New,L1,,,\n", name="third.csv")
+    assert not any("read day first" in note or "read month first" in note for note in again.notes)
+    assert bench.events("ticket, utc[6:10]")[-1] == ("C", "06-07")
+
+
+def test_files_of_two_shapes_in_one_import_are_refused(bench):
+    tickets = bench.file("Ticket ID,Created time,Status\n1,2024-01-01 10:00,Open\n", "tickets.csv")
+    counts = bench.file("Date,Tickets\n2024-01-01,5\n2024-01-02,6\n", "counts.csv")
+    with pytest.raises(ImportRefused):
+        import_files([tickets, counts], "d", home=bench.home)
+    assert bench.home.names() == []
+
+
+def test_deriving_can_be_cancelled_too(bench):
+    bench.take(LOG)
+    told = []
+    with pytest.raises(ImportCancelled):
+        bench.take(
+            LOG.replace("A,", "Z,"), progress=told.append, cancelled=lambda: bool(told) and (told[-1].share or 0) > 0.8
+        )
+    assert bench.home.get("d").version == 1

@@ -329,3 +329,8 @@ def test_history_that_needs_more_columns_is_refused_before_anything_is_read(benc
         Mapping.from_toml(CHANGES.replace('field = "field"\n', ""), "m")
     with pytest.raises(MappingError, match="'new'"):
         bench.take("ticket,when,field,old,by\n1,2,3,4,5\n", CHANGES)
+
+
+def test_the_report_says_which_changed_fields_were_understood(bench):
+    report = bench.take(changes("A,2024-01-01,group_id,,Desk,x", "A,2024-01-02,size,1,2,x"), CHANGES)
+    assert "Changed fields understood: 'group_id' as team. Not part of the state: 'size'." in report.notes
