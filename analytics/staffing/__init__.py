@@ -11,6 +11,11 @@
 | `plan`      | the plan file: read, check, edit, write                                                  |
 | `effort`    | minutes of work per visit, with source and interval                                      |
 | `inputs`    | what the engine needs from history and forecast, as one frozen object                    |
+| `demand`    | from tickets to visits and hours of work by tier, day and deadline                       |
+| `need`      | what a tier's work asks for, over the paths and under each decision rule                 |
+| `team`      | a team over the horizon: attrition, hires, ramp-up, backlog, lateness, waits             |
+| `mix`       | the implied mix of tiers beside the rules of thumb                                       |
+| `wording`   | the answer in words: what binds, what was assumed                                        |
 | `recommend` | the chain: headcount per tier and week, interval, P(SLA met), the window that binds      |
 | `simulate`  | the same team as an event-driven network, compiled                                       |
 | `replay`    | past arrivals and rosters through the simulation: score, calibration of effort           |

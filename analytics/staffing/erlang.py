@@ -24,6 +24,7 @@ _NEGLIGIBLE_LOG = -60.0
 """Log weight, relative to the likeliest state, below which a state is left out of Erlang A (8.8e-27)."""
 _MOST_STATES = 1 << 26
 """States of Erlang A held at most (half a gigabyte); beyond it the patience is so long that Erlang C answers."""
+_SMALL_TEAM = 64
 _TARGET_TOO_HIGH = "No finite team answers every contact within the target; ask for a share such as 0.95."
 
 
@@ -271,11 +272,27 @@ def _log_series(seats: np.ndarray, load: np.ndarray, theta: float, wanted: np.nd
 
 
 def blockings(agents: np.ndarray, offered_load: np.ndarray) -> np.ndarray:
-    """Erlang B of many teams and loads at once, by the same recursion on whole arrays."""
-    blocking = np.ones(np.broadcast_shapes(np.shape(agents), np.shape(offered_load)))
-    for n in range(1, int(np.max(agents, initial=0)) + 1):
-        more = offered_load * blocking
-        blocking = np.where(n <= agents, more / (n + more), blocking)
+    """Erlang B of many teams and loads at once: the recursion on whole arrays for small teams; for large ones the ratio
+    of Poisson probabilities, P(N = c) / P(N <= c), where it does not underflow (far overload)."""
+    seats, load = np.broadcast_arrays(np.asarray(agents, float), np.asarray(offered_load, float))
+    if seats.max(initial=0.0) <= _SMALL_TEAM:
+        return _recursion(seats, load)
+    from scipy.special import gammaincc, gammaln  # not at the top: Erlang B and C must import in a blink
+
+    below, safe_load = gammaincc(seats + 1.0, load), np.maximum(load, 1e-300)
+    safe = below > 1e-280
+    logs = seats * np.log(safe_load) - load - gammaln(seats + 1.0) - np.log(np.where(safe, below, 1.0))
+    blocking = np.exp(np.where(safe, np.minimum(logs, 0.0), 0.0))
+    if not safe.all():
+        blocking[~safe] = _recursion(seats[~safe], load[~safe])
+    return blocking
+
+
+def _recursion(seats: np.ndarray, load: np.ndarray) -> np.ndarray:
+    blocking = np.ones(load.shape)
+    for n in range(1, int(seats.max(initial=0)) + 1):
+        more = load * blocking
+        blocking = np.where(n <= seats, more / (n + more), blocking)
     return blocking
 
 

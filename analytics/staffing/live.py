@@ -29,6 +29,8 @@ class LiveWeek:
     """Erlangs at mid-hour."""
     agents: np.ndarray
     """Agents on seats that the targets and the occupancy cap ask for; at least the minimum seats while open."""
+    answered: np.ndarray
+    """Share of each hour's contacts that these agents answer at all; the others give up."""
 
     @property
     def peak_hour(self) -> int:
@@ -65,7 +67,16 @@ def live_week(tier: TierDemand, contacts_per_weekday: np.ndarray, hours: np.ndar
     is_open = open_hours(tier.calendar) > 0
     agents = np.zeros(WEEK_HOURS, dtype=int)
     agents[is_open] = np.maximum(agents_for(tier, load[is_open]), tier.plan.min_seats)
-    return LiveWeek(arrivals, load, agents)
+    return LiveWeek(arrivals, load, agents, _answered(tier, agents, load))
+
+
+def _answered(tier: TierDemand, agents: np.ndarray, load: np.ndarray) -> np.ndarray:
+    patience = tier.plan.patience_minutes
+    return np.ones(load.size) if patience is None else _levels(tier, agents, load, patience)[1]
+
+
+def _levels(tier: TierDemand, agents: np.ndarray, load: np.ndarray, patience: float) -> tuple[np.ndarray, np.ndarray]:
+    return erlang.patient_levels(agents, load, tier.plan.answer_within_minutes, tier.effective_minutes, patience)
 
 
 def agents_for(tier: TierDemand, load: np.ndarray) -> np.ndarray:
@@ -74,13 +85,20 @@ def agents_for(tier: TierDemand, load: np.ndarray) -> np.ndarray:
     if plan.patience_minutes is None:
         target = (plan.answer_within_minutes, tier.effective_minutes, plan.answer_share, plan.occupancy_cap)
         return np.array([erlang.required_agents(a, *target) for a in load])
-    most = int(np.max(load, initial=0.0) / plan.occupancy_cap + 6.0 * np.sqrt(np.max(load, initial=0.0))) + 10
-    teams = np.broadcast_to(np.arange(1, most + 1), (load.size, most))
-    loads = np.broadcast_to(load[:, None], teams.shape)
-    within, handle = plan.answer_within_minutes, tier.effective_minutes
-    in_time, answered = erlang.patient_levels(teams, loads, within, handle, plan.patience_minutes)
-    enough = (in_time >= plan.answer_share) & (loads * answered <= plan.occupancy_cap * teams * (1 + 1e-12))
-    return np.where(load > 0, enough.argmax(axis=1) + 1, 0)
+    return _with_patience(tier, load, plan.patience_minutes)
+
+
+def _with_patience(tier: TierDemand, load: np.ndarray, patience: float) -> np.ndarray:
+    """Bisection for all hours at once: more agents answer more and are less busy."""
+    plan = tier.plan
+    low = np.zeros(load.size, dtype=int)
+    high = np.ceil(load / plan.occupancy_cap + 8.0 * np.sqrt(load) + 10.0).astype(int)
+    while (high - low > 1).any():
+        middle = np.maximum((low + high) // 2, 1)
+        in_time, answered = _levels(tier, middle, load, patience)
+        enough = (in_time >= plan.answer_share) & (load * answered <= plan.occupancy_cap * middle * (1 + 1e-12))
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.where(load > 0, high, 0)
 
 
 def levels_of(tier: TierDemand, week: LiveWeek, seats: np.ndarray, scales: np.ndarray) -> np.ndarray:
@@ -95,7 +113,7 @@ def levels_of(tier: TierDemand, week: LiveWeek, seats: np.ndarray, scales: np.nd
         answered = 1.0 - waiting_chances(agents, load) * np.exp(-spare * within / handle)
     else:
         teams = np.broadcast_to(agents, load.shape)
-        answered = erlang.patient_levels(teams, load, within, handle, tier.plan.patience_minutes)[0]
+        answered = _levels(tier, teams, load, tier.plan.patience_minutes)[0]
     return answered @ (week.arrivals[busy] / week.arrivals.sum())
 
 

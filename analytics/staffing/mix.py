@@ -45,6 +45,9 @@ def mix_of(
     """The mix from tickets by tier entered (tiers,), the routing matrix, effort per visit and people per tier."""
     visits = network.visit_rates(external, routing)
     work = visits * minutes / 60.0
+    if not np.any(external):
+        none = (0.0,) * len(tiers)
+        return Mix(tiers, _shares(headcount), none, none, None, "No tickets arrive, so nothing is mixed.")
     resolved = network.resolved_per_ticket(external, routing)
     human = [k for k, name in enumerate(tiers) if name != "L0"][:3]
     allowed = third_tier_minutes(work[human], visits[human]) if len(human) == 3 else None

@@ -93,10 +93,30 @@ def _live_weeks(
     for w in range(int(week.max()) + 1):
         contacts = work.live_visits[:, week == w]
         chosen, mean = risk.capacity_quantile(contacts.sum(axis=1), quantile), contacts.sum(axis=1).mean()
-        by_weekday = np.bincount(weekdays[week == w], contacts.mean(axis=0), minlength=7)
+        by_weekday = _whole_week(work, weekdays[week == w], contacts.mean(axis=0))
         weeks.append(live.live_week(work, by_weekday * (chosen / mean if mean > 0 else 1.0), hours))
         scales.append(contacts.sum(axis=1) / chosen if chosen > 0 else np.ones(contacts.shape[0]))
     return tuple(weeks), np.stack(scales, axis=1)
+
+
+def _whole_week(work: TierDemand, weekdays: np.ndarray, contacts: np.ndarray) -> np.ndarray:
+    """Contacts by weekday, (7,): a partial week (the horizon's ends, a holiday) gets its own mean on the missing days, so
+    that its people are those of a whole one."""
+    by_weekday = np.bincount(weekdays, contacts, minlength=7)
+    for day, opening in enumerate(work.calendar.openings):
+        if opening is not None and day not in weekdays:
+            by_weekday[day] = contacts.mean()
+    return by_weekday
+
+
+def answered_share(need: Need) -> np.ndarray:
+    """Share of the work of each week that is done rather than given up on, (weeks,)."""
+    if not need.live:
+        return np.ones(need.weeks)
+    kept = np.array([w.load @ w.answered / w.load.sum() if w.load.any() else 1.0 for w in need.live])
+    tickets = np.sum(need.work.classes, axis=0).mean()
+    calls = need.work.live_visits.mean() * need.work.effective_minutes / 60.0
+    return 1.0 - (1.0 - kept) * (calls / (calls + tickets) if calls > 0 else 0.0)
 
 
 def quantile_of(plan: Plan, rule: str) -> float:
@@ -125,7 +145,9 @@ def heads_for_hours(work: TierDemand, hours_per_day: float) -> int:
 
 
 def heads_for_seats(work: TierDemand) -> int:
-    """People to keep the minimum seats in every open hour of the week."""
+    """People to keep the minimum seats in every open hour of the week; nobody where no visit ever comes."""
+    if not (work.visits.any() or work.backlog.any()):
+        return 0
     weekly = work.plan.paid_hours_per_day * min(work.plan.work_days_per_week, work.calendar.days_per_week)
     return round_up(work.plan.min_seats * work.calendar.hours_per_week / (weekly * (1.0 - work.plan.shrinkage)))
 
@@ -133,7 +155,7 @@ def heads_for_seats(work: TierDemand) -> int:
 def live_hours_per_day(need: Need) -> np.ndarray:
     """Hours of live work on a mean open day, (weeks,)."""
     days = need.work.calendar.days_per_week
-    return np.array([w.load.sum() / days for w in need.live]) if need.live else np.zeros(need.weeks)
+    return np.array([w.load @ w.answered / days for w in need.live]) if need.live else np.zeros(need.weeks)
 
 
 def week_heads(need: Need, hours: np.ndarray) -> np.ndarray:

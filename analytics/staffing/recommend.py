@@ -27,6 +27,7 @@ from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.mix import Mix, mix_of
 from analytics.staffing.need import (
     Need,
+    answered_share,
     heads_by_rule,
     heads_for_hours,
     heads_for_seats,
@@ -297,7 +298,7 @@ def _weeks(
     low, high = np.quantile(hours, [0.1, 0.9], axis=0)
     absent = np.full(need.weeks, np.nan)
     now = absent if today is None else today.heads
-    available = then.capacity_hours / work.plan.occupancy_cap
+    available, busy = then.capacity_hours / work.plan.occupancy_cap, hours.mean(axis=0) * answered_share(need)
     cost, own = _cost_per_week(need, heads), own_hours_needed(need, plan)
     return pd.DataFrame(
         {
@@ -314,7 +315,7 @@ def _weeks(
             "gap": heads - now,
             "capacity_hours": then.capacity_hours,
             "capacity_hours_now": absent if today is None else today.capacity_hours,
-            "occupancy": np.divide(hours.mean(axis=0), available, out=np.zeros(need.weeks), where=available > 0),
+            "occupancy": np.divide(busy, available, out=np.zeros(need.weeks), where=available > 0),
             **_beside("p_sla", then, today, absent),
             **_beside("backlog_hours", then, today, absent),
             **_beside("late_share", then, today, absent),
@@ -356,7 +357,8 @@ def _answer(
     needed = hours_needed(need, plan, plan.rules.rule)
     required = float(needed.max())
     capacity = heads * work.hours_per_head
-    available = capacity / work.plan.occupancy_cap
+    busy, available = (float(weeks[name].sum()) for name in ("work_hours", "capacity_hours"))
+    busy *= float(np.average(answered_share(need), weights=np.maximum(weeks["work_hours"], 1e-12)))
     load = hours.mean() / work.calendar.hours_per_day
     now = _heads_now(inputs, plan, work.name)
     low, high = _interval(need, wanted, needed + live_hours_per_day(need), spread)
@@ -372,7 +374,7 @@ def _answer(
         headcount_high=high,
         headcount_now=now,
         gap=None if now is None else heads - now,
-        occupancy=float(hours.mean() / available) if heads else 0.0,
+        occupancy=busy / available * work.plan.occupancy_cap if heads else 0.0,
         p_sla=float(weeks["p_sla"].min()),
         p_sla_now=None if now is None else float(weeks["p_sla_now"].min()),
         wait_p90_hours=float(weeks["wait_p90_hours"].max()),
@@ -416,13 +418,15 @@ def _binding(
 ) -> dict[str, Any]:
     """Window and regime of the tier: minimum seats, an hour of live work, or days of tickets."""
     heads = int(by_rule[plan.rules.rule][hardest])
+    if heads == 0:
+        return _window("no window: no work arrives", None, None, "load", "No visit is expected here.")
     if heads == heads_for_seats(need.work) and heads > _without_seats(need, plan, hardest):
         seats = need.work.plan.min_seats
         words = f"no window: the minimum of {seats} on seat in every open hour"
         return _window(
             words, None, None, "min_seats", f"The work alone would need {_without_seats(need, plan, hardest)}."
         )
-    if need.live and live.heads_for(need.work, need.live[hardest]) >= heads:
+    if need.live and (required <= 0 or live.heads_for(need.work, need.live[hardest]) >= heads):
         return _window(wording.live_window(need, hardest), None, None, *wording.live_regime(need, hardest))
     start, end = wording.binding_dates(need)
     return _window(wording.binding_window(need, plan), start, end, *wording.regime(need, required))

@@ -264,3 +264,13 @@ def test_impossible_input_is_refused_with_a_sentence(call):
         call()
     assert isinstance(caught.value, TierscopeError)
     assert caught.value.title.endswith(".")
+
+
+@pytest.mark.parametrize("most", [40, 3000])
+def test_many_blockings_are_the_single_ones(most):
+    """Small and large teams, loads from far below to far above the agents."""
+    random = np.random.default_rng(0)
+    agents = random.integers(0, most, 60)
+    load = agents * random.lognormal(0, 1, 60) + random.random(60)
+    expected = [e.erlang_b(int(c), a) for c, a in zip(agents, load, strict=True)]
+    assert e.blockings(agents, load) == pytest.approx(expected, rel=1e-8, abs=1e-250)

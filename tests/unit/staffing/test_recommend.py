@@ -15,7 +15,14 @@ from analytics.staffing import deferred, live, mix, network, risk, team
 from analytics.staffing import simulate as simulation
 from analytics.staffing.demand import demand_of, tier_demand
 from analytics.staffing.effort import Effort
-from analytics.staffing.inputs import StaffingInputs, hour_profile, paths_of_forecast, priority_shares, routing_counts
+from analytics.staffing.inputs import (
+    NO_BACKLOG,
+    StaffingInputs,
+    hour_profile,
+    paths_of_forecast,
+    priority_shares,
+    routing_counts,
+)
 from analytics.staffing.need import need_of
 from analytics.staffing.plan import CalendarPlan, Hire, Launch, Plan, TierPlan, read_plan
 from analytics.staffing.recommend import WEEK_COLUMNS, recommend
@@ -442,3 +449,70 @@ def test_quantiles_of_columns_are_those_of_each():
 def test_counts_without_history_are_noted():
     few = make_inputs(routing_counts=COUNTS // 100)
     assert any("only" in note and "L3" in note for note in recommend(few, Plan()).notes)
+
+
+def test_a_tier_without_visits_needs_nobody():
+    counts = np.array([[0, 10, 0, 990], [0, 0, 0, 10], [0, 0, 0, 0]])
+    plan = Plan().with_route("L1", "L2", 0.0).with_route("L1", "L3", 0.0)
+    arrivals = np.tile([50.0, 0, 0], (3, 14, 1))
+    answer = recommend(
+        make_inputs(routing_counts=counts, arrivals=arrivals, backlog=NO_BACKLOG), plan.with_route("L2", "L3", 0.0)
+    )
+    assert (answer.tier("L3").headcount, answer.tier("L3").binding_window) == (0, "no window: no work arrives")
+    assert answer.tier("L1").headcount > 0
+
+
+def test_no_tickets_is_an_answer_not_an_error(inputs, plan):
+    """A slider at 0: only the opening backlog is worked off."""
+    answer = recommend(inputs, replace(plan, arrivals_factor=0.0))
+    assert "No tickets arrive" in answer.mix.sentence
+    assert answer.tier("L1").headcount <= 2
+    json.dumps(answer.to_json(), allow_nan=False)
+
+
+def strange_case(random):
+    """Inputs and a plan from the edges of what sliders and data can be."""
+    n, days, paths = int(random.integers(1, 4)), int(random.integers(3, 40)), int(random.integers(1, 12))
+    tiers = TIERS[:n]
+    arrivals = random.poisson(random.choice([0, 0.2, 3, 60], size=n), (paths, days, n)).astype(float)
+    arrivals[0, 0, 0] += 1
+    counts = random.integers(0, random.choice([2, 50, 5000]), (n, n + 1)).astype(float)
+    counts[np.arange(n), np.arange(n)] = 0
+    counts[0, -1] += 1
+    rows = int(random.integers(0, 4))
+    backlog = pd.DataFrame(
+        {
+            "tier": random.choice(tiers, rows), "priority": random.choice(["hi", "lo"], rows),
+            "age_days": random.integers(0, 40, rows), "visits": random.integers(0, 90, rows),
+        }
+    )  # fmt: skip
+    inputs = StaffingInputs(
+        tiers, MONDAY + timedelta(int(random.integers(7))), arrivals, counts, priorities=("hi", "lo"), backlog=backlog,
+        headcount={t: float(random.choice([0, 0.5, 40])) for t in tiers if random.random() < 0.7},
+    )  # fmt: skip
+    plan = Plan(rules=replace(Plan().rules, rule=str(random.choice(["probability", "expected", "least_cost"]))))
+    for tier in tiers:
+        changes = {
+            "shrinkage": float(random.choice([0, 0.3, 0.9])), "occupancy_cap": float(random.choice([0.1, 0.85, 1])),
+            "live": bool(random.random() < 0.3), "live_share": float(random.choice([0.3, 1])),
+            "patience_minutes": random.choice([None, 0.5, 5.0, 600.0]), "min_seats": int(random.choice([0, 1, 4])),
+            "effort_minutes": random.choice([None, 0.1, 20.0, 400.0]),
+            "attrition_per_year": float(random.choice([0, 1])),
+        }  # fmt: skip
+        plan = plan.with_tier(tier, **changes)
+    factor = float(random.choice([0, 0.01, 1, 20]))
+    return inputs, replace(plan, arrivals_factor=factor, launches=(Launch(MONDAY, float(random.choice([0, 1, 9]))),))
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.filterwarnings("error")
+def test_the_edges_give_answers_without_nan(seed):
+    inputs, plan = strange_case(np.random.default_rng(seed))
+    answer = recommend(inputs, plan)
+    json.dumps(answer.to_json(), allow_nan=False)
+    for tier in answer.tiers:
+        assert 0 <= tier.headcount_low <= tier.headcount <= tier.headcount_high
+        assert 0 <= tier.p_sla <= 1
+        assert 0 <= tier.occupancy <= 1 + 1e-9
+        assert tier.binding_window
+        assert 0 <= tier.slack <= 1
