@@ -10,7 +10,7 @@ and nineteen of twenty where the confidence is 0.8 or more. What it cannot see: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -54,6 +54,26 @@ def suggest_tiers(
     frame = pd.DataFrame(rows, columns=pd.Index(COLUMNS))
     frame["tier"] = pd.Series([row[1] for row in rows], dtype=object)  # so that None stays None
     return frame.sort_values(["tickets", "team"], ascending=[False, True], ignore_index=True)
+
+
+def infer_tiers(
+    teams: pd.DataFrame, handoffs: pd.DataFrame, named: Callable[[str], str | None] = lambda _: None
+) -> pd.DataFrame:
+    """As `suggest_tiers`, from what the warehouse's question `teams` answers: one row per team in the same order.
+
+    `teams`: team, visits, from_outside (share of the visits that come from outside), solved_here (share that end solved);
+    `handoffs`: from_team, to_team, handoffs. `named` gives the tier that a team's name speaks for, or None. Gives team, tier,
+    confidence and evidence.
+    """
+    counts = pd.DataFrame({
+        "team": teams["team"],
+        "first_visits": (teams["visits"] * teams["from_outside"].fillna(0)).round(),
+        "resolutions": (teams["visits"] * teams["solved_here"].fillna(0)).round(),
+    })  # fmt: skip
+    flows = handoffs.rename(columns={"handoffs": "count"})[["from_team", "to_team", "count"]]
+    known = {team: tier for team in teams["team"] if (tier := named(team))}
+    found = suggest_tiers(flows, counts, named=known).set_index("team").reindex(teams["team"])
+    return found.reset_index()[["team", "tier", "confidence", "evidence"]]
 
 
 def _checked(handoffs: pd.DataFrame, teams: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

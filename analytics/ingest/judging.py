@@ -24,12 +24,15 @@ class Judged:
 
 
 def prepare(con: duckdb.DuckDBPyConnection, layout: Layout, file: str) -> Judged:
-    """Makes the views `shown` (canonical texts) and `judged` (clocks and reason too) over what is staged."""
-    con.execute(f"CREATE OR REPLACE TEMP VIEW shown AS {layout.shown()}")
+    """Makes the views `shown` (canonical texts) and `judged` (extra columns, clocks and reason too) over what is staged.
+
+    Two views, since a Jira export has hundreds of extra columns, and to look at the others must not cost a plan of them all.
+    """
+    con.execute(f"CREATE OR REPLACE TEMP VIEW shown AS {layout.shown(layout.canonical)}")
     words = Words(layout, learn_fields(con, layout))
     learn_words(con, words)
     dates = decide_orders(con, layout, file)
-    clocked = with_clocks("SELECT * FROM shown", layout.times, dates.orders, dates.forms)
+    clocked = with_clocks(layout.shown(layout.columns), layout.times, dates.orders, dates.forms)
     reason = reason_of(layout, words)
     con.execute(f"CREATE OR REPLACE TEMP VIEW judged AS SELECT *, {reason} AS reason FROM ({clocked})")
     return Judged(words, dates, (*dates.notes, *_field_notes(words)))

@@ -6,7 +6,7 @@ every column that no canonical name fits becomes an extra column `x:<header>`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -122,10 +122,10 @@ class Layout:
         joint = "' '" if name in TIMES else "'/'"
         return parts[0] if len(parts) == 1 else f"nullif(concat_ws({joint}, {', '.join(parts)}), '')"
 
-    def shown(self, relation: str = "staged") -> str:
-        """SELECT of the staged rows with every column of the dataset in place of the cells."""
-        values = ", ".join(f"{self.value(name)} AS {quoted(name)}" for name in self.columns)
-        return f"SELECT position, line, identity, {values} FROM {relation}"
+    def shown(self, names: Iterable[str]) -> str:
+        """SELECT of the staged rows with these columns of the dataset in place of the cells."""
+        values = "".join(f", {self.value(name)} AS {quoted(name)}" for name in names)
+        return f"SELECT position, line, identity{values} FROM staged"
 
 
 def extra_names(headers: Sequence[str]) -> list[str]:

@@ -76,7 +76,9 @@ def _volume(sample: Sample, ticket: Found | None) -> Shape | None:
     if not at or (ticket and ticket.confidence > 0.7 and not (count and count.columns == ticket.columns)):
         return None
     if count is None and len(sample.header) <= 6 and at:
-        numbers = _only(sample, None, lambda c: c.numbers > 0.95 and c.name not in at.columns and not c.word.endswith("id"))
+        numbers = _only(
+            sample, None, lambda c: c.numbers > 0.95 and c.name not in at.columns and not c.word.endswith("id")
+        )
         count = replace(numbers, reason="it is the only column of numbers") if numbers else None
     if not count or count.columns == at.columns:
         return None

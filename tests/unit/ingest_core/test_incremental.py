@@ -58,7 +58,7 @@ def content(bench, dataset: str) -> dict[str, list[tuple]]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_law_increments_give_what_one_import_gives(bench, refills, seed):
     rows = random_rows(seed)
     late = [row for row in rows if row.split(",")[0] in ("T1", "T2", "T3")]

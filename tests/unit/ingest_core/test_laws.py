@@ -30,7 +30,7 @@ good = st.tuples(tickets, times, st.sampled_from(["New", "Solved", "odd", ""]), 
 short = st.lists(texts, min_size=2, max_size=5)
 long = st.lists(st.just("x"), min_size=9, max_size=11)
 logs = st.lists(st.one_of(good, good, good, short, long), min_size=1, max_size=25)
-sane = settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
+sane = settings(deadline=None, max_examples=5, suppress_health_check=list(HealthCheck))
 
 
 def written(rows) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.errors import InputError
-from analytics.ingest.infer_tiers import right_share, suggest_tiers
+from analytics.ingest.infer_tiers import infer_tiers, right_share, suggest_tiers
 
 
 def frames(flows: dict[tuple[str, str], int], first: dict[str, int], resolved: dict[str, int]):
@@ -106,6 +106,54 @@ def test_the_order_of_rows_and_the_names_do_not_matter():
     handoffs, teams = CHAIN
     again = suggest_tiers(handoffs[::-1], teams[::-1])
     pd.testing.assert_frame_equal(again, suggest_tiers(handoffs, teams))
+
+
+# ── As the settings page asks ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_shares_of_visits_give_what_the_counts_give():
+    """The second way: the same organisation as counts, and as the warehouse's question tells it."""
+    handoffs, teams = CHAIN
+    direct = suggest_tiers(handoffs, teams).set_index("team")
+    visits = direct["tickets"].reindex(teams["team"]).to_numpy()
+    asked = pd.DataFrame({
+        "team": teams["team"], "visits": visits, "from_outside": teams["first_visits"] / visits,
+        "solved_here": teams["resolutions"] / visits,
+    })  # fmt: skip
+    got = infer_tiers(asked, handoffs.rename(columns={"count": "handoffs"}))
+    assert list(got.columns) == ["team", "tier", "confidence", "evidence"]
+    assert list(got["team"]) == list(teams["team"])
+    pd.testing.assert_frame_equal(got.set_index("team"), direct.loc[teams["team"], ["tier", "confidence", "evidence"]])
+
+
+def test_a_name_comes_first():
+    teams = pd.DataFrame({"team": ["Engineering"], "visits": [500], "from_outside": [0.9], "solved_here": [0.5]})
+    told = infer_tiers(teams, pd.DataFrame(columns=["from_team", "to_team", "handoffs"]), lambda team: "L3")
+    assert (told["tier"][0], told["evidence"][0].startswith("its name says it")) == ("L3", True)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_on_a_healthy_log_most_teams_are_right(seed, tmp_path):
+    """A log from the sample's simulator, whose tiers are known and which was not used to choose the thresholds."""
+    from analytics.warehouse import questions
+    from data.make_sample import healthy_log
+    from tests.logs import warehouse_of
+
+    warehouse = warehouse_of(healthy_log(seed, tickets=2500), tmp_path / "log.duckdb")
+    teams = questions.teams(warehouse)
+    pairs = questions.handoff_latency(warehouse, by="team_pair").rename(
+        columns={"from_key": "from_team", "to_key": "to_team"}
+    )
+    renamed = {team: f"Group {number}" for number, team in enumerate(teams["team"])}  # so that no name helps
+    told = infer_tiers(
+        teams.assign(team=teams["team"].map(renamed)),
+        pairs.assign(from_team=pairs["from_team"].map(renamed), to_team=pairs["to_team"].map(renamed)),
+    )
+    enough = teams["visits"].to_numpy() >= 20
+    right = (told["tier"].to_numpy() == teams["tier"].to_numpy())[enough]
+    print(f"seed {seed}: {right.mean():.0%} of {enough.sum()} teams")
+    assert enough.sum() >= 8
+    assert right.mean() >= 0.75
 
 
 # ── Random organisations ─────────────────────────────────────────────────────────────────────────────────────────────────

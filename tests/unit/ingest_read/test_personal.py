@@ -18,7 +18,8 @@ def kind(name: str, *values: str) -> str | None:
     [
         ("Requester", "customer"), ("caller_id", "customer"), ("Customer name", "customer"), ("Kunde", "customer"),
         ("Informador", "customer"), ("Cliente", "customer"), ("Assignee", "agent"), ("assigned_to", "agent"),
-        ("Bearbeiter", "agent"), ("author.displayName", "agent"), ("sys_updated_by", "agent"), ("Owner First Name", "agent"), ("Email", "email address"),
+        ("Bearbeiter", "agent"), ("author.displayName", "agent"), ("sys_updated_by", "agent"),
+        ("Owner First Name", "agent"), ("Email", "email address"),
         ("Requester email", "email address"), ("Phone", "phone number"), ("Subject", "free text"),
         ("short_description", "free text"), ("Betreff", "free text"), ("Zip", "postal address"),
         ("ticket_id", None), ("Status", None), ("assignment_group", None), ("Assignee stations", None),
