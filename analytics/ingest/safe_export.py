@@ -28,6 +28,10 @@ MAX_XLSX_CHARS = 32_767
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+|\d{1,3}(,\d{3})+(\.\d+)?)([eE][-+]?\d+)?%?")
 _INSIDE = re.compile(r"([;\t|\r\n][ \xa0]*)(?=[=@＝＠]|[+＋－-](?![ \d]))")
 """A spreadsheet that expects another delimiter cuts cells apart: what then begins a cell is guarded too."""
+_UNSEEN = (
+    " \xa0\ufeff\u200b\u200c\u200d\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u00ad\0"
+)
+"""Characters that are not seen, and that some programs drop before they look at a cell."""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -36,7 +40,7 @@ def safe_text(text: str) -> str:
     if not text or _NUMBER.fullmatch(text):
         return text
     guarded = _INSIDE.sub(r"\1'", text)
-    begins = guarded.lstrip(" \xa0\ufeff").startswith(STARTERS) or guarded[0] in "\t\r\n"
+    begins = guarded.lstrip(_UNSEEN).startswith(STARTERS) or guarded[0] in "\t\r\n"
     return f"'{guarded}" if begins else guarded
 
 
@@ -99,6 +103,8 @@ def _xlsx_cell(page: Any, value: Any) -> Any:
     """A text is written as a text whatever it begins with: openpyxl would make a formula of a leading `=`."""
     from openpyxl.cell import WriteOnlyCell
 
+    if isinstance(value, int) and abs(value) >= 10**15:
+        value = str(value)  # Excel keeps 15 digits of a number: an id of 17 would become another one
     if not isinstance(value, str):
         return value
     plain = _ILLEGAL.sub("", value)
