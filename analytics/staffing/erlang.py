@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -313,23 +314,30 @@ def modified_offered_load(
     rate = array("arrivals_per_hour", arrivals_per_hour)
     step, handle = number("step_hours", step_hours, above=True), number("handle_hours", handle_hours)
     scv = number("service_scv", service_scv)
-    lags = _steps_of_memory(handle, scv, step) if periodic else rate.size
+    if not periodic:
+        kernel = _memory(rate.size, step, handle, scv)
+        return np.convolve(rate, kernel)[: rate.size]
+    kernel = _folded_memory(rate.size, step, handle, scv)
+    wave = np.fft.irfft(np.fft.rfft(rate) * np.fft.rfft(kernel), rate.size)
+    return np.maximum(wave, 0.0)
+
+
+def _memory(lags: int, step: float, handle: float, scv: float) -> np.ndarray:
+    """Hours that contacts of this step, the last one, ... are still in work at mid-step, (lags,)."""
     edges = step * np.concatenate([[0.0], np.arange(lags) + 0.5])
-    kernel = np.diff(_mean_of_minimum(edges, handle, scv))
-    load = np.zeros_like(rate)
-    for lag, weight in enumerate(kernel):
-        shifted = np.roll(rate, lag) if periodic else np.concatenate([np.zeros(lag), rate[: rate.size - lag]])
-        load += weight * shifted
-    return load
+    return np.diff(_mean_of_minimum(edges, handle, scv))
 
 
-def _steps_of_memory(handle: float, scv: float, step: float) -> int:
-    lags = 2
-    while lags < 1_000_000 and handle > 0:
-        if handle - _mean_of_minimum(np.array([step * (lags - 0.5)]), handle, scv)[0] <= 1e-12 * handle:
+@lru_cache(maxsize=256)
+def _folded_memory(size: int, step: float, handle: float, scv: float) -> np.ndarray:
+    """The memory of an endless past folded onto one cycle; what is beyond the longest look back is spread evenly."""
+    cycles = 1
+    while cycles * size < 1_000_000:
+        kernel = _memory(cycles * size, step, handle, scv)
+        if handle - kernel.sum() <= 1e-9 * handle:
             break
-        lags *= 2
-    return lags
+        cycles *= 4
+    return kernel.reshape(-1, size).sum(axis=0) + (handle - kernel.sum()) / size
 
 
 def _mean_of_minimum(x: np.ndarray, mean: float, scv: float) -> np.ndarray:

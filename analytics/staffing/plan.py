@@ -194,12 +194,23 @@ class Plan:
     arrivals_factor: float = _limited(1.0, 0)
     pending_share: float = _limited(0.0, 0, 0.95)
     """Share of a ticket's time during which it waits for the customer and its clock stands still."""
+    chat_factors: tuple[float, ...] = CONCURRENCY_FACTORS
+    """What 1, 2, ... chats at once are worth in one-at-a-time agents; see `chats_at_once`."""
 
     def __post_init__(self) -> None:
         _check(self)
+        self._check_chats()
         for start, row in self.routing.items():
             for end, value in row.items():
                 number(f"routing.{start}.{end}", value, most=1.0)
+
+    def _check_chats(self) -> None:
+        object.__setattr__(self, "chat_factors", tuple(number("chat_factors", f, least=1.0) for f in self.chat_factors))
+        most = max((tier.chats_at_once for tier in self.tiers.values()), default=1)
+        if len(self.chat_factors) < most:
+            raise InputError(
+                f"chat_factors needs one number for each of 1 to {most} chats.", found=f"{self.chat_factors}."
+            )
 
     def tier(self, name: str) -> TierPlan:
         """A tier's plan; the defaults where the plan does not name it."""
@@ -226,7 +237,8 @@ def plan_of(table: Mapping[str, Any]) -> Plan:
     """A plan from nested tables, as TOML or JSON have them. Errors: InputError naming the key, with the nearest known."""
     known = {f.name for f in fields(Plan)}
     _refuse_unknown(table, known, "")
-    values: dict[str, Any] = {name: table[name] for name in ("arrivals_factor", "pending_share") if name in table}
+    simple = ("arrivals_factor", "pending_share", "chat_factors")
+    values: dict[str, Any] = {name: table[name] for name in simple if name in table}
     for name, kind in (("tiers", TierPlan), ("calendars", CalendarPlan), ("sla", SlaTarget)):
         rows = _table(table, name)
         values[name] = {key: _part(kind, _table(rows, key, name), f"{name}.{key}") for key in rows}

@@ -178,7 +178,7 @@ def recommend(inputs: StaffingInputs, plan: Plan) -> Recommendation:
     answers = tuple(answer for answer, _ in both)
     return Recommendation(
         tiers=answers,
-        weeks=pd.concat([weeks for _, weeks in both], ignore_index=True),
+        weeks=pd.DataFrame({name: np.concatenate([weeks[name] for _, weeks in both]) for name in WEEK_COLUMNS}),
         routing=routing_table(inputs.tiers, demand.routing),
         routing_interval=_routing_interval(inputs, demand),
         mix=_mix(inputs, demand, answers),
@@ -253,7 +253,7 @@ def _drawn_visits(inputs: StaffingInputs, plan: Plan, demand: Demand) -> np.ndar
 
 def _tier(
     inputs: StaffingInputs, plan: Plan, need: Need, spread: np.ndarray, hours: np.ndarray | None
-) -> tuple[TierAnswer, pd.DataFrame]:
+) -> tuple[TierAnswer, dict[str, np.ndarray]]:
     name, dates = need.work.name, need.work.dates
     by_rule = heads_by_rule(need, plan)
     wanted = by_rule[plan.rules.rule]
@@ -292,7 +292,8 @@ def _live_outlook(need: Need, seen: Outlook, heads: float, wanted: np.ndarray) -
 
 def _weeks(
     need: Need, plan: Plan, wanted: np.ndarray, heads: int, then: Outlook, today: Outlook | None
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
+    """The columns of WEEK_COLUMNS for one tier; a frame per tier would cost as much as the model."""
     work = need.work
     hours = need.sum_by_week(work.work_hours)
     low, high = np.quantile(hours, [0.1, 0.9], axis=0)
@@ -300,29 +301,27 @@ def _weeks(
     now = absent if today is None else today.heads
     available, busy = then.capacity_hours / work.plan.occupancy_cap, hours.mean(axis=0) * answered_share(need)
     cost, own = _cost_per_week(need, heads), own_hours_needed(need, plan)
-    return pd.DataFrame(
-        {
-            "tier": work.name,
-            "week": _week_starts(need),
-            "days": np.bincount(need.week, minlength=need.weeks),
-            "visits": need.sum_by_week(work.visits.mean(axis=0)),
-            "work_hours": hours.mean(axis=0),
-            "work_hours_low": low,
-            "work_hours_high": high,
-            "required_hours_per_day": own,
-            "headcount": week_heads(need, own),
-            "headcount_now": now,
-            "gap": heads - now,
-            "capacity_hours": then.capacity_hours,
-            "capacity_hours_now": absent if today is None else today.capacity_hours,
-            "occupancy": np.divide(busy, available, out=np.zeros(need.weeks), where=available > 0),
-            **_beside("p_sla", then, today, absent),
-            **_beside("backlog_hours", then, today, absent),
-            **_beside("late_share", then, today, absent),
-            **_beside("wait_p90_hours", then, today, absent),
-            "cost": absent if cost is None else np.full(need.weeks, cost),
-        }
-    )
+    return {
+        "tier": np.full(need.weeks, work.name, dtype=object),
+        "week": np.array(_week_starts(need), dtype=object),
+        "days": np.bincount(need.week, minlength=need.weeks),
+        "visits": need.sum_by_week(work.visits.mean(axis=0)),
+        "work_hours": hours.mean(axis=0),
+        "work_hours_low": low,
+        "work_hours_high": high,
+        "required_hours_per_day": own,
+        "headcount": week_heads(need, own),
+        "headcount_now": now,
+        "gap": heads - now,
+        "capacity_hours": then.capacity_hours,
+        "capacity_hours_now": absent if today is None else today.capacity_hours,
+        "occupancy": np.divide(busy, available, out=np.zeros(need.weeks), where=available > 0),
+        **_beside("p_sla", then, today, absent),
+        **_beside("backlog_hours", then, today, absent),
+        **_beside("late_share", then, today, absent),
+        **_beside("wait_p90_hours", then, today, absent),
+        "cost": absent if cost is None else np.full(need.weeks, cost),
+    }
 
 
 def _beside(name: str, then: Outlook, today: Outlook | None, absent: np.ndarray) -> dict[str, np.ndarray]:
@@ -349,7 +348,7 @@ def _answer(
     need: Need,
     by_rule: Mapping[str, np.ndarray],
     spread: np.ndarray,
-    weeks: pd.DataFrame,
+    weeks: Mapping[str, np.ndarray],
 ) -> TierAnswer:
     work, wanted = need.work, by_rule[plan.rules.rule]
     heads, hardest = int(wanted.max()), int(wanted.argmax())

@@ -110,8 +110,9 @@ def _waits(need: Need, backlog: np.ndarray, capacity: np.ndarray, hours: np.ndar
     ahead = before + _POINTS[:, None, None] * np.sum(work.classes, axis=0)
     wait = ahead * (day / np.maximum(capacity, 1e-9)) - came[:, None, None]
     np.clip(wait, 0.0, 1e6, out=wait)
-    by_week = [np.sort(wait[..., need.week == w], axis=None) for w in range(need.weeks)]
-    return np.array([w[int(0.9 * (w.size - 1))] for w in by_week]) + _chance(need, capacity)
+    by_week = [wait[..., need.week == w].ravel() for w in range(need.weeks)]
+    places = [int(0.9 * (w.size - 1)) for w in by_week]
+    return np.array([np.partition(w, at)[at] for w, at in zip(by_week, places, strict=True)]) + _chance(need, capacity)
 
 
 def _share_at_opening(work: TierDemand, hours: np.ndarray | None) -> float:
