@@ -17,7 +17,7 @@ from analytics.staffing.calendars import TierCalendar, by_business_day
 from analytics.staffing.deferred import backlog_by_due_day, due_days_of
 from analytics.staffing.effort import Effort, stated_effort
 from analytics.staffing.inputs import StaffingInputs
-from analytics.staffing.plan import CONCURRENCY_FACTORS, Plan, TierPlan
+from analytics.staffing.plan import Plan, TierPlan
 
 BACKLOG_CLIMBS_OVER_DAYS = 5
 """Business days over which the escalations of the opening backlog are taken to reach the next tiers."""
@@ -134,6 +134,8 @@ class TierDemand:
     overdue_hours: float
     live_visits: np.ndarray
     """Visits that are answered live, (paths, business days)."""
+    effective_minutes: float
+    """Minutes of an agent per live visit: chats at once share them."""
     handed_on: float
     """Share of its visits that other tiers handed on; the rest are tickets that enter here."""
 
@@ -141,11 +143,6 @@ class TierDemand:
     def work_hours(self) -> np.ndarray:
         """All hours of work that arrive, (paths, business days)."""
         return np.sum(self.classes, axis=0) + self.live_visits * self.effective_minutes / 60.0
-
-    @property
-    def effective_minutes(self) -> float:
-        """Minutes of an agent per visit: chats at once share them."""
-        return self.effort.minutes / (CONCURRENCY_FACTORS[self.plan.chats_at_once - 1] if self.plan.live else 1.0)
 
     @property
     def presence(self) -> float:
@@ -179,8 +176,21 @@ def tier_demand(
     classes = tuple(hours * part for part in inputs.shares()[k])
     slots, overdue = _backlog_hours(inputs, plan, name, effort, due)
     dates = tuple(calendar.business_dates(inputs.start, inputs.days))
+    shared = effort.minutes / (plan.chat_factors[tier.chats_at_once - 1] if tier.live else 1.0)
     return TierDemand(
-        name, tier, calendar, effort, dates, visits, classes, due, slots * share, overdue * share, live, handed_on
+        name,
+        tier,
+        calendar,
+        effort,
+        dates,
+        visits,
+        classes,
+        due,
+        slots * share,
+        overdue * share,
+        live,
+        shared,
+        handed_on,
     )
 
 

@@ -15,6 +15,7 @@ from analytics.staffing import plan as p
 
 FULL = """
 arrivals_factor = 1.1
+chat_factors = [1, 1.6, 2.2]
 pending_share = 0.2
 [tiers.L1]
 headcount = 12
@@ -142,6 +143,8 @@ def test_edits_leave_the_original():
         ("[routing.L1]\nL2 = 1.2", ["routing.L1.L2"]),
         ("[sla.high]\nresolution_hours = 0", ["sla.high", "resolution_hours"]),
         ("[sla.high\n", ["TOML", "line 1"]),
+        ("chat_factors = [1.0]\n[tiers.L1]\nchats_at_once = 2", ["chat_factors", "1 to 2"]),
+        ("chat_factors = [0.5]", ["chat_factors"]),
     ],
 )
 def test_what_does_not_fit_is_named(text, words):

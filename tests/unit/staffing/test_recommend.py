@@ -362,6 +362,8 @@ def test_chats_at_once_share_the_agent():
     three = recommend(inputs, LIVE.with_tier("L1", chats_at_once=3)).tier("L1")
     assert three.work_hours_per_week == pytest.approx(one.work_hours_per_week / 2.5)
     assert three.headcount < 0.5 * one.headcount
+    own = replace(LIVE.with_tier("L1", chats_at_once=3), chat_factors=(1.0, 1.5, 2.0))
+    assert recommend(inputs, own).tier("L1").work_hours_per_week == pytest.approx(one.work_hours_per_week / 2.0)
 
 
 def test_a_blended_team_gets_live_first_and_tickets_in_its_idle_time():
