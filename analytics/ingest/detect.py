@@ -108,7 +108,7 @@ def _completed(sample: Sample, mapping: Mapping, preset: str | None, choices: li
     mapping = values.with_kinds(mapping, sample, said)
     mapping = tiers.with_tiers(mapping, sample, said)
     mapping = values.timezone(mapping, sample, said)
-    mapping, questions = values.date_order(mapping, sample.source, said)
+    mapping, questions = values.date_order(mapping, sample, said)
     read = sample.source.options
     if read:
         options = replace(mapping.source, delimiter=read.delimiter, encoding=read.encoding)

@@ -76,11 +76,21 @@ def value_fit(column: Column, name: str) -> float:
     """Whether a column's values can be what the name says: 0 not at all, 1 they look so."""
     if not column.looked_at:
         return 0.0 if name in ("ticket_id", "at", "start", "count", "kind", "tier") else 0.5
+    if name in ("at", "tier", "kind") and column.word == name and _some_fit(column, name):
+        return 1.0  # named by our own name: the rows that do not fit are rejected one by one, not the column
     if name in TIMES:
         return max(column.times, 0.9 * column.time_numbers) if max(column.times, column.time_numbers) > 0.6 else 0.0
     if name in _NUMBERS:
         return float(column.numbers > 0.9)
     return _word_fit(column, name)
+
+
+def _some_fit(column: Column, name: str) -> bool:
+    """Whether at least one value is what the name says."""
+    if name == "at":
+        return max(column.times, column.time_numbers) > 0
+    fits = {"tier": lambda value: parse_tier(value) is not None, "kind": lambda value: value.casefold() in KINDS}
+    return _share_of(column, fits[name]) > 0
 
 
 def _word_fit(column: Column, name: str) -> float:

@@ -124,12 +124,18 @@ class Proof:
     line: int
 
 
-def date_order(mapping: Mapping, source: Source, said: list[Choice]) -> tuple[Mapping, tuple[Question, ...]]:
-    """The mapping with the order of day and month where a row proves it; a question where dates are ambiguous in all rows."""
+def date_order(mapping: Mapping, sample: Sample, said: list[Choice]) -> tuple[Mapping, tuple[Question, ...]]:
+    """The mapping with the order of day and month where a row proves it; a question where dates are ambiguous in all rows.
+
+    Where the mapped columns prove nothing, any other column of dates may: a file is written by one program.
+    """
     columns = [column for name in TIMES for column in mapping.columns.get(name, ())]
     if mapping.source.date_order or not columns:
         return mapping, ()
-    proofs, example = _search(source, columns)
+    proofs, example = _search(sample.source, columns)
+    if example and not proofs:
+        others = [c.name for c in sample.columns.values() if c.times > 0.6 and c.name not in columns]
+        proofs = _search(sample.source, others)[0] if others else {}
     if len(proofs) > 1:
         both = " and ".join(f"'{proof.text}' in line {proof.line:,}" for proof in proofs.values())
         reason = f"{both} contradict each other: each column is read by what most of its rows prove"

@@ -458,6 +458,12 @@ def test_a_proof_far_down_is_found(proposed):
     assert "line 60,002" in next(c for c in told.choices if c.what == "date order").reason
 
 
+def test_another_column_of_the_file_may_prove_the_order(proposed):
+    told = proposed(events("case,changed,due,state", lambda t, n: f"T{t},{n + 1}/3/2016 01:15,20/3/2016 10:00,New"))
+    assert told.mapping.source.date_order == "dmy"
+    assert "'20/3/2016 10:00'" in next(c for c in told.choices if c.what == "date order").reason
+
+
 @pytest.mark.parametrize(
     ("name", "value", "zone", "said"),
     [
