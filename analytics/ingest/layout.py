@@ -122,10 +122,10 @@ class Layout:
         joint = "' '" if name in TIMES else "'/'"
         return parts[0] if len(parts) == 1 else f"nullif(concat_ws({joint}, {', '.join(parts)}), '')"
 
-    def shown(self, names: Iterable[str]) -> str:
-        """SELECT of the staged rows with these columns of the dataset in place of the cells."""
-        values = "".join(f", {self.value(name)} AS {quoted(name)}" for name in names)
-        return f"SELECT position, line, identity{values} FROM staged"
+    def shown(self, names: Iterable[str], rows: str = "staged", keys: str = "position, line, identity") -> str:
+        """SELECT of the staged rows (or some of them) with these columns of the dataset in place of the cells."""
+        values = [f"{self.value(name)} AS {quoted(name)}" for name in names]
+        return f"SELECT {', '.join([*filter(None, [keys]), *values])} FROM {rows}"
 
 
 def extra_names(headers: Sequence[str]) -> list[str]:

@@ -48,12 +48,22 @@ class Words:
 
     def distinct(self, con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         """The different words that the rows use for a role, in alphabetical order."""
-        roles = {self.role(name, column) for column in ("new", "old")} - {"NULL"}
-        if not roles:
+        asked = {self.role(name, column): self._columns(name, column) for column in ("new", "old")}
+        parts = [f"SELECT {role} AS word FROM ({self._few(columns)})" for role, columns in asked.items() if columns]
+        if not parts:
             return []
-        asked = [f"SELECT {role} AS word FROM shown" for role in sorted(roles)]
-        found = con.execute(f"SELECT DISTINCT word FROM ({' UNION '.join(asked)}) WHERE word IS NOT NULL ORDER BY 1")
+        found = con.execute(f"SELECT DISTINCT word FROM ({' UNION '.join(parts)}) WHERE word IS NOT NULL ORDER BY 1")
         return [row[0] for row in found.fetchall()]
+
+    def _columns(self, name: str, column: str) -> list[str]:
+        """The canonical columns that a role's expression reads."""
+        by_field = [column, "field"] if name in self.field_roles.values() and column in self.layout.canonical else []
+        return [*([name] if name in self.layout.canonical else []), *by_field]
+
+    def _few(self, names: Sequence[str]) -> str:
+        """SELECT of the different texts of some columns: cells are compared as they came, and only then cleaned."""
+        cells = [self.layout.cells[cell] for name in names for cell in self.layout.canonical[name]]
+        return self.layout.shown(names, f"(SELECT DISTINCT {', '.join(cells)} FROM staged)", keys="")
 
 
 def kind_of(kinds: dict[str, str], word: str) -> str | None:

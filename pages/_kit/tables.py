@@ -83,6 +83,7 @@ def show(frame: pd.DataFrame, *, key: str, file: str, sentence: str) -> None:
 def csv(frame: pd.DataFrame) -> bytes:
     """The frame as UTF-8 CSV with a byte-order mark (Excel needs it), every cell safe from being run as a formula."""
     text = frame.map(lambda cell: _harmless(cell) if isinstance(cell, str) else cell)
+    text.columns = [_harmless(str(name)) for name in frame.columns]
     return text.to_csv(index=False).encode("utf-8-sig")
 
 
