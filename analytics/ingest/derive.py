@@ -35,7 +35,11 @@ _ASOF = re.compile(r"ASOF LEFT JOIN (zone_\w+) (\w+) ON .*")
 def _placing(con: duckdb.DuckDBPyConnection, name: str, **texts: str) -> str:
     """As `sql`; where the zone never changes its clock (UTC), its one offset is joined without a search: half the work."""
     found = sql(name, **texts)
-    return _ASOF.sub(r"CROSS JOIN \1 \2", found) if one(con, "SELECT count(*) FROM zone_utc") == 1 else found
+    return _ASOF.sub(r"CROSS JOIN \1 \2", found) if _never_changes(con) else found
+
+
+def _never_changes(con: duckdb.DuckDBPyConnection) -> bool:
+    return one(con, "SELECT count(*) FROM zone_utc") == 1
 
 
 def define_macros(con: duckdb.DuckDBPyConnection) -> None:
@@ -256,6 +260,8 @@ def set_capabilities(con: duckdb.DuckDBPyConnection, shape: str) -> None:
 
 def odd_hours(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """(skipped, repeated): source rows whose clock falls into an hour that daylight saving skipped, or that was there twice."""
+    if _never_changes(con):
+        return 0, 0
     counts = [
         con.execute(sql("odd_hours", clock=f"{name}_clock_us", is_utc=f"{name}_is_utc")).fetchall()[0]
         for name in TIMES
