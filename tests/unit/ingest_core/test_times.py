@@ -137,8 +137,8 @@ def test_a_missing_time_stays_missing(con):
 def test_the_order_of_day_and_month_is_the_columns(con):
     texts = ["3/4/2024 10:00", "03-04-2024", "3/4/24 10:00:00"]
     wall = [read(con, texts, order) for order in ("dmy", "mdy")]
-    assert [row[0].strftime("%m-%d") for row in wall[0]] == ["04-03"] * 3
-    assert [row[0].strftime("%m-%d") for row in wall[1]] == ["03-04"] * 3
+    assert [row and row[0].strftime("%m-%d") for row in wall[0]] == ["04-03"] * 3
+    assert [row and row[0].strftime("%m-%d") for row in wall[1]] == ["03-04"] * 3
     assert read(con, ["24/03/04"], "ymd") == [(clock(2024, 3, 4), False)]
 
 
