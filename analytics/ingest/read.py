@@ -80,8 +80,8 @@ def _opener(kind: str) -> Callable[[Payload, SourceOptions], Source]:
 
 def _check_rows(source: Source) -> None:
     """ImportRefused where there are names of columns and nothing below them."""
-    if source.format in ("json", "jsonl", "xes"):
-        return  # their columns' names come from rows
+    if source.format in ("json", "jsonl", "xes", "xlsx"):
+        return  # their columns' names come from rows, or were chosen with rows below them
     chunks: Iterator[Chunk] = source.chunks()
     if not any(chunk.table.num_rows or chunk.malformed for chunk in chunks):
         raise ImportRefused(

@@ -122,7 +122,7 @@ def header_among(rows: Sequence[tuple[list[str], int]]) -> Header | None:
 
 def _can_be_header(row: Sequence[str], usual: int) -> bool:
     named = [field for field in row if field.strip()]
-    enough = len(named) > usual / 2 if usual > 2 else len(named) == usual
+    enough = len(named) > usual / 2 if usual > 2 else len(named) >= usual
     return enough and not any(_LOOKS_LIKE_VALUE.fullmatch(field.strip()) for field in named)
 
 

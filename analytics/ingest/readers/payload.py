@@ -73,7 +73,7 @@ class Payload:
         return cast(BinaryIO, copy)
 
 
-class _Guarded(io.RawIOBase):
+class Guarded(io.RawIOBase):
     """What an archive member gives, counted. Damage and bombs are ImportRefused, wherever they show."""
 
     def __init__(self, inner: BinaryIO, name: str, packed: int, limits: Limits) -> None:
@@ -124,7 +124,7 @@ def in_gzip(path: Path, limits: Limits) -> Payload:
     def start() -> Stream:
         raw = path.open("rb")
         unpacked = cast(BinaryIO, _Closing(raw))
-        return Stream(_Guarded(unpacked, path.name, size, limits), lambda: min(raw.tell(), size))
+        return Stream(Guarded(unpacked, path.name, size, limits), lambda: min(raw.tell(), size))
 
     name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
     return Payload(name, size, start)
@@ -195,7 +195,7 @@ def _member(path: Path, info: zipfile.ZipInfo, limits: Limits) -> Payload:
     name = PurePosixPath(info.filename.replace("\\", "/")).name
 
     def start() -> Stream:
-        guarded = _Guarded(_opened_member(path, info), path.name, max(info.compress_size, 1), limits)
+        guarded = Guarded(_opened_member(path, info), path.name, max(info.compress_size, 1), limits)
         return Stream(guarded, lambda: guarded.expanded)
 
     return Payload(name, info.file_size, start)

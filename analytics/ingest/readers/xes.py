@@ -15,7 +15,7 @@ from analytics.ingest.readers.base import Malformed, Source
 from analytics.ingest.readers.explode import Row
 from analytics.ingest.readers.json_records import Numbered, Reading, look_for_columns, source_of
 from analytics.ingest.readers.payload import Payload, Stream
-from analytics.ingest.readers.xlsx import entities_refused
+from analytics.ingest.readers.sheet import entities_refused
 
 BLOCK_BYTES = 256 << 10
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})

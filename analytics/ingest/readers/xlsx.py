@@ -1,7 +1,6 @@
 """Excel workbooks, streamed: the first sheet that holds a table, dates as ISO text, numbers as they are meant.
 
-Formulas are never computed: what counts is the value that Excel stored beside them. XML that declares entities is refused
-before openpyxl sees it.
+Formulas are never computed: what counts is the value that Excel stored beside them. XML that declares entities is refused.
 """
 
 from __future__ import annotations
@@ -12,11 +11,9 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
-import openpyxl
 import pyarrow as pa
-from openpyxl.utils.exceptions import InvalidFileException
 
 from analytics.errors import ImportRefused
 from analytics.ingest.mapping import SourceOptions
@@ -24,14 +21,11 @@ from analytics.ingest.readers.base import CHUNK_ROWS, Chunk, Malformed, Source, 
 from analytics.ingest.readers.delimited import width_reason
 from analytics.ingest.readers.dialect import Header, header_among
 from analytics.ingest.readers.payload import DAMAGED, Payload, damaged
+from analytics.ingest.readers.sheet import Row, Sheet, Workbook
 from analytics.ingest.readers.sniff import office_kind
 
 SAMPLE_ROWS = 200
-_BROKEN = (*DAMAGED, ParseError, InvalidFileException, TypeError, IndexError, AttributeError)
-"""What openpyxl raises on a workbook that is cut or was written wrongly."""
-
-Row = tuple[list[str], int]
-"""Texts of a row and its number in the sheet."""
+_BROKEN = (*DAMAGED, expat.ExpatError, TypeError, IndexError)
 
 
 def is_workbook(handle: BinaryIO, name: str) -> bool:
@@ -47,13 +41,11 @@ def is_workbook(handle: BinaryIO, name: str) -> bool:
 
 def open_xlsx(payload: Payload, options: SourceOptions) -> Source:
     """The source of a workbook. ImportRefused where it is damaged, declares XML entities, or has no sheet with a table."""
-    with payload.seekable() as handle:
-        _check_xml(handle, payload.name)
     with _workbook(payload) as book:
         sheet, header = _first_table(book, payload.name)
-        others = [name for name in book.sheetnames if name != sheet]
+        others = [other.title for other in book.sheets if other is not sheet]
     columns = unique_names(header.fields)
-    notes = (f"Read from the sheet '{sheet}'; left out: {_listed(others)}.",) if others else ()
+    notes = (f"Read from the sheet '{sheet.title}'; left out: {_listed(others)}.",) if others else ()
     reader = _reader(payload, sheet, columns, header.lines)
     return Source(payload.name, columns, payload.total_bytes, "xlsx", reader, options, notes)
 
@@ -62,36 +54,12 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"'{name}'" for name in names[:6]) + (", …" if len(names) > 6 else "")
 
 
-def _check_xml(handle: BinaryIO, name: str) -> None:
-    """ImportRefused where a part declares entities; a document type can only stand before the first element."""
-    try:
-        with zipfile.ZipFile(handle) as archive:
-            for info in archive.infolist():
-                with archive.open(info) as part:
-                    head = part.read(4096).replace(b"\0", b"").upper()
-                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    raise entities_refused(name)
-    except ImportRefused:
-        raise
-    except DAMAGED as problem:
-        raise damaged(name, problem) from problem
-
-
-def entities_refused(name: str) -> ImportRefused:
-    """The refusal of XML that declares entities: no export does, a bomb or a thief of files must."""
-    return ImportRefused(
-        f"'{name}' declares XML entities and was not read.",
-        found="Such declarations can blow a file up or read others.",
-        todo="Export it again from the system itself.",
-    )
-
-
 @contextmanager
-def _workbook(payload: Payload) -> Iterator[Any]:
+def _workbook(payload: Payload) -> Iterator[Workbook]:
     """The workbook opened for streaming. Whatever breaks while it is read is ImportRefused."""
     with payload.seekable() as handle:
         try:
-            book = openpyxl.load_workbook(handle, read_only=True, data_only=True, keep_links=False)
+            book = Workbook(handle, payload.name)
             yield book
             book.close()
         except ImportRefused:
@@ -100,18 +68,16 @@ def _workbook(payload: Payload) -> Iterator[Any]:
             raise damaged(payload.name, problem) from problem
 
 
-def _first_table(book: Any, name: str) -> tuple[str, Header]:
+def _first_table(book: Workbook, name: str) -> tuple[Sheet, Header]:
     """The first visible sheet with named columns and a row below them, and its header."""
-    for sheet in book.worksheets:
-        rows = list(itertools.islice(_rows(sheet), SAMPLE_ROWS))
-        if sheet.sheet_state != "visible" or len(rows) < 2:
-            continue
-        header = header_among([(_trimmed(row), line) for row, line in rows])
-        if header and len([field for field in header.fields if field.strip()]) > 1:
-            return sheet.title, header
+    for sheet in book.sheets:
+        rows = list(itertools.islice(book.rows(sheet, cell_text), SAMPLE_ROWS)) if sheet.visible else []
+        header = header_among([(_trimmed(row), line) for row, line in rows]) if len(rows) > 1 else None
+        if header and header.lines < rows[-1][1] and len([field for field in header.fields if field.strip()]) > 1:
+            return sheet, header
     raise ImportRefused(
         f"No sheet of '{name}' holds a table.",
-        found=f"Its sheets: {_listed(book.sheetnames)}.",
+        found=f"Its sheets: {_listed([sheet.title for sheet in book.sheets])}.",
         todo="Put the column names in one row and the rows below it.",
     )
 
@@ -122,21 +88,12 @@ def _trimmed(row: list[str]) -> list[str]:
     return row[:end]
 
 
-def _rows(sheet: Any) -> Iterator[Row]:
-    """The rows that are not blank. The sheet's own word on how large it is is not believed: exporters get it wrong."""
-    sheet.reset_dimensions()
-    for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        row = [cell_text(value) for value in cells]
-        if any(row):
-            yield row, line
-
-
 def cell_text(value: Any) -> str:
     """A cell as text: dates as ISO, whole numbers without a decimal point, truth as TRUE and FALSE, nothing as nothing."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.replace("_x000D_", "")
+        return value
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
@@ -161,14 +118,12 @@ def _clock(span: dt.timedelta) -> str:
     return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-def _reader(payload: Payload, sheet: str, columns: list[str], header_line: int) -> Callable[[], Iterator[Chunk]]:
+def _reader(payload: Payload, sheet: Sheet, columns: list[str], header_line: int) -> Callable[[], Iterator[Chunk]]:
     def chunks() -> Iterator[Chunk]:
         with _workbook(payload) as book:
-            below = (row for row in _rows(book[sheet]) if row[1] > header_line)
-            total = max(book[sheet].max_row or 0, header_line + 1)
+            below = (row for row in book.rows(sheet, cell_text) if row[1] > header_line)
             while piece := list(itertools.islice(below, CHUNK_ROWS)):
-                share = min(piece[-1][1] / max(total, piece[-1][1]), 1.0)
-                yield _chunk(piece, columns, int(payload.total_bytes * share))
+                yield _chunk(piece, columns, int(payload.total_bytes * book.share))
 
     return chunks
 

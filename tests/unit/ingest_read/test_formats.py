@@ -6,11 +6,14 @@ import datetime as dt
 import gzip
 import io
 import json
+import zipfile
 
+import openpyxl
+import openpyxl.utils.datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.errors import ImportRefused
@@ -131,6 +134,52 @@ def test_a_formula_counts_by_its_stored_value_and_is_never_computed(seen):
 )  # fmt: skip
 def test_a_cell_as_text(value, text):
     assert cell_text(value) == text
+
+
+CELLS = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**9), 10**9), st.floats(-1e6, 1e6, allow_nan=False),
+    st.text(st.sampled_from("ab é😀<&>\"'\n_x0"), min_size=1, max_size=8),
+    st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2050, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8))
+def test_cells_are_what_openpyxl_makes_of_them(seen, rows):
+    """The second way: openpyxl's own reader, cell by cell."""
+    content = workbook(("Data", [["id", *"abcdef"], *([f"T{i}", *row] for i, row in enumerate(rows))]))
+    got = seen(content, "book.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    expected = [[cell_text(value) for value in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert got.rows == [row + [""] * (7 - len(row)) for row in expected]
+
+
+def test_shared_strings_phonetics_and_cells_without_references(seen):
+    """What Excel writes and openpyxl does not: shared strings with runs, how they are pronounced, rows without numbers."""
+    files = zipfile.ZipFile(io.BytesIO(workbook(("Data", [["id", "at"], [1, "x"]]))))
+    parts = {name: files.read(name) for name in files.namelist()}
+    shared = "<si><r><t>on</t></r><r><t xml:space='preserve'>e </t></r><rPh><t>WAN</t></rPh></si>"
+    shared += "<si><t>a_x000D_\nb_x0041_</t></si>"
+    parts["xl/sharedStrings.xml"] = f"<sst xmlns='http://x'>{shared}</sst>".encode()
+    cells = "<row><c t='str'><v>id</v></c><c t='inlineStr'><is><t>at</t></is></c></row>"
+    cells += "<row><c t='s'><v>0</v></c><c t='s'><v>1</v></c></row><row><c t='e'><v>#N/A</v></c><c><f>1+1</f><v>2</v></c></row>"
+    parts["xl/worksheets/sheet1.xml"] = (
+        f"<worksheet xmlns='http://x'><sheetData>{cells}</sheetData></worksheet>".encode()
+    )
+    got = seen(_zip(parts), "book.xlsx")
+    assert got.columns == ["id", "at"]
+    assert got.rows == [["one ", "a\nbA"], ["#N/A", "2"]]
+    assert got.lines == [2, 3]
+
+
+def test_a_workbook_that_counts_from_1904(seen):
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for row in (["id", "at"], [1, MOMENT]):
+        book.worksheets[0].append(row)
+    out = io.BytesIO()
+    book.save(out)
+    assert seen(out.getvalue(), "mac.xlsx").column("at") == ["2024-03-05 10:11:12"]
 
 
 def test_a_workbook_inside_a_zip(seen):
