@@ -15,7 +15,7 @@ from analytics.ingest.readers.base import CHUNK_ROWS, Chunk, Malformed, Source, 
 from analytics.ingest.readers.explode import Row, exploder
 from analytics.ingest.readers.json_stream import Record, Scanner, is_lines, records
 from analytics.ingest.readers.payload import Payload, Stream
-from analytics.ingest.readers.text import check_encoding, sniff_encoding, text_blocks
+from analytics.ingest.readers.text import encoding_of, text_blocks
 
 LOOK_BYTES = 8 << 20
 """Bytes in which the names of columns are looked for. A name that appears only later goes into `OTHER`, as JSON."""
@@ -33,7 +33,7 @@ Reading = tuple[Iterator[Numbered], Callable[[], int]]
 
 def open_json(payload: Payload, options: SourceOptions) -> Source:
     """The source of a JSON text. ImportRefused where it is no valid JSON, or holds no records."""
-    encoding = check_encoding(options.encoding) if options.encoding else sniff_encoding(payload.head(1 << 20))
+    encoding = encoding_of(payload.head(1 << 20), options.encoding)
 
     def reading() -> Reading:
         stream = payload.start()

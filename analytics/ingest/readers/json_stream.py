@@ -124,7 +124,7 @@ def is_lines(scanner: Scanner) -> bool:
         return False
 
 
-def _line(scanner: Scanner, most: int = 1 << 62) -> str:
+def _line(scanner: Scanner, most: int) -> str:
     """The text from here to the end of the line, and a look at the block behind it."""
     while (end := scanner.text.find("\n", scanner.at)) < 0 and len(scanner.text) < most and scanner.more():
         pass
@@ -209,7 +209,9 @@ def _no_json(scanner: Scanner, why: str) -> ImportRefused:
 def _lines(scanner: Scanner) -> Iterator[Record | Malformed]:
     """JSON Lines. A line that is no JSON is malformed, the next one is read."""
     while scanner.peek():
-        number, line = scanner.line, _line(scanner)
+        number, line = scanner.line, _line(scanner, 2 * MAX_RECORD_CHARS)
+        if len(line) > MAX_RECORD_CHARS:
+            raise _no_json(scanner, f"the line has more than {MAX_RECORD_CHARS:,} characters")
         scanner.move(scanner.at + len(line))
         try:
             yield _record(_DECODER.decode(line), number)

@@ -13,7 +13,7 @@ from analytics.ingest.readers.base import Chunk, Source, unique_names
 from analytics.ingest.readers.delimited import delimited_chunks
 from analytics.ingest.readers.dialect import Dialect, Header, ends_at_returns, find_dialect, find_header, separator_line
 from analytics.ingest.readers.payload import Payload
-from analytics.ingest.readers.text import check_encoding, sniff_encoding, text_blocks
+from analytics.ingest.readers.text import encoding_of, text_blocks
 
 SAMPLE_LINES = 200
 
@@ -39,14 +39,15 @@ def open_text(payload: Payload, options: SourceOptions) -> Source:
 
 
 def _layout(payload: Payload, options: SourceOptions) -> Layout:
-    encoding = check_encoding(options.encoding) if options.encoding else sniff_encoding(payload.head(1 << 20))
+    encoding = encoding_of(payload.head(1 << 20), options.encoding)
     with payload.start() as stream:
         block = next(text_blocks(stream, encoding), "").replace("\0", "")
     universal = ends_at_returns(block)
     lines = list(itertools.islice(io.StringIO(block, newline="" if universal else "\n"), SAMPLE_LINES))
     named = separator_line(lines[0]) if lines else ""
     sample = lines[1:] if named else lines
-    dialect = replace(find_dialect(sample, options.delimiter or named or None), universal=universal)
+    given = options.delimiter if options.delimiter and any(options.delimiter in line for line in sample) else named
+    dialect = replace(find_dialect(sample, given or None), universal=universal)
     header = find_header(sample, dialect)
     if header is None:
         raise ImportRefused(f"'{payload.name}' is empty.", found="It holds no text.", todo="Export it again.")

@@ -126,8 +126,22 @@ def in_gzip(path: Path, limits: Limits) -> Payload:
         unpacked = cast(BinaryIO, _Closing(raw))
         return Stream(Guarded(unpacked, path.name, size, limits), lambda: min(raw.tell(), size))
 
+    if _could_be_bomb(size, limits):
+        with start() as stream:
+            while stream.read(1 << 20):
+                pass
     name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
     return Payload(name, size, start)
+
+
+MOST_DEFLATED = 1032
+"""Bytes that one byte of deflate can become at most."""
+
+
+def _could_be_bomb(size: int, limits: Limits) -> bool:
+    """Whether a gzip file of this size could pass both limits. If so it is read through before anything is done with it: to
+    find it out in the middle of an import would cost minutes, and 1 GB of disk."""
+    return size * MOST_DEFLATED > limits.max_expanded_bytes > size * limits.max_ratio
 
 
 class _Closing(gzip.GzipFile):

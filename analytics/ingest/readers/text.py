@@ -39,11 +39,26 @@ def _one_byte(byte: int) -> str:
 codecs.register_error("tierscope_cp1252", _as_cp1252)
 
 
+def encoding_of(head: bytes, given: str | None) -> str:
+    """The encoding of a text: its byte order mark, else what was given (ImportRefused where unknown), else what it looks like.
+
+    A mark outdoes what was given: a mapping made for one export is used for the next, which may have been saved otherwise.
+    """
+    if given:
+        check_encoding(given)
+    return _marked(head) or given or sniff_encoding(head)
+
+
 def sniff_encoding(head: bytes) -> str:
     """The encoding of a text by its first bytes: a byte order mark, the pattern of zero bytes, valid UTF-8, else cp1252."""
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            return name
+    return _marked(head) or _looks_like(head)
+
+
+def _marked(head: bytes) -> str:
+    return next((name for bom, name in _BOMS if head.startswith(bom)), "")
+
+
+def _looks_like(head: bytes) -> str:
     return _wide(head) or ("utf-8" if _is_utf8(head) else "cp1252")
 
 

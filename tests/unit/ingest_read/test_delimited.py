@@ -103,6 +103,12 @@ def test_a_delimiter_that_was_given_is_used(seen):
     assert got.columns == ["a|b", "c"]
 
 
+def test_a_given_delimiter_that_occurs_nowhere_is_found_anew(seen):
+    """A mapping made for a comma file must do for the same export with semicolons."""
+    got = seen("a;b\n1;2\n", options=SourceOptions(delimiter=","))
+    assert (got.columns, got.source.options.delimiter) == (["a", "b"], ";")
+
+
 def test_the_sep_line_of_excel_is_no_header(seen):
     got = seen("sep=;\nid;at\n1;2024-01-01\n")
     assert (got.columns, got.lines) == (["id", "at"], [3])

@@ -60,6 +60,12 @@ def test_a_given_encoding_is_used(seen):
     assert got.column("team") == ["Привет"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_outdoes_the_given_encoding(seen, encoding):
+    got = seen("id,team\n1,Größe\n".encode(encoding), options=SourceOptions(encoding="utf-8"))
+    assert (got.columns, got.rows) == (["id", "team"], [["1", "Größe"]])
+
+
 def test_an_unknown_encoding_is_refused_in_words(seen):
     with pytest.raises(ImportRefused, match="no encoding 'utf-9'"):
         seen("a,b\n1,2\n", options=SourceOptions(encoding="utf-9"))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from analytics.errors import ImportRefused
 from analytics.ingest.read import Limits, open_source
+from analytics.ingest.readers.payload import _could_be_bomb
 from tests.hostile.corpus import CORPUS, GOOD, RECORDS, XES, _parquet, _table, _zip, workbook
 from tests.unit.ingest_read.conftest import read_all
 
@@ -111,6 +112,17 @@ def test_a_bomb_is_refused_and_never_held(tmp_path, pack):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 100 << 20
+
+
+def test_a_gzip_bomb_is_refused_when_it_is_opened(tmp_path):
+    """Before a row of it is stored; a file too small or too large to pass both limits is not read twice for that."""
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(bomb(24)))
+    with pytest.raises(ImportRefused, match="expands too far"):
+        open_source(path, limits=Limits(16 << 20, 100))
+    assert not _could_be_bomb(900_000, Limits())
+    assert _could_be_bomb(2_000_000, Limits())
+    assert not _could_be_bomb(11_000_000, Limits())
 
 
 @pytest.mark.parametrize("limits", [Limits(1 << 40, 100), Limits(1 << 20, 1e9)])
