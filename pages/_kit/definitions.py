@@ -388,6 +388,67 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "tickets",
             "Tickets with at least one such visit.",
         ),
+        "bounces.team_share": Definition(
+            "Share of tickets that came back",
+            "share of tickets",
+            "Tickets with at least one return to a team over all tickets in view.",
+        ),
+        "bounces.hours_lost": Definition(
+            "Hours lost in loops",
+            "hours, calendar time",
+            "Of tickets that went from one team to another and straight back: the time they spent with the other team. Nights "
+            "and weekends count; it is the ticket's time, not people's work.",
+        ),
+    },
+    "Open tickets and targets": {
+        "backlog.open": Definition(
+            "Open tickets",
+            "tickets at the end of a day",
+            "Tickets that are not resolved, closed or cancelled at midnight, by the tier that holds them. A reopened ticket "
+            "is open again. The period cuts the days that are shown; it does not select tickets by creation.",
+        ),
+        "backlog.age": Definition(
+            "Age of open tickets",
+            "working days",
+            "Whole working days of 8 hours since the ticket came to the tier that holds it, on that tier's working hours, up to "
+            "the data's last event.",
+        ),
+        "sla.answered": Definition(
+            "Answered in time",
+            "share of due tickets",
+            "First answer (where the data holds no replies, the first acknowledgement) within the target of the priority in "
+            "force, in working hours since creation. Open tickets still within their target are not due yet.",
+        ),
+        "sla.resolved": Definition(
+            "Resolved in time",
+            "share of due tickets",
+            "Resolved within the target of the priority in force, in working hours since creation, less the time waiting for "
+            "others. Open tickets still within their target are not due yet.",
+        ),
+    },
+    "Satisfaction": {
+        "satisfaction.csat": Definition(
+            "Good ratings",
+            "share of ratings",
+            "Ratings that are good over all ratings of resolved tickets, with the Wilson 95 % interval. Only customers who "
+            "answered count; those who did not may think otherwise.",
+        ),
+        "satisfaction.rated": Definition("Ratings", "tickets", "Resolved tickets with a rating."),
+        "satisfaction.response_rate": Definition(
+            "Response rate", "share of resolved tickets", "Resolved tickets with a rating over all resolved tickets."
+        ),
+    },
+    "A ticket's story": {
+        "story.visits": Definition(
+            "Stops",
+            "visits",
+            "Unbroken stays of a ticket with one team of one tier. An open one ends at the data's last event.",
+        ),
+        "story.waiting": Definition(
+            "Waiting to be picked up",
+            "hours, calendar time",
+            "From the start of a stop to its first acknowledgement, or to its end where nobody acknowledged it.",
+        ),
     },
     "Quality": {
         "quality.first_level_resolution": Definition(

@@ -1,0 +1,174 @@
+"""What the operations pages need beyond the questions: one ticket's records, targets by urgency, satisfaction put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.errors import NotEnoughData, TierscopeError
+from analytics.outlook import by_urgency
+from analytics.warehouse import questions
+from analytics.warehouse.intervals import wilson
+from analytics.warehouse.questions import NO_FILTER
+from pages._kit import cached, numbers
+from pages._kit.cached import Answer
+from pages._kit.cards import Kpi
+from pages._kit.tables import in_zone
+from pages._kit.text import plain
+from pages._kit.view import View
+
+Targets = Mapping[str, tuple[float, float]]
+
+USUAL_TARGETS = ((1.0, 8.0), (4.0, 24.0), (8.0, 40.0), (8.0, 80.0))
+"""First answer and resolution in working hours, from the most urgent priority down; all after the fourth have its targets."""
+
+MOST_PRIORITIES = 12
+"""A column with more values than this is no priority."""
+
+ANSWER, RESOLVE = "First answer within (working hours)", "Resolved within (working hours)"
+
+
+class NoSuchTicket(TierscopeError):
+    """A ticket's number that the dataset does not hold."""
+
+
+def ticket(view: View, ticket_id: str) -> tuple[Answer, Answer]:
+    """A ticket's visits and its events in local time, filters aside. NoSuchTicket where there is none of that number."""
+    warehouse = cached.warehouse(view.dataset)
+    answers = []
+    for name, ask in (("ticket_visits", questions.ticket_visits), ("ticket_events", questions.ticket_events)):
+        sql, params = questions.sql_of(name, NO_FILTER, {"ticket_id": ticket_id})
+        frame = in_zone(ask(warehouse, ticket_id), view.zone)
+        answers.append(Answer(frame, sql, params, f"{view.dataset.name} · ticket {ticket_id}, whatever the filters"))
+    if answers[1].frame.empty:
+        raise _no_such(view, ticket_id)
+    return answers[0], answers[1]
+
+
+def _no_such(view: View, ticket_id: str) -> NoSuchTicket:
+    like = cached.frame(view.dataset, NO_FILTER, "ticket_list", most=1)["ticket_id"]
+    found = f"Its tickets are named like {like.iloc[0]}." if len(like) else "It holds no tickets."
+    return NoSuchTicket(
+        f"There is no ticket '{ticket_id}' in '{view.dataset.name}'.", found=found,
+        todo="Check the number, or choose the dataset that has it in the sidebar.",
+    )  # fmt: skip
+
+
+def whole_period(view: View) -> View:
+    """The view without its period: what is open now does not depend on when it came in."""
+    return replace(view, filters=view.filters.with_period(None, None))
+
+
+def usual_targets(view: View) -> dict[str, tuple[float, float]]:
+    """Targets for the dataset's priorities by their usual urgency. Empty where it has none, or too many to be priorities."""
+    names = [name for name in cached.about(view.dataset)["values"].get("priority", []) if name != "(not given)"]
+    if len(names) > MOST_PRIORITIES:
+        return {}
+    last = len(USUAL_TARGETS) - 1
+    return {name: USUAL_TARGETS[min(rank, last)] for rank, name in enumerate(by_urgency(sorted(names)))}
+
+
+def edit_targets(usual: Targets, key: str) -> dict[str, tuple[float, float]]:
+    """The targets in a table that can be changed. A target left empty or not above zero is told, and the usual one is kept."""
+    table = pd.DataFrame([(name, *hours) for name, hours in usual.items()], columns=["Priority", ANSWER, RESOLVE])
+    numbers_above = {
+        name: st.column_config.NumberColumn(name, min_value=0.1, format="%g", required=True)
+        for name in (ANSWER, RESOLVE)
+    }
+    edited = st.data_editor(
+        table, hide_index=True, width="stretch", disabled=["Priority"], column_config=numbers_above, key=key
+    )
+    kept, bad = dict(usual), []
+    for name, answer, resolve in edited.itertuples(index=False):
+        if all(pd.notna(hours) and hours > 0 for hours in (answer, resolve)):
+            kept[str(name)] = (float(answer), float(resolve))
+        else:
+            bad.append(str(name))
+    if bad:
+        st.warning(f"A target is a number of hours above zero; the usual one is used for {', '.join(bad)}.")
+    return kept
+
+
+def bounces(row: Mapping) -> list[Kpi]:
+    """The numbers on top of the bounces page. `row` is the one row of bounces."""
+    share = row["team_tickets"] / row["tickets"] if row["tickets"] else float("nan")
+    straight = row["team_immediate"] / row["team_returns"] if row["team_returns"] else float("nan")
+    return [
+        Kpi("Returns to a team", numbers.count(row["team_returns"]), "bounces.team_returns", note="visits"),
+        Kpi("Tickets that came back", numbers.count(row["team_tickets"]), "bounces.team_tickets",
+            note=f"of {numbers.count(row['tickets'])}"),
+        Kpi("Share of tickets", numbers.share(share), "bounces.team_share", note="came back at least once"),
+        Kpi("There and straight back", numbers.count(row["team_immediate"]), "bounces.team_immediate",
+            note=f"{numbers.share(straight)} of returns" if straight == straight else ""),
+        Kpi("Returns to a tier", numbers.count(row["tier_returns"]), "bounces.tier_returns",
+            note=f"of {numbers.count(row['tier_tickets'])} tickets"),
+    ]  # fmt: skip
+
+
+def satisfied(frame: pd.DataFrame) -> list[Kpi]:
+    """Satisfaction, ratings and response rate over all that is in view."""
+    whole = _pooled(frame.assign(name="all"), "name").iloc[0]
+    spread = numbers.interval(whole["csat_low"], whole["csat_high"])
+    return [
+        Kpi("Good ratings", numbers.share(whole["csat"]), "satisfaction.csat", note=f"95 %: {spread}"),
+        Kpi("Ratings", numbers.count(whole["rated"]), "satisfaction.rated", note="of resolved tickets"),
+        Kpi("Response rate", numbers.share(whole["response_rate"]), "satisfaction.response_rate",
+            note=f"of {numbers.count(whole['tickets'])} resolved tickets"),
+    ]  # fmt: skip
+
+
+def by_handoffs(frame: pd.DataFrame) -> pd.DataFrame:
+    """Satisfaction by number of handoffs: one row per name ("no handoff", …, "4 and more"), in order."""
+    words = {0: "no handoff", 1: "1 handoff", 2: "2 handoffs", 3: "3 handoffs", 4: "4 and more"}
+    found = _pooled(frame, "handoffs")
+    return found.assign(name=found["handoffs"].map(words))
+
+
+def by_path(frame: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """Satisfaction by tier path, the `most` with the most ratings, in the order of their satisfaction."""
+    found = _pooled(frame.dropna(subset=["path"]), "path").sort_values("rated", ascending=False).head(most)
+    return found.assign(name=found["path"].str.replace(">", " → ")).sort_values("csat", ascending=False)
+
+
+def _pooled(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Counts added up, then the shares of the sums: a mean of shares would weigh rare paths like common ones."""
+    found = frame.groupby(by)[["tickets", "rated", "good"]].sum().reset_index()
+    low, high = wilson(found["good"], found["rated"])
+    return found.assign(
+        csat=found["good"] / found["rated"].replace(0, np.nan), csat_low=low, csat_high=high,
+        response_rate=found["rated"] / found["tickets"],
+    )  # fmt: skip
+
+
+def needs_ratings(view: View, frame: pd.DataFrame) -> None:
+    """NotEnoughData where no ticket in view has a rating, saying whether the dataset has any."""
+    if int(frame["rated"].sum()) > 0:
+        return
+    anywhere = cached.frame(view.dataset, NO_FILTER, "satisfaction")["rated"].sum()
+    if int(anywhere) > 0:
+        raise NotEnoughData(
+            "No ticket of this selection has a rating.", found=f"{numbers.count(anywhere)} tickets of the dataset have.",
+            todo="Take a filter off, or choose a wider period.",
+        )  # fmt: skip
+    raise NotEnoughData(
+        "This dataset holds no ratings.", found="No column with the customers' satisfaction was imported.",
+        todo="Import the history with that column (CSAT, good or bad) under Data.",
+    )  # fmt: skip
+
+
+def waiting_words(frame: pd.DataFrame) -> str:
+    """How many handoffs wait now, and how long the first of them does, in words that may stand in Markdown."""
+    if frame.empty:
+        return "No handoff is waiting to be picked up"
+    many = "500 and more" if len(frame) >= 500 else numbers.count(len(frame))
+    longest = numbers.duration(frame["wait_hours"].max())
+    return plain(f"{many} handoffs wait to be picked up now, the longest for {longest}")
+
+
+def by_priority(targets: Targets) -> dict[str, dict[str, str]]:
+    """A list of tickets for each priority."""
+    return {f"Priority {name}": {"reason": "value", "dimension": "priority", "value": name} for name in targets}

@@ -1,0 +1,200 @@
+"""Bounces, backlog and targets, satisfaction, a ticket's story, settings: what they show, and what they say where they cannot."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.calendars import from_json
+from analytics.model import Filters
+from analytics.warehouse import questions
+from analytics.warehouse.store import Home, Warehouse
+from pages._kit import operating
+from tests.pages import small
+from tests.pages.conftest import charts, texts
+
+PAGES = {
+    "pages/operations/bounces.py": 1,
+    "pages/operations/backlog_and_sla.py": 3,
+    "pages/operations/satisfaction.py": 2,
+}
+
+
+def rated() -> pd.DataFrame:
+    """The small log with a rating on each third ticket: good unless the ticket was in L2."""
+    log = small.events()
+    climbed = set(log.loc[log["tier"] == "L2", "ticket_id"])
+    third = log["ticket_id"].str[-3:].astype(int) % 3 == 0
+    return log.assign(
+        csat=np.where(third, np.where(log["ticket_id"].isin(climbed), "bad", "good"), None).astype(object)
+    )
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """The small datasets and one with ratings; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("more_home")
+    small.fill(folder)
+    small.put(folder, "rated", rated())
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_its_charts_with_names(visit, page):
+    app = visit(page, dataset="rated")
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    assert len(charts(app)) == PAGES[page]
+    assert all(len(chart.alt) > 20 for chart in charts(app))
+    assert not [word for word in ("nan", "None", "NaT", "inf ") if word in texts(app)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_behind_each_card_opens(visit, page):
+    app = visit(page, dataset="rated")
+    keys = [str(group.key) for group in app.button_group if str(group.key).startswith("more_")]
+    assert len(keys) == PAGES[page]
+    for key in keys:
+        for opened in ("Table", "How is this computed?", "Tickets"):
+            app.button_group(key=key).set_value([opened]).run()
+            assert not app.exception
+            assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_filter_that_leaves_nothing_is_a_sentence(visit, page):
+    app = visit(page, dataset="rated", product="Loud", period=["2020-01-01", "2020-02-01"])
+    assert "No ticket matches these filters." in texts(app)
+    assert charts(app) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_dataset_without_attributes_works(visit, page):
+    app = visit(page, dataset="plain")
+    assert not app.exception
+    assert not app.error
+
+
+def test_the_numbers_on_bounces_are_those_counted_from_the_log(visit):
+    """Counted in plain Python: a return is a stay with a team after another stay has come between."""
+    log = small.events()
+    log["team"] = log["team"].fillna("")
+    returned = set()
+    for ticket, rows in log.groupby("ticket_id", sort=False):
+        teams = [team for team, before in zip(rows["team"], ["", *rows["team"][:-1]], strict=True) if team != before]
+        if len(set(teams)) < len(teams):
+            returned.add(ticket)
+    app = visit("pages/operations/bounces.py", dataset="sample")
+    values = {metric.label: metric.value for metric in app.metric}
+    assert len(returned) > 5
+    assert values["Tickets that came back"] == str(len(returned))
+    assert values["Share of tickets"] in (f"{len(returned) / 3:.0f} %", f"{len(returned) / 3:.1f} %")
+
+
+def test_without_ratings_it_says_what_is_missing(visit):
+    app = visit("pages/operations/satisfaction.py", dataset="sample")
+    assert "This dataset holds no ratings." in texts(app)
+    assert charts(app) == []
+
+
+def test_satisfaction_by_hand(visit):
+    """100 tickets of product Quiet are rated (numbers divisible by three): good where the ticket never was in L2."""
+    log = rated()
+    solved = set(log.loc[log["kind"] == "resolved", "ticket_id"])
+    told = log[log["ticket_id"].isin(solved)].drop_duplicates("ticket_id")["csat"].dropna()
+    app = visit("pages/operations/satisfaction.py", dataset="rated")
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values["Ratings"] == str(len(told))
+    assert values["Good ratings"] == f"{100 * (told == 'good').mean():.0f} %"
+
+
+def test_satisfaction_is_put_together_from_counts_not_from_shares():
+    """1 of 1 and 49 of 99 good are 50 of 100, and not the mean of 100 % and 49.5 %. Wilson's interval of 50/100 is published
+    as 0.404 to 0.596."""
+    frame = pd.DataFrame(
+        {"path": ["L1", "L1"], "handoffs": [0, 1], "tickets": [10, 190], "rated": [1, 99], "good": [1, 49]}
+    )
+    row = operating.by_path(frame).iloc[0]
+    assert row["csat"] == pytest.approx(0.5)
+    assert row["response_rate"] == pytest.approx(0.5)
+    assert (row["csat_low"], row["csat_high"]) == (pytest.approx(0.404, abs=5e-4), pytest.approx(0.596, abs=5e-4))
+
+
+def test_targets_follow_urgency_and_stop_at_the_fourth():
+    edited = {name: operating.USUAL_TARGETS[rank] for rank, name in enumerate(("urgent", "high", "normal", "low"))}
+    assert edited == {"urgent": (1, 8), "high": (4, 24), "normal": (8, 40), "low": (8, 80)}
+
+
+def test_without_a_priority_there_are_no_targets_and_it_says_so(visit):
+    app = visit("pages/operations/backlog_and_sla.py", dataset="plain")
+    assert "Its tickets have no priority" in texts(app)
+    assert len(charts(app)) == 2
+
+
+def test_what_is_open_now_does_not_depend_on_the_period(visit):
+    """Ten tickets of the log are never resolved: they are open now whatever period is looked at."""
+    app = visit("pages/operations/backlog_and_sla.py", dataset="sample", period=["2025-02-01", "2025-03-01"])
+    assert "of 10 open tickets" in texts(app)
+
+
+def test_a_tickets_story(visit, home):
+    warehouse = Warehouse(Home(home).get("sample"))
+    climbed = questions.ticket_list(warehouse, Filters(tiers=("L3",))).iloc[0]["ticket_id"]
+    stops = len(questions.ticket_visits(warehouse, climbed))
+    warehouse.close()
+    app = visit("pages/operations/ticket_story.py", dataset="sample", ticket=climbed)
+    assert not app.exception
+    assert f"{climbed}: {stops} stops" in texts(app)
+    assert len(charts(app)) == 1
+    assert len(app.dataframe) == 2
+
+
+def test_an_unknown_ticket_is_a_sentence(visit):
+    app = visit("pages/operations/ticket_story.py", dataset="sample", ticket="T-9999")
+    assert "There is no ticket 'T-9999' in 'sample'." in texts(app)
+    assert "Its tickets are named like T-299." in texts(app)
+
+
+def test_without_a_ticket_it_asks_for_one(visit):
+    assert "Type a ticket's number, for example T-" in texts(
+        visit("pages/operations/ticket_story.py", dataset="sample")
+    )
+
+
+def test_a_story_without_tiers_has_its_teams(visit):
+    app = visit("pages/operations/ticket_story.py", dataset="flat", ticket="T-001")
+    assert not app.error
+    assert "no tier" in json.dumps([chart.spec for chart in charts(app)])
+
+
+def test_settings_of_a_dataset_that_no_import_made(visit):
+    app = visit("pages/data/settings.py", dataset="sample")
+    assert not app.error
+    assert "its tiers are fixed" in texts(app)
+    assert [button.disabled for button in app.button if button.key == "apply_hours"] == [False]
+
+
+@pytest.fixture
+def own(tmp_path, visit, monkeypatch) -> Home:
+    """A home folder that a test may change."""
+    small.put(tmp_path, "mine", small.events(30))
+    monkeypatch.setenv("TIERSCOPE_HOME", str(tmp_path))
+    return Home(tmp_path)
+
+
+def test_working_hours_are_applied_by_the_button_and_told(own, visit):
+    app = visit("pages/data/settings.py", dataset="mine")
+    app.slider(key="hours_L2").set_value((8, 12)).run()
+    app.button(key="apply_hours").click().run()
+    assert not app.error
+    assert "Working hours were applied" in texts(app)
+    dataset = own.get("mine")
+    warehouse = Warehouse(dataset)
+    week = from_json(questions.meta(warehouse)["calendars"])["L2"].week
+    warehouse.close()
+    assert dataset.version == 2
+    assert week[0] == ((480, 720),)
