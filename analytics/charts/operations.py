@@ -69,7 +69,9 @@ def story(spans: pd.DataFrame, events: pd.DataFrame) -> go.Figure:
     """
     rows = sorted(dict.fromkeys(spans["row"]), reverse=True)
     made = figure(height=150 + 46 * len(rows), barmode="overlay", bargap=0.3)
-    for tier, part in sorted(set(zip(spans["tier"], spans["part"], strict=True))):
+    for tier, part in sorted(
+        set(zip(spans["tier"], spans["part"], strict=True)), key=lambda one: (one[0], one[1] != "waiting")
+    ):
         shown = spans[(spans["tier"] == tier) & (spans["part"] == part)]
         colour = tier_colour(tier)
         made.add_bar(
@@ -112,23 +114,23 @@ def loops(frame: pd.DataFrame, shown: str = "hours_lost", most: int = 15) -> go.
     rows = frame.sort_values(shown, ascending=False).head(most)
     names = [pair(row) for row in rows.to_dict("records")]
     per = 24 if shown == "hours_lost" else 1
-    made = figure(height=90 + 34 * len(rows), top=12)
+    made = figure(height=90 + 44 * len(rows), top=12)
     made.add_bar(
         x=rows[shown] / per, y=names, orientation="h", marker={"color": TIER_COLOURS["L1"]}, showlegend=False, cliponaxis=False,
         text=[f"{numbers.duration(h)} · {numbers.count(n)} ×" for h, n in zip(rows["hours_lost"], rows["loops"], strict=True)],
         textposition="outside", customdata=rows[["loops", "tickets", "hours_lost"]],
-        hovertemplate="%{y}: %{customdata[0]:,} loops of %{customdata[1]:,} tickets, %{customdata[2]:,.0f} h<extra></extra>",
+        hovertemplate="%{y}<br>%{customdata[0]:,} loops of %{customdata[1]:,} tickets, %{customdata[2]:,.0f} h<extra></extra>",
     )  # fmt: skip
-    words = "Days away before coming back (calendar time)" if shown == "hours_lost" else "Times straight back"
+    words = "Days away (calendar time)" if shown == "hours_lost" else "Times straight back"
     top = float(rows[shown].max()) / per if len(rows) else 1.0
-    made.update_xaxes(title={"text": words}, range=[0, 1.3 * top])
+    made.update_xaxes(title={"text": words}, range=[0, 1.5 * top])
     made.update_yaxes(autorange="reversed", showgrid=False)
     return made
 
 
 def pair(row: dict) -> str:
-    """Two teams between which tickets go back and forth."""
-    return f"{label(row['team'], 24)} ⇄ {label(row['other_team'], 24)}"
+    """Two teams between which tickets go back and forth, one under the other so that bars have room on a phone."""
+    return f"{label(row['team'], 24)}<br>⇄ {label(row['other_team'], 22)}"
 
 
 def loops_title(frame: pd.DataFrame) -> str:
@@ -263,7 +265,7 @@ def sla_title(frame: pd.DataFrame) -> str:
     return f"Missed most: of priority {priority}, {numbers.share(worst)} are {words}"
 
 
-def satisfaction(frame: pd.DataFrame, what: str) -> go.Figure:
+def satisfaction(frame: pd.DataFrame) -> go.Figure:
     """Share of good ratings with its interval, one dot per `name`, in the frame's order; under 30 ratings hollow and grey.
 
     Reads name, csat, csat_low, csat_high, rated, response_rate.
@@ -284,7 +286,7 @@ def satisfaction(frame: pd.DataFrame, what: str) -> go.Figure:
             "answered<extra></extra>",
         )  # fmt: skip
     made.update_xaxes(**percent_axis("Share of good ratings"))
-    made.update_yaxes(autorange="reversed", gridcolor=FAINT, title={"text": what})
+    made.update_yaxes(autorange="reversed", gridcolor=FAINT)
     return made
 
 

@@ -58,7 +58,7 @@ if not usual or "resolution" in cached.capabilities(seen.dataset):
 st.markdown(
     "These are usual targets, not yours: change them. They count working hours of the tier that has the ticket."
 )
-targets = operating.edit_targets(usual, key="sla_targets")
+targets = operating.edit_targets(usual, key=f"sla_targets_{seen.dataset.name}")
 kept = seen.ask("sla", targets=targets)
 cards.chart_card(
     operations.sla_title(kept.frame),

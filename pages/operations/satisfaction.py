@@ -20,10 +20,10 @@ metrics = ("satisfaction.csat", "satisfaction.rated", "satisfaction.response_rat
 handoffs = operating.by_handoffs(told.frame)
 cards.chart_card(
     operations.by_handoffs_title(handoffs),
-    operations.satisfaction(handoffs, "Handoffs between teams"),
+    operations.satisfaction(handoffs),
     told,
     frame=handoffs,
-    unit=unit,
+    unit=f"{unit}, by handoffs between teams",
     alt="A dot with its interval for each number of handoffs.",
     note="Tickets with many handoffs are also harder ones: this is an association, not an effect of the handoffs alone.",
     metrics=metrics,
@@ -35,10 +35,10 @@ paths = operating.by_path(told.frame)
 if len(paths):
     cards.chart_card(
         operations.by_path_title(paths),
-        operations.satisfaction(paths, "Tier path"),
+        operations.satisfaction(paths),
         told,
         frame=paths,
-        unit=unit,
+        unit=f"{unit}, by tier path",
         alt=f"A dot with its interval for each of the {len(paths)} paths with the most ratings.",
         metrics=(*metrics, "paths.path"),
         tickets=cards.drill(seen, "ticket_list", controls.by_path(paths)),

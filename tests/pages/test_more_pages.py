@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.calendars import from_json
+from analytics import roster
+from analytics.calendars import Calendar, from_json
+from analytics.ingest.importer import import_files
+from analytics.ingest.mapping import Mapping, TierRules
 from analytics.model import Filters
 from analytics.warehouse import questions
 from analytics.warehouse.store import Home, Warehouse
@@ -188,13 +191,88 @@ def own(tmp_path, visit, monkeypatch) -> Home:
 
 def test_working_hours_are_applied_by_the_button_and_told(own, visit):
     app = visit("pages/data/settings.py", dataset="mine")
-    app.slider(key="hours_L2").set_value((8, 12)).run()
+    app.slider(key="hours_L2_mine_1").set_value((8, 12)).run()
     app.button(key="apply_hours").click().run()
     assert not app.error
-    assert "Working hours were applied" in texts(app)
+    assert "Working hours were applied:" in texts(app)
+    assert "L2 20 hours a week" in texts(app)
     dataset = own.get("mine")
     warehouse = Warehouse(dataset)
     week = from_json(questions.meta(warehouse)["calendars"])["L2"].week
     warehouse.close()
     assert dataset.version == 2
     assert week[0] == ((480, 720),)
+
+
+def test_hours_that_the_slider_cannot_show_stay(own, visit):
+    """A lunch break and half hours survive a change of another tier, and nothing is to apply before anything is changed."""
+    broken = Calendar("Europe/Berlin", (((510, 720), (765, 1050)),) * 5 + ((), ()))
+    roster.set_hours(own, "mine", dict.fromkeys(("L1", "L2", "L3"), broken))
+    app = visit("pages/data/settings.py", dataset="mine")
+    assert app.button(key="apply_hours").disabled
+    app.slider(key="hours_L2_mine_2").set_value((8, 12)).run()
+    app.button(key="apply_hours").click().run()
+    warehouse = Warehouse(own.get("mine"))
+    told = from_json(questions.meta(warehouse)["calendars"])
+    warehouse.close()
+    assert told["L1"] == told["L3"] == broken
+    assert told["L2"].week[0] == ((480, 720),)
+
+
+def test_a_country_without_known_holidays_is_a_sentence_and_changes_nothing(own, visit):
+    app = visit("pages/data/settings.py", dataset="mine")
+    app.text_input(key="country_L1_mine_1").set_value("QQ").run()
+    app.button(key="apply_hours").click().run()
+    assert "No holidays are known for 'QQ'." in texts(app)
+    assert own.get("mine").version == 1
+
+
+@pytest.fixture
+def imported(tmp_path, visit, monkeypatch) -> Home:
+    """A dataset made by an import from a file with teams and without tiers: all teams are L1 at first."""
+    log = small.events(60).drop(columns=["tier", "subject"])
+    log.to_csv(tmp_path / "log.csv", index=False)
+    columns = {name: (name,) for name in ("ticket_id", "at", "kind", "team", "product", "priority", "channel")}
+    mapping = Mapping("own", "events", columns=columns, tiers=TierRules(default="L1"))
+    home = Home(tmp_path / "home")
+    import_files([tmp_path / "log.csv"], "mine", home=home, mapping=mapping)
+    monkeypatch.setenv("TIERSCOPE_HOME", str(home.folder))
+    return home
+
+
+def test_suggested_tiers_are_applied_by_the_button_and_the_changes_are_named(imported, visit):
+    app = visit("pages/data/settings.py", dataset="mine")
+    version = imported.get("mine").version
+    app.toggle(key=f"settings_suggest_mine_{version}").set_value(True).run()
+    assert imported.get("mine").version == version
+    app.button(key="apply_tiers").click().run()
+    assert not app.error
+    assert "Engineering (L1 to L3)" in texts(app)
+    assert imported.get("mine").version == version + 1
+    warehouse = Warehouse(imported.get("mine"))
+    teams = questions.teams(warehouse)
+    warehouse.close()
+    assert dict(zip(teams["team"], teams["tier"], strict=True))["Engineering"] == "L3"
+
+
+def test_a_roster_is_taken_and_told(own, visit):
+    app = visit("pages/data/settings.py", dataset="mine")
+    assert "No roster yet" in texts(app)
+    given = b"date,tier,hours\n2025-01-06,L1,32\n2025-01-07,L2,8.5\n"
+    app.file_uploader(key="roster_file_mine_1").set_value(("roster.csv", given, "text/csv")).run()
+    app.button(key="apply_roster").click().run()
+    assert not app.error
+    assert "40 hours of L1, L2 from 6 Jan 2025 to 7 Jan 2025, 2 rows" in texts(app)
+    warehouse = Warehouse(own.get("mine"))
+    weeks = questions.roster_by_week(warehouse)
+    warehouse.close()
+    assert dict(zip(weeks["tier"], weeks["hours"], strict=True)) == {"L1": 32, "L2": 8.5}
+
+
+def test_a_roster_that_cannot_be_read_names_the_line_and_changes_nothing(own, visit):
+    app = visit("pages/data/settings.py", dataset="mine")
+    given = b"date,tier,hours\n2025-01-06,L9,32\n"
+    app.file_uploader(key="roster_file_mine_1").set_value(("roster.csv", given, "text/csv")).run()
+    app.button(key="apply_roster").click().run()
+    assert "Line 2 of roster.csv has no readable tier." in texts(app)
+    assert own.get("mine").version == 1

@@ -51,7 +51,7 @@ def test_the_story_is_hatched_where_it_waits_and_carries_no_markup():
 def test_loops_by_time_and_by_number():
     by_time, by_number = ops.loops(LOOPS), ops.loops(LOOPS, "loops")
     assert (list(by_time.data[0].x), list(by_number.data[0].x)) == ([3.0, 1.0], [9.0, 3.0])
-    assert by_time.data[0].y[1] == "&lt;i&gt;B&lt;/i&gt; ⇄ D"
+    assert by_time.data[0].y[1] == "&lt;i&gt;B&lt;/i&gt;<br>⇄ D"
     assert ops.loops_title(LOOPS) == "A and C lose most to tickets sent straight back: 3 d, 75 % of all time lost"
     assert ops.loops_title(LOOPS.head(0)).startswith("Tickets that come straight back")
 
@@ -129,5 +129,5 @@ def test_satisfaction_says_a_difference_only_where_intervals_are_apart():
 
 
 def test_few_ratings_are_hollow_and_grey_and_none_are_left_out():
-    made = ops.satisfaction(rated([0.9, 0.8, float("nan")], [30, 29, 0]), "Handoffs")
+    made = ops.satisfaction(rated([0.9, 0.8, float("nan")], [30, 29, 0]))
     assert [(t.marker.symbol, t.marker.color) for t in made.data] == [("circle", "#0072B2"), ("circle-open", "#868B94")]
