@@ -225,13 +225,16 @@ def _due(classes: _Classes) -> np.ndarray:
     return due
 
 
-def tightness(work_hours: Any, due_days: Any, backlog: Any = (), longest: int | None = None) -> np.ndarray:
+def tightness(
+    work_hours: Any, due_days: Any, backlog: Any = (), longest: int | None = None, first_starts: int | None = None
+) -> np.ndarray:
     """For every sample path and due day t the constant capacity that the tightest window ending in t asks for.
 
     `work_hours` is (paths, days), or a mapping/list of such classes; the answer is (paths, days + longest deadline - 1).
     Its maximum over days is `required_capacity`; a path keeps all deadlines of day t with constant capacity c if and only
     if c >= answer[path, t]. With `longest`, only windows of at most so many days count: what a day asks for when the
-    days long before it were staffed for their own work. Loops over window lengths: each is one operation on all paths.
+    days long before it were staffed for their own work. With `first_starts`, only windows that start on one of so many
+    first days count: all that an opening backlog can change. Loops over window lengths: each is one operation on all paths.
     """
     classes = _classes(work_hours, due_days, backlog, dims=(2,))
     _, paths, days = classes.work.shape
@@ -240,15 +243,16 @@ def tightness(work_hours: Any, due_days: Any, backlog: Any = (), longest: int | 
     opening = np.cumsum(np.concatenate([classes.backlog, np.zeros(horizon - classes.backlog.size)]))
     answer = np.zeros((horizon, paths))
     for length in range(1, min(longest or horizon, horizon) + 1):
-        starts = horizon - length + 1
+        starts = min(horizon - length + 1, first_starts or horizon)
         demand = np.zeros((starts, paths))  # row s: the window s .. s + length - 1
         for total, due in zip(sums, classes.due_days, strict=True):
             if length >= due:
-                demand += total[length - due + 1 : horizon - due + 2]
+                demand += total[length - due + 1 : length - due + 1 + starts]
                 demand -= total[:starts]
         demand[0] += opening[length - 1]
         demand /= length
-        np.maximum(answer[length - 1 :], demand, out=answer[length - 1 :])
+        due_by = answer[length - 1 : length - 1 + starts]
+        np.maximum(due_by, demand, out=due_by)
     return answer.T
 
 

@@ -126,8 +126,12 @@ class TierDemand:
     """Of the business days."""
     visits: np.ndarray
     """(paths, business days), the opening backlog's escalations included, its own visits not."""
+    climbing: np.ndarray
+    """The opening backlog's escalations among them, (business days,)."""
     classes: tuple[np.ndarray, ...]
     """Hours of deferred work by deadline class, each (paths, business days)."""
+    steady_classes: tuple[np.ndarray, ...]
+    """The same without the opening backlog's escalations: what every week brings anew."""
     due_days: tuple[int, ...]
     backlog: np.ndarray
     """Hours of opening backlog by due day."""
@@ -143,6 +147,11 @@ class TierDemand:
     def work_hours(self) -> np.ndarray:
         """All hours of work that arrive, (paths, business days)."""
         return np.sum(self.classes, axis=0) + self.live_visits * self.effective_minutes / 60.0
+
+    @property
+    def steady_work_hours(self) -> np.ndarray:
+        """The same without the opening backlog's escalations."""
+        return np.sum(self.steady_classes, axis=0) + self.live_visits * self.effective_minutes / 60.0
 
     @property
     def presence(self) -> float:
@@ -164,16 +173,15 @@ def tier_demand(
     effort = inputs.effort_of(name)
     if tier.effort_minutes is not None:
         effort = stated_effort(tier.effort_minutes, effort)
-    visits = by_business_day(demand.visits[:, :, k], calendar, inputs.start)
-    spread = min(BACKLOG_CLIMBS_OVER_DAYS, visits.shape[1])
-    visits[:, :spread] += demand.backlog_visits[k] / spread
-    visits *= share
-    live = visits * (tier.live_share if tier.live else 0.0)
+    visits = by_business_day(demand.visits[:, :, k], calendar, inputs.start) * share
+    climbing = _climbing(demand.backlog_visits[k] * share, visits.shape[1])
+    live_share = tier.live_share if tier.live else 0.0
     due = due_days_by_priority(inputs, plan, name)
     handed_on = _handed_on(demand, k)
     drawn = max(handed_on, 1.0 - share)
-    hours = (visits - live) * effort.minutes / 60.0 * _chance(k + 100 * dice, visits, effort.scv + drawn)
-    classes = tuple(hours * part for part in inputs.shares()[k])
+    per_visit = (1.0 - live_share) * effort.minutes / 60.0
+    hours = visits * per_visit * _chance(k + 100 * dice, visits, effort.scv + drawn)
+    parts = inputs.shares()[k]
     slots, overdue = _backlog_hours(inputs, plan, name, effort, due)
     dates = tuple(calendar.business_dates(inputs.start, inputs.days))
     shared = effort.minutes / (plan.chat_factors[tier.chats_at_once - 1] if tier.live else 1.0)
@@ -183,15 +191,25 @@ def tier_demand(
         calendar,
         effort,
         dates,
-        visits,
-        classes,
+        visits + climbing,
+        climbing,
+        tuple((hours + climbing * per_visit) * part for part in parts),
+        tuple(hours * part for part in parts),
         due,
         slots * share,
         overdue * share,
-        live,
+        (visits + climbing) * live_share,
         shared,
         handed_on,
     )
+
+
+def _climbing(visits: float, days: int) -> np.ndarray:
+    """The escalations of the opening backlog by business day, (days,)."""
+    spread = min(BACKLOG_CLIMBS_OVER_DAYS, days)
+    by_day = np.zeros(days)
+    by_day[:spread] = visits / spread
+    return by_day
 
 
 def _handed_on(demand: Demand, k: int) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from analytics.staffing import live, risk
 from analytics.staffing._check import round_up
 from analytics.staffing.deferred import Capacity, required_capacity, tightness, work_off
-from analytics.staffing.demand import TierDemand, week_of
+from analytics.staffing.demand import BACKLOG_CLIMBS_OVER_DAYS, TierDemand, week_of
 from analytics.staffing.plan import Plan
 
 _EXPECTED_PATHS = 32
@@ -23,11 +23,20 @@ class Need:
     work: TierDemand
     week: np.ndarray
     """Week number of each business day."""
+    tight: np.ndarray
+    """Constant hours of deferred work per day that keep the deadlines of a week, the opening backlog left out, (paths,
+    weeks)."""
     capacity: np.ndarray
-    """Constant hours of deferred work per day that keep the deadlines of a week, and never less than the path's mean work
-    per day over the horizon (what is due after its end must be done too), (paths, weeks)."""
+    """The same, and never less than the path's mean work per day over the horizon (what is due after its end must be done
+    too), (paths, weeks)."""
     own_capacity: np.ndarray
-    """The same for the week's own work: windows no longer than the longest deadline and a week, (paths, weeks)."""
+    """For the week's own work: windows no longer than the longest deadline and a week, (paths, weeks)."""
+    peak_capacity: np.ndarray
+    """`capacity` with the deadlines of the opening backlog, (paths, weeks)."""
+    peak_own_capacity: np.ndarray
+    """`own_capacity` with the deadlines of the opening backlog, (paths, weeks)."""
+    clearing: float
+    """Hours per day, the same on all days, that do the horizon's mean work and the opening backlog by its end."""
     floor: np.ndarray
     """Hours per day that a week gets at least, (weeks,): its mean work, or what a constant team needs where that is less
     (the mean path's capacity or mean work). Deadlines alone would leave the first weeks idle and the rest to catch up."""
@@ -64,14 +73,32 @@ def need_of(work: TierDemand, plan: Plan, hours: np.ndarray | None) -> Need:
     """The capacity that each path and week asks for; `hours` is the tier's hour profile, (7, 24), or None."""
     week = week_of(work.dates)
     due, means = list(work.due_days), [c.mean(axis=0) for c in work.classes]
-    with_backlog, without = required_capacity(means, due, work.backlog), required_capacity(means, due)
-    floor = np.minimum(_by_week(np.sum(means, axis=0), week), max(without.hours_per_day, without.mean_hours_per_day))
-    classes, mean_work = list(work.classes), np.sum(work.classes, axis=0).mean(axis=1)
-    whole = tightness(classes, due, work.backlog)
-    near = tightness(classes, due, work.backlog, longest=max(due) + work.calendar.days_per_week - 1)
+    with_backlog = required_capacity(means, due, work.backlog)
+    without = required_capacity([c.mean(axis=0) for c in work.steady_classes], due)
+    most = max(without.hours_per_day, without.mean_hours_per_day)
+    floor = np.minimum(_by_week(np.sum(work.steady_classes, axis=0).mean(axis=0), week), most)
     in_weeks, scale = _live_weeks(work, plan, week, hours) if work.plan.live else ((), np.ones((1, floor.size)))
-    tight = (np.maximum(_hardest(whole, week), mean_work[:, None]), _hardest(near, week))
-    return Need(work, week, *tight, floor, with_backlog, without, in_weeks, scale)
+    clearing = (float(np.sum(means)) + float(work.backlog.sum())) / week.size
+    return Need(work, week, *_tightest(work, week), clearing, floor, with_backlog, without, in_weeks, scale)
+
+
+def _tightest(work: TierDemand, week: np.ndarray) -> tuple[np.ndarray, ...]:
+    """`tight`, `capacity`, `own_capacity`, `peak_capacity` and `peak_own_capacity` of a Need.
+
+    An opening backlog adds only to windows that start while its escalations still arrive.
+    """
+    steady, classes, due = list(work.steady_classes), list(work.classes), list(work.due_days)
+    near, starts = max(due) + work.calendar.days_per_week - 1, BACKLOG_CLIMBS_OVER_DAYS
+    mean_work = np.sum(steady, axis=0).mean(axis=1)[:, None]
+    whole, own = (_hardest(tightness(steady, due, longest=most), week) for most in (None, near))
+    if not (work.backlog.any() or work.climbing.any()):
+        return whole, np.maximum(whole, mean_work), own, np.maximum(whole, mean_work), own
+    opening, opening_own = (
+        _hardest(tightness(classes, due, work.backlog, longest=most, first_starts=starts), week)
+        for most in (None, near)
+    )
+    peak = np.maximum(np.maximum(whole, opening), np.sum(classes, axis=0).mean(axis=1)[:, None])
+    return whole, np.maximum(whole, mean_work), own, peak, np.maximum(own, opening_own)
 
 
 def _hardest(tight: np.ndarray, week: np.ndarray) -> np.ndarray:
@@ -114,7 +141,7 @@ def answered_share(need: Need) -> np.ndarray:
     if not need.live:
         return np.ones(need.weeks)
     kept = np.array([w.load @ w.answered / w.load.sum() if w.load.any() else 1.0 for w in need.live])
-    tickets = np.sum(need.work.classes, axis=0).mean()
+    tickets = np.sum(need.work.steady_classes, axis=0).mean()
     calls = need.work.live_visits.mean() * need.work.effective_minutes / 60.0
     return 1.0 - (1.0 - kept) * (calls / (calls + tickets) if calls > 0 else 0.0)
 
@@ -128,15 +155,23 @@ def quantile_of(plan: Plan, rule: str) -> float:
 
 def hours_needed(need: Need, plan: Plan, rule: str) -> np.ndarray:
     """Hours of deferred work per day by week, (weeks,), of a team that stays the same: at the rule's quantile of the
-    constant capacity that keeps the week's deadlines."""
+    constant capacity that keeps the week's deadlines, and enough to have cleared the opening backlog by the horizon's end."""
     quantile = quantile_of(plan, rule)
-    return np.maximum(risk.capacity_quantiles(need.capacity, quantile), need.floor)
+    return np.maximum(np.maximum(risk.capacity_quantiles(need.capacity, quantile), need.floor), need.clearing)
 
 
-def own_hours_needed(need: Need, plan: Plan) -> np.ndarray:
-    """Hours per day by week, (weeks,), for the work of each week alone, under the plan's rule."""
+def peak_hours_needed(need: Need, plan: Plan) -> np.ndarray:
+    """The same with the deadlines of the opening backlog, under the plan's rule: what its first weeks ask for."""
     quantile = quantile_of(plan, plan.rules.rule)
-    return np.maximum(risk.capacity_quantiles(need.own_capacity, quantile), need.floor)
+    return np.maximum(risk.capacity_quantiles(need.peak_capacity, quantile), need.floor)
+
+
+def own_hours_needed(need: Need, plan: Plan, *, backlog: bool = False) -> np.ndarray:
+    """Hours per day by week, (weeks,), for the work of each week alone, under the plan's rule; with the opening backlog's
+    deadlines or without."""
+    quantile = quantile_of(plan, plan.rules.rule)
+    own = need.peak_own_capacity if backlog else need.own_capacity
+    return np.maximum(risk.capacity_quantiles(own, quantile), need.floor)
 
 
 def heads_for_hours(work: TierDemand, hours_per_day: float) -> int:
@@ -173,14 +208,13 @@ def week_heads(need: Need, hours: np.ndarray) -> np.ndarray:
 def heads_by_rule(need: Need, plan: Plan) -> dict[str, np.ndarray]:
     """People per week under every decision rule, (weeks,) each; `expected` is one number for all weeks."""
     answers = {rule: week_heads(need, hours_needed(need, plan, rule)) for rule in ("probability", "least_cost")}
-    mean = need.mean_path_without_backlog.mean_hours_per_day  # less, and the queue outgrows the horizon
-    least = int(week_heads(need, np.full(need.weeks, mean)).max())
+    least = int(week_heads(need, np.full(need.weeks, need.clearing)).max())  # less, and the queue outgrows the horizon
     enough = _expected_heads(need, plan, least) if need.has_tickets else least
     return {**answers, "expected": np.full(need.weeks, max(least, enough))}
 
 
 def _expected_heads(need: Need, plan: Plan, least: int) -> int:
-    """The fewest people, the same in all weeks, whose expected share of tickets on time reaches the wanted one.
+    """The fewest people, the same in all weeks, whose expected share of new tickets on time reaches the wanted one.
 
     Several numbers are tried side by side in one run of the fluid team: a coarse grid, then between two neighbours.
     """
@@ -200,8 +234,8 @@ def _on_time(need: Need, heads: np.ndarray) -> np.ndarray:
     """Expected share of deferred hours on time with each of several headcounts."""
     work, paths = need.work, need.capacity.shape[0]
     some = np.unique(np.linspace(0, paths - 1, min(_EXPECTED_PATHS, paths)).astype(int))
-    classes = [np.tile(c[some], (heads.size, 1)) for c in work.classes]
+    classes = [np.tile(c[some], (heads.size, 1)) for c in work.steady_classes]
     capacity = np.maximum(heads[:, None] * work.hours_per_head - live_hours_per_day(need)[need.week], 0.0)
-    team = work_off(classes, list(work.due_days), np.repeat(capacity, some.size, axis=0), work.backlog)
+    team = work_off(classes, list(work.due_days), np.repeat(capacity, some.size, axis=0))
     late, due = (hours.reshape(heads.size, -1).sum(axis=1) for hours in (team.late, team.due))
     return 1.0 - late / np.maximum(due, 1e-12)

@@ -5,8 +5,13 @@
 
 For deferred work, every path and week has the least constant capacity that keeps the deadlines falling in that week
 (`deferred.tightness`). Over the paths that is a distribution; the rule picks from it. P(SLA met) of a week is the share
-of paths all of whose deadlines of that week are kept. The tier's headcount is that of its hardest week. `recommend` is
-pure: the same inputs and plan give the same answer, in a few tens of milliseconds, so that a slider can call it.
+of paths all of whose deadlines of that week are kept. `recommend` is pure: the same inputs and plan give the same answer,
+in a few tens of milliseconds, so that a slider can call it.
+
+The headcount is what to ask for: that of the tier's hardest week without the opening backlog, and enough to have worked
+that off by the horizon's end. Beside it stand a typical week, and the peak: what would keep the deadlines of the opening
+backlog too. Rejected: to give the peak as the headcount. It is asked for by days in which nobody hired today can help,
+and left a third tier four times too large for the rest of the quarter.
 """
 
 from __future__ import annotations
@@ -35,6 +40,7 @@ from analytics.staffing.need import (
     live_hours_per_day,
     need_of,
     own_hours_needed,
+    peak_hours_needed,
     week_heads,
 )
 from analytics.staffing.plan import Plan
@@ -45,7 +51,8 @@ _DRAWS = 128
 
 @dataclass(frozen=True)
 class TierAnswer:
-    """One tier's answer. Figures are of the recommended headcount unless they say "now"."""
+    """One tier's answer. Figures are of the recommended headcount unless they say "now"; of the weeks without the opening
+    backlog unless they say "with backlog"."""
 
     tier: str
     visits_per_week: float
@@ -53,9 +60,21 @@ class TierAnswer:
     required_agents: int
     """People working (before shrinkage) in the hardest week; for live tiers, on seats in its busiest hour."""
     headcount: int
+    """People to ask for: the hardest week without the opening backlog, which they have cleared by the horizon's end."""
     headcount_low: int
     headcount_high: int
     """Interval from effort and routing; the forecast's spread is in the rule."""
+    headcount_typical: int
+    """People for a typical week: the median of what each week alone asks for."""
+    headcount_peak: int
+    """People that would keep the deadlines of the opening backlog as well."""
+    peak_window: str
+    """The days that ask for the peak, in words."""
+    cleared_on: date | None
+    """Monday of the week from which on the opening backlog no longer shows with the recommended people; absent where it
+    shows until the end."""
+    why: str
+    """Why to ask for this headcount, in one sentence."""
     headcount_now: float | None
     gap: float | None
     """Headcount less what is there now; above 0 means too few."""
@@ -64,8 +83,10 @@ class TierAnswer:
     p_sla: float
     """P(SLA met) in the hardest week."""
     p_sla_now: float | None
+    p_sla_with_backlog: float
+    """The same while the opening backlog is worked off."""
     wait_p90_hours: float
-    """Business hours that nine of ten visits wait at most, in the hardest week."""
+    """Business hours that nine of ten visits wait at most, in the hardest week once the opening backlog no longer shows."""
     cost_per_week: float | None
     binding_window: str
     binding_start: date | None
@@ -133,13 +154,15 @@ WEEK_COLUMNS = {
     "work_hours_low": "their 10 % quantile over the paths",
     "work_hours_high": "their 90 % quantile",
     "required_hours_per_day": "hours of deferred work per day that the rule asks for in this week alone",
-    "headcount": "people that the rule asks for in this week alone",
+    "headcount": "people that the rule asks for in this week alone, without the opening backlog",
+    "headcount_with_backlog": "the same with the opening backlog's deadlines",
     "headcount_now": "people now, after attrition, hires and their ramp-up (absent where not known)",
     "gap": "the tier's headcount less people now",
     "capacity_hours": "hours of work that the recommended people do in the week",
     "capacity_hours_now": "hours that the people now do",
     "occupancy": "of the recommended people",
-    "p_sla": "P(SLA met) with the recommended people",
+    "p_sla": "P(SLA met) with the recommended people, the opening backlog included",
+    "p_sla_steady": "the same without the opening backlog",
     "p_sla_now": "P(SLA met) with the people now",
     "backlog_hours": "expected hours left at the week's end, recommended people",
     "backlog_hours_now": "expected hours left at the week's end, people now",
@@ -264,8 +287,10 @@ def _tier(
     seen = outlooks(need, teams, hours)
     then = _live_outlook(need, seen[0], heads, wanted)
     today = None if now is None else _live_outlook(need, seen[1], now, wanted)
-    weeks = _weeks(need, plan, wanted, heads, then, today)
-    return _answer(inputs, plan, need, by_rule, spread, weeks), weeks
+    weeks = _weeks(need, plan, heads, then, today)
+    weeks["p_sla_steady"] = _steady_p_sla(need, np.full(need.weeks, float(heads)), wanted)
+    p_now = None if today is None else float(_steady_p_sla(need, today.heads, wanted).min())
+    return _answer(inputs, plan, need, by_rule, spread, weeks, p_now), weeks
 
 
 def _heads_now(inputs: StaffingInputs, plan: Plan, tier: str) -> float | None:
@@ -290,9 +315,21 @@ def _live_outlook(need: Need, seen: Outlook, heads: float, wanted: np.ndarray) -
     return replace(seen, p_sla=np.minimum(p_sla, seen.p_sla), wait_p90_hours=np.maximum(wait, seen.wait_p90_hours))
 
 
-def _weeks(
-    need: Need, plan: Plan, wanted: np.ndarray, heads: int, then: Outlook, today: Outlook | None
-) -> dict[str, np.ndarray]:
+def _steady_p_sla(need: Need, heads: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """P(SLA met) by week without the opening backlog, for people by week, (weeks,).
+
+    A path keeps the deadlines of a week if and only if the capacity is at least what its tightest window asks for; exact
+    while the people stay the same.
+    """
+    capacity = np.maximum(heads * need.work.hours_per_head - live_hours_per_day(need), 0.0)
+    share = (need.tight <= capacity * (1.0 + 1e-9) + 1e-9).mean(axis=0)
+    for w, week in enumerate(need.live):
+        seats = live.seats_of(week, heads[w] / wanted[w] if wanted[w] else 1.0)
+        share[w] = min(share[w], live.chance_of_level(need.work, week, seats, need.live_scale[:, w]))
+    return share
+
+
+def _weeks(need: Need, plan: Plan, heads: int, then: Outlook, today: Outlook | None) -> dict[str, np.ndarray]:
     """The columns of WEEK_COLUMNS for one tier; a frame per tier would cost as much as the model."""
     work = need.work
     hours = need.sum_by_week(work.work_hours)
@@ -311,6 +348,7 @@ def _weeks(
         "work_hours_high": high,
         "required_hours_per_day": own,
         "headcount": week_heads(need, own),
+        "headcount_with_backlog": week_heads(need, own_hours_needed(need, plan, backlog=True)),
         "headcount_now": now,
         "gap": heads - now,
         "capacity_hours": then.capacity_hours,
@@ -349,10 +387,11 @@ def _answer(
     by_rule: Mapping[str, np.ndarray],
     spread: np.ndarray,
     weeks: Mapping[str, np.ndarray],
+    p_sla_now: float | None,
 ) -> TierAnswer:
     work, wanted = need.work, by_rule[plan.rules.rule]
     heads, hardest = int(wanted.max()), int(wanted.argmax())
-    hours = work.work_hours.mean(axis=0)
+    hours = work.steady_work_hours.mean(axis=0)
     needed = hours_needed(need, plan, plan.rules.rule)
     required = float(needed.max())
     capacity = heads * work.hours_per_head
@@ -362,23 +401,25 @@ def _answer(
     now = _heads_now(inputs, plan, work.name)
     low, high = _interval(need, wanted, needed + live_hours_per_day(need), spread)
     per_week = work.calendar.days_per_week
-    window = _binding(need, plan, by_rule, hardest, required)
+    clear = _clear_from(weeks)
     return TierAnswer(
         tier=work.name,
-        visits_per_week=float(work.visits.mean() * per_week),
+        visits_per_week=float((work.visits - work.climbing).mean() * per_week),
         work_hours_per_week=float(hours.mean() * per_week),
         required_agents=_agents(need, hardest, required),
         headcount=heads,
         headcount_low=low,
         headcount_high=high,
+        **_beside_headcount(need, plan, heads, weeks, clear),
         headcount_now=now,
         gap=None if now is None else heads - now,
         occupancy=busy / available * work.plan.occupancy_cap if heads else 0.0,
-        p_sla=float(weeks["p_sla"].min()),
-        p_sla_now=None if now is None else float(weeks["p_sla_now"].min()),
-        wait_p90_hours=float(weeks["wait_p90_hours"].max()),
+        p_sla=float(weeks["p_sla_steady"].min()),
+        p_sla_now=p_sla_now,
+        p_sla_with_backlog=float(weeks["p_sla"].min()),
+        wait_p90_hours=float(weeks["wait_p90_hours"][clear if clear < need.weeks else 0 :].max()),
         cost_per_week=_cost_per_week(need, heads),
-        **window,
+        **_binding(need, plan, by_rule, hardest, required),
         offered_load=float(load),
         required_hours_per_day=required,
         capacity_hours_per_day=float(capacity),
@@ -388,6 +429,32 @@ def _answer(
         effort_source=work.effort.label,
         live=work.plan.live,
     )
+
+
+_SHOWS = 0.02
+"""The opening backlog shows in a week while it takes more than this from P(SLA met)."""
+
+
+def _clear_from(weeks: Mapping[str, np.ndarray]) -> int:
+    """The first week from which on the opening backlog no longer shows; the number of weeks where it always does."""
+    shows = np.flatnonzero(weeks["p_sla"] < weeks["p_sla_steady"] - _SHOWS)
+    return int(shows[-1]) + 1 if shows.size else 0
+
+
+def _beside_headcount(
+    need: Need, plan: Plan, heads: int, weeks: Mapping[str, np.ndarray], clear: int
+) -> dict[str, Any]:
+    """The typical week and the peak beside the headcount, and the sentence that says what each is for."""
+    peak = max(heads, int(week_heads(need, peak_hours_needed(need, plan)).max()))
+    window = wording.binding_window(need, plan, need.mean_path)
+    cleared = weeks["week"][clear] if clear < need.weeks else None
+    return {
+        "headcount_typical": int(np.median(weeks["headcount"]) + 0.5),
+        "headcount_peak": peak,
+        "peak_window": window,
+        "cleared_on": cleared,
+        "why": wording.ask(heads, peak, window, float(weeks["p_sla_steady"].min()), cleared),
+    }
 
 
 def _agents(need: Need, hardest: int, required: float) -> int:
@@ -427,8 +494,12 @@ def _binding(
         )
     if need.live and (required <= 0 or live.heads_for(need.work, need.live[hardest]) >= heads):
         return _window(wording.live_window(need, hardest), None, None, *wording.live_regime(need, hardest))
-    start, end = wording.binding_dates(need)
-    return _window(wording.binding_window(need, plan), start, end, *wording.regime(need, required))
+    bare = need.mean_path_without_backlog
+    if need.clearing > max(bare.hours_per_day, bare.mean_hours_per_day) * (1 + 1e-9) and required <= need.clearing:
+        words = "the whole horizon: clearing the opening backlog by its end"
+        return _window(words, need.work.dates[0], need.work.dates[-1], *wording.regime(need, required))
+    start, end = wording.binding_dates(need, bare)
+    return _window(wording.binding_window(need, plan, bare), start, end, *wording.regime(need, required))
 
 
 def _window(words: str, start: date | None, end: date | None, regime: str, sentence: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.staffing import risk
 from analytics.staffing.calendars import WEEKDAYS
+from analytics.staffing.deferred import Capacity
 from analytics.staffing.demand import TierDemand
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.need import Need
@@ -35,23 +36,23 @@ def _day(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day}"
 
 
-def binding_dates(need: Need) -> tuple[date, date]:
-    """First and last date of the window that binds on the mean path."""
-    dates, window = need.work.dates, need.mean_path
+def binding_dates(need: Need, window: Capacity) -> tuple[date, date]:
+    """First and last date of a window of the mean path."""
+    dates = need.work.dates
     start = min(window.binding_start, len(dates) - 1)
     return dates[start], dates[max(start, min(window.binding_end, len(dates) - 1))]
 
 
-def binding_window(need: Need, plan: Plan) -> str:
+def binding_window(need: Need, plan: Plan, window: Capacity) -> str:
     """The window in words, with what it follows: a launch, the opening backlog, or nothing but the load."""
-    start, end = binding_dates(need)
-    length = need.mean_path.binding_end - need.mean_path.binding_start + 1
+    start, end = binding_dates(need, window)
+    length = window.binding_end - window.binding_start + 1
     if length > _MOST_OF_THE_HORIZON * len(need.work.dates):
         return f"{span(start, end)}: no single peak, the load of the whole horizon"
     launches = [x.date for x in plan.launches if x.date <= end and start - x.date <= timedelta(_AFTER_LAUNCH_DAYS)]
     if launches:
         return f"{span(start, end)}, after the launch on {span(launches[-1], launches[-1])}"
-    if need.mean_path.binding_start == 0 and need.work.backlog.sum() > 0:
+    if window is need.mean_path and window.binding_start == 0 and need.work.backlog.sum() > 0:
         return f"{span(start, end)}, with the opening backlog"
     return span(start, end)
 
@@ -66,22 +67,39 @@ def live_window(need: Need, week: int) -> str:
 
 def regime(need: Need, hours_per_day: float) -> tuple[str, str]:
     """Which part of the capacity beyond the mean load is largest, by name and in a sentence with all parts."""
-    window, bare = need.mean_path, need.mean_path_without_backlog
+    bare = need.mean_path_without_backlog
     mean = bare.mean_hours_per_day
+    known = max(bare.hours_per_day, mean)
     parts = {
-        "calendar": max(0.0, bare.hours_per_day - mean),
-        "backlog": max(0.0, window.hours_per_day - bare.hours_per_day),
-        "forecast": max(0.0, hours_per_day - max(window.hours_per_day, mean)),
+        "calendar": known - mean,
+        "backlog": max(0.0, need.clearing - known),
+        "forecast": max(0.0, hours_per_day - max(need.clearing, known)),
     }
     largest = max(parts, key=lambda name: parts[name])
     name = largest if parts[largest] > _SMALL * max(mean, 1e-9) else "load"
-    words = {"calendar": "peaks and deadlines", "backlog": "the opening backlog", "forecast": "what may come otherwise"}
+    words = {
+        "calendar": "peaks and deadlines",
+        "backlog": "clearing the opening backlog",
+        "forecast": "what may come otherwise",
+    }
     against = _against_chance(need)
     if name == "forecast" and against is not None:
         name = against.name
     listed = ", ".join(f"{hours:.1f} for {words[part]}" for part, hours in parts.items())
     sentence = f"Of {hours_per_day:.1f} hours a day, {mean:.1f} are the mean load, {listed}."
     return name, sentence if against is None else f"{sentence} {against.sentence}"
+
+
+def ask(heads: int, peak: int, window: str, share: float, cleared: date | None) -> str:
+    """Why to ask for this many, in one sentence; with a peak of the opening backlog beside it where it is higher."""
+    because = f"Ask for {heads}: enough to keep every week's deadlines with {share:.0%} probability"
+    if peak <= heads:
+        return f"{because}, the tickets that lie open now included."
+    when = f"by the week of {_day(cleared)} {_MONTHS[cleared.month - 1]}" if cleared else "not within the horizon"
+    return (
+        f"{because} once what lies open now is worked off ({when}); {peak} would be needed to be on time with that as well "
+        f"({window}), a peak for overtime or borrowed people: whoever is hired today comes after it."
+    )
 
 
 def _against_chance(need: Need) -> risk.Regime | None:
@@ -137,7 +155,7 @@ def _tier_notes(inputs: StaffingInputs, plan: Plan, tier: TierDemand, ended: int
         days = plan.rules.overdue_within_days
         found.append(
             f"{tier.name}: {tier.overdue_hours:.1f} hours of the opening backlog are overdue; "
-            f"the answer clears them within {days} business days."
+            f"the peak clears them within {days} business days."
         )
     if plan.tier(tier.name).headcount is None and tier.name in inputs.headcount:
         found.append(f"{tier.name}: people now are from the {inputs.headcount_source}.")
