@@ -20,8 +20,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
-from collections.abc import Mapping as Dict
+from collections.abc import Iterable, Mapping as Dict, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path

@@ -11,8 +11,7 @@ that does not exist moves forward there too, but neither kind of odd hour can be
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dict
-from collections.abc import Sequence
+from collections.abc import Mapping as Dict, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache

@@ -7,8 +7,7 @@ from threading import Lock
 import streamlit as st
 
 from analytics.errors import DatasetError, NotEnoughData, did_you_mean
-from analytics.sample import NAME as SAMPLE
-from analytics.sample import ensure_sample
+from analytics.sample import NAME as SAMPLE, ensure_sample
 from analytics.warehouse.store import Dataset, Home
 from pages._kit import cached, filters
 

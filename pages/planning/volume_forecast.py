@@ -3,8 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from analytics.charts import numbers
-from analytics.charts import planning as charts
+from analytics.charts import numbers, planning as charts
 from pages._kit import cards, controls, planning, view
 
 st.title("Volume forecast")

@@ -6,8 +6,7 @@ those, the preset stays a plain mapping. Names are compared folded (small letter
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from collections.abc import Mapping as Dict
+from collections.abc import Iterable, Mapping as Dict, Sequence
 from dataclasses import dataclass, field, replace
 
 from analytics.ingest.detection.sample import Sample

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analytics.ingest.derive import define_macros
 from analytics.ingest.times import create_zone_tables, order_proof, placed, time_forms, transitions, with_clocks

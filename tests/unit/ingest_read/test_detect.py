@@ -6,8 +6,7 @@ import json
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from analytics.errors import ImportRefused
 from analytics.ingest.detect import detect, fitted_preset

@@ -13,8 +13,7 @@ import openpyxl.utils.datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from analytics.errors import ImportRefused
 from analytics.ingest.read import SourceOptions

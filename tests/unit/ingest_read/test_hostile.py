@@ -10,8 +10,7 @@ import zipfile
 from collections import deque
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from analytics.errors import ImportRefused
 from analytics.ingest.read import Limits, open_source

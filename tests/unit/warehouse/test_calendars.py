@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analytics.calendars import ALWAYS, OFFICE_WEEK, Calendar, business_us, clock_table, from_json, to_json
 from analytics.errors import InputError

@@ -1,0 +1,58 @@
+"""Which ways tickets take between the tiers: funnel, paths, routing, bounces, escalation with time."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.model import TIERS, US_PER_DAY, Filters
+from analytics.warehouse.questions.base import NO_FILTER, ask, share, tier_names
+from analytics.warehouse.store import Warehouse
+
+
+def matured_escalation(warehouse: Warehouse, filters: Filters = NO_FILTER, horizon_days: float = 14) -> pd.DataFrame:
+    """Escalation within `horizon_days` of reaching a tier, by cumulative incidence. Columns tier, matured_rate, tickets."""
+    frame = ask(warehouse, "matured_escalation", filters, {"horizon_us": int(horizon_days * US_PER_DAY)})
+    frame["tier"] = tier_names(frame["tier"])
+    return frame
+
+
+def routing(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """Where do visits to a tier end? One row per (tier, next): next is a tier or "resolved"; visits, share of the tier's."""
+    frame = ask(warehouse, "routing", filters)
+    frame["tier"] = tier_names(frame["tier"])
+    frame["next"] = [name or "resolved" for name in tier_names(frame.pop("next_tier"))]
+    frame["share"] = share(frame["visits"], frame.groupby("tier")["visits"].transform("sum"))
+    return frame
+
+
+def funnel(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How far do tickets climb? One row per tier, nested counts: tickets, share_of_start, share_of_previous, stopped_here."""
+    frame = ask(warehouse, "funnel", filters)
+    frame["tier"] = tier_names(frame["tier"])
+    start = frame["tickets"].iloc[0] if len(frame) else 0
+    frame["share_of_start"] = share(frame["tickets"], start)
+    frame["share_of_previous"] = share(frame["tickets"], frame["tickets"].shift(fill_value=start))
+    return frame
+
+
+def hops(warehouse: Warehouse, filters: Filters = NO_FILTER, last_hop: int = 5) -> pd.DataFrame:
+    """Which way do tickets go, step by step? One row per (hop, tier, next): next is a tier, resolved, cancelled or open."""
+    frame = ask(warehouse, "hops", filters, {"last_hop": last_hop})
+    frame["tier"] = tier_names(frame["tier"])
+    frame["next"] = [TIERS[int(value)] if value.isdigit() else value for value in frame["next"]]
+    return frame
+
+
+def paths(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """Which ways do tickets take? One row per tier path, the most frequent first: path, tickets, tier_visits."""
+    return ask(warehouse, "paths", filters)
+
+
+def bounces(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How often do tickets come back to where they have been? One row of visits and tickets."""
+    return ask(warehouse, "bounces", filters)
+
+
+def bounce_loops(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """Between which teams do tickets go back and forth? One row per pair of teams: loops, tickets, hours_lost."""
+    return ask(warehouse, "bounce_loops", filters)

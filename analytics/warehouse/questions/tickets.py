@@ -1,0 +1,62 @@
+"""The tickets behind a number, one ticket's records, and how many come in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analytics.model import Filters
+from analytics.warehouse.questions.base import NO_FILTER, ask, attribute, tier_names
+from analytics.warehouse.store import Warehouse
+
+TICKET_REASONS = {
+    "all": "TRUE",
+    "resolved": "t.resolved_us IS NOT NULL",
+    "resolved_in": "t.resolved_us IS NOT NULL AND t.resolved_tier = $reason_tier",
+    "escalated_from": "(t.escalated_mask & (1 << $reason_tier)) <> 0",
+    "reached": "t.highest_tier >= $reason_tier",
+    "bounced": "t.team_returns > 0",
+    "path": "t.path = $reason_path",
+    "created_on": "t.created_day = $reason_day",
+    "open": "t.state < 2",
+    "value": "t.{dimension} = $reason_value",
+}
+
+"""Why a ticket can be in a list: the way down from a mark on a chart."""
+
+
+def ticket_list(
+    warehouse: Warehouse,
+    filters: Filters = NO_FILTER,
+    reason: str = "all",
+    most: int = 500,
+    dimension: str = "product",
+    **values: Any,
+) -> pd.DataFrame:
+    """Which tickets are behind a number? The latest `most` tickets for a reason of `TICKET_REASONS`; values: tier, path, day."""
+    condition = TICKET_REASONS[reason].replace("{dimension}", attribute(dimension))
+    params = {f"reason_{key}": value for key, value in values.items()} | {"most": most}
+    return ask(warehouse, "ticket_list", filters, params, reason=condition)
+
+
+def ticket_events(warehouse: Warehouse, ticket_id: str) -> pd.DataFrame:
+    """What happened to this ticket? One row per event, in order; empty where there is no such ticket."""
+    frame = ask(warehouse, "ticket_events", NO_FILTER, {"ticket_id": ticket_id})
+    frame["tier"] = tier_names(frame["tier"])
+    return frame
+
+
+def ticket_visits(warehouse: Warehouse, ticket_id: str) -> pd.DataFrame:
+    """Where was this ticket, and how long did it wait there? One row per visit, in order."""
+    frame = ask(warehouse, "ticket_visits", NO_FILTER, {"ticket_id": ticket_id})
+    frame["tier"] = tier_names(frame["tier"])
+    return frame
+
+
+def volume_by_day(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """How many tickets come in each day, and where? One row per (day, tier of entry) with tickets."""
+    frame = ask(warehouse, "volume_by_day", filters)
+    frame["day"] = pd.to_datetime(frame["day"])
+    frame["tier"] = tier_names(frame["tier"])
+    return frame
