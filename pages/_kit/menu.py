@@ -26,10 +26,14 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "planning/volume_forecast.py": ("Volume forecast", "show_chart"),
         "planning/staffing.py": ("Staffing", "badge"),
         "planning/scenarios.py": ("Scenarios", "tune"),
+        "planning/shifts.py": ("Shifts", "calendar_view_week"),
+        "planning/calendar_events.py": ("Calendar events", "event"),
     },
     "Improvement": {
         "improvement/findings.py": ("Findings", "lightbulb"),
+        "improvement/watch_list.py": ("Watch list", "notifications_active"),
         "improvement/rule_tester.py": ("Rule tester", "rule"),
+        "improvement/contradictions.py": ("Contradictions", "balance"),
     },
     "Data": {
         "data/import_history.py": ("Import history", "upload_file"),

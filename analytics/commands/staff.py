@@ -1,0 +1,26 @@
+"""`staff`: the headcount that each tier needs."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from analytics.commands.base import command, print_json, text_of
+
+
+def add(commands: Any) -> None:
+    parser = command(commands, "staff", run, "Recommends headcount per tier.")
+    parser.add_argument("--dataset", required=True, metavar="NAME")
+    parser.add_argument("--plan", metavar="FILE.toml", help="headcount, working hours, targets, rules")
+    parser.add_argument("--horizon", type=int, default=91, metavar="DAYS", help="days ahead (default 91)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from analytics.outlook import plan_for, staffing_inputs
+    from analytics.staffing.recommend import recommend
+    from analytics.warehouse.store import open_dataset
+
+    warehouse = open_dataset(arguments.dataset, arguments.home)
+    plan = plan_for(warehouse, text_of(arguments.plan) if arguments.plan else None)
+    print_json(recommend(staffing_inputs(warehouse, plan, arguments.horizon), plan).to_json())
+    return 0
