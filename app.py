@@ -8,6 +8,6 @@ from pages._kit.problems import told
 st.set_page_config(page_title="Tierscope", page_icon=frame.ICON, layout="wide", initial_sidebar_state=300)
 who = gate.let_in()
 page = st.navigation(menu.pages())
-frame.show(who)
+frame.show(who, page.title)
 with told():
     page.run()

@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -80,23 +80,33 @@ def xlsx_bytes(frame: pd.DataFrame, *, sheet: str = "Data") -> bytes:
 
     InputError where there are more rows than a sheet holds.
     """
+    return book_bytes({sheet: frame})
+
+
+def book_bytes(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Frames as a workbook, a sheet each by its name (what Excel does not take in a name is left out); as `xlsx_bytes`."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for name, frame in sheets.items():
+        _check_rows(frame)
+        page = book.create_sheet(_ILLEGAL.sub(" ", re.sub(r"[\[\]:*?/\\]", " ", name))[:31] or "Data")
+        page.freeze_panes = "A2"
+        page.append([_xlsx_cell(page, safe_text(str(column))) for column in frame.columns])
+        for row in _rows(frame):
+            page.append([_xlsx_cell(page, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _check_rows(frame: pd.DataFrame) -> None:
     if len(frame) > MAX_XLSX_ROWS:
         raise InputError(
             "That is more than an Excel sheet holds.",
             found=f"{len(frame):,} rows.",
             todo="Filter it, or download it as CSV.",
         )
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet)[:31] or "Data")
-    page.freeze_panes = "A2"
-    page.append([_xlsx_cell(page, safe_text(str(name))) for name in frame.columns])
-    for row in _rows(frame):
-        page.append([_xlsx_cell(page, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _xlsx_cell(page: Any, value: Any) -> Any:

@@ -23,12 +23,14 @@ _WAREHOUSES_OPEN = 8
 
 @dataclass(frozen=True)
 class Answer:
-    """A question's frame, the SQL with its parameters that was run to get it, and what was selected in words."""
+    """A question's frame, the SQL with its parameters that was run to get it, what was selected in words, and the time zone of
+    the dataset's days and hours."""
 
     frame: pd.DataFrame
     sql: str
     params: dict[str, Any]
     sentence: str
+    zone: str = "UTC"
 
 
 class _Listening:
@@ -71,7 +73,7 @@ def _answer(
 def question(dataset: Dataset, filters: Filters, name: str, **options: Any) -> Answer:
     """The answer to a question under filters, from the cache where it was asked before."""
     told = _answer(dataset.key, filters, name, tuple(sorted(options.items())), dataset)
-    return Answer(*told, f"{dataset.name} · {filters.sentence()}")
+    return Answer(*told, f"{dataset.name} · {filters.sentence()}", about(dataset)["timezone"])
 
 
 def frame(dataset: Dataset, filters: Filters, name: str, **options: Any) -> pd.DataFrame:

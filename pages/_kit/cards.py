@@ -1,13 +1,16 @@
 """Cards: a row of numbers, and a chart with everything that belongs to it.
 
-A chart's card has its finding as title, unit, alt text, the filter sentence, and behind three buttons the table with its CSV,
-how it is computed (definition and the SQL that ran) and the tickets. What is behind a button is computed only when it is
-opened, in a fragment, so that opening one does not run the page again.
+A page writes a chart as a function `View -> Card` and shows it with `show(seen, build)`. What the reader compares with
+(chosen in the sidebar) draws the same card twice, side by side; what they click on (`Card.pick`) lists the tickets behind
+that mark; and what was drawn is noted for the page's report. A card has its finding as title, unit, alt text, the filter
+sentence, and behind three buttons the table with its downloads, how it is computed (definition and the SQL that ran) and the
+tickets. What is behind a button is computed only when it is opened, in a fragment, so that opening one does not run the
+page again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -17,18 +20,21 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.charts.base import CONFIG
-from pages._kit import definitions, tables
+from analytics.report import Section
+from pages._kit import compare, definitions, report, tables, view
 from pages._kit.cached import Answer
 from pages._kit.problems import told
 from pages._kit.text import plain
 from pages._kit.view import View
 
 TABLE, HOW, TICKETS = "Table", "How is this computed?", "Tickets"
+MOST_LISTED = 500
 
 
 @dataclass(frozen=True)
 class Kpi:
-    """A number on top of a page. `metric` names its definition; `why` says why there is none where `value` is a dash."""
+    """A number on top of a page. `metric` names its definition; `why` says why there is none where `value` is a dash.
+    `history` are its values over the last periods, the oldest first, drawn as a small line."""
 
     label: str
     value: str
@@ -48,13 +54,102 @@ class Drill:
     zone: str = "UTC"
 
 
+@dataclass(frozen=True)
+class Picked:
+    """What a click on a mark leads to: the reason in words, and the list of tickets or handoffs."""
+
+    words: str
+    rows: Callable[[], pd.DataFrame]
+
+
+Point = Mapping[str, Any]
+"""A clicked mark as Plotly tells it: x, y, label, customdata, curve_number, …"""
+
+Pick = Callable[[Point], Picked | None]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A chart with all that belongs to it. `answer` is where its numbers come from, `frame` what the table shows where that is
+    not the answer itself; `metrics` are names of definitions; `pick` makes a clicked mark a list of tickets."""
+
+    title: str
+    figure: go.Figure
+    answer: Answer
+    alt: str
+    unit: str
+    metrics: tuple[str, ...]
+    key: str
+    frame: pd.DataFrame | None = None
+    note: str = ""
+    tickets: Drill | None = None
+    pick: Pick | None = None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """What the table shows."""
+        return self.answer.frame if self.frame is None else self.frame
+
+
 def drill(view: View, question: str, choices: Mapping[str, Mapping[str, Any]]) -> Drill:
     """Lists of tickets or handoffs (`question`) for the reasons in `choices`: {"Resolved in L1": {"reason": …, "tier": 1}}."""
     return Drill({name: partial(view.frame, question, **options) for name, options in choices.items()}, view.zone)
 
 
+def picker(seen: View, question: str, reason_of: Callable[[Point], tuple[str, dict[str, Any]] | None]) -> Pick:
+    """For `Card.pick`: `reason_of` tells for a clicked mark the words and the options of `question` ("ticket_list",
+    "handoff_list"), or None where nothing is behind it."""
+
+    def pick(point: Point) -> Picked | None:
+        found = reason_of(point)
+        return Picked(found[0], partial(seen.frame, question, **found[1])) if found else None
+
+    return pick
+
+
+def show(seen: View, *builders: Callable[[View], Card]) -> None:
+    """Draws cards: side by side where there are several, or, where something is compared, each beside its other side."""
+    other = compare.current()
+    if other is None:
+        _beside([partial(_built, build, seen) for build in builders])
+        return
+    there = View(seen.dataset, other)
+    for build in builders:
+        _beside([partial(_built, build, seen), partial(_built, build, there, "_other")])
+
+
+def _beside(drawings: Sequence[Callable[[], None]]) -> None:
+    if len(drawings) == 1:
+        return drawings[0]()
+    for column, draw in zip(st.columns(len(drawings)), drawings, strict=True):
+        with column:
+            draw()
+    return None
+
+
+def _built(build: Callable[[View], Card], seen: View, side: str = "") -> None:
+    """One card; a problem with it is told in its place, and the other cards stay."""
+    with told(side):
+        if side:
+            view.check(seen)
+        draw(build(seen), side)
+
+
+def kpis(seen: View, build: Callable[[View], list[Kpi]], key: str, words: str = "") -> None:
+    """A row of numbers, and the same of the other side under it where something is compared."""
+    kpi_row(build(seen), key, words)
+    if (other := compare.current()) is None:
+        return
+    there = View(seen.dataset, other)
+    with told("_other"):
+        view.check(there)
+        st.caption(plain(f"Compared with {there.sentence}:"))
+        kpi_row(build(there), f"{key}_other")
+
+
 def kpi_row(kpis: list[Kpi], key: str, words: str = "") -> None:
     """A row of numbers that wraps on narrow screens, with what the changes compare in the line under it."""
+    report.note_numbers(f"kpis_{key}", "In numbers", [(kpi.label, kpi.value, kpi.why or kpi.note) for kpi in kpis])
     with st.container(key=f"kpis_{key}"):
         for kpi in kpis:
             _kpi(kpi)
@@ -73,43 +168,52 @@ def _kpi(kpi: Kpi) -> None:
             st.caption(plain(kpi.why or kpi.note))
 
 
-def chart_card(
-    title: str,
-    figure: go.Figure,
-    answer: Answer,
-    *,
-    alt: str,
-    unit: str,
-    metrics: tuple[str, ...],
-    key: str,
-    frame: pd.DataFrame | None = None,
-    note: str = "",
-    tickets: Drill | None = None,
-) -> None:
-    """A chart with all that belongs to it. `answer` is where its numbers come from, `frame` what the table shows where that is
-    not the answer itself; `metrics` are names of definitions."""
-    with st.container(border=True, height="stretch", key=f"card_{key}"):
-        st.markdown(f"#### {plain(title)}")
-        st.caption(plain(unit))
-        st.plotly_chart(figure, alt=f"{title}. {alt}", config=CONFIG, key=f"chart_{key}")
-        if note:
-            st.caption(plain(note))
-        _behind(answer.frame if frame is None else frame, metrics, answer, tickets, key)
+def chart_card(title: str, figure: go.Figure, answer: Answer, **rest: Any) -> None:
+    """Draws one card at once, for charts that have no other side to compare with; `rest` as in `Card`."""
+    draw(Card(title, figure, answer, **rest))
 
 
 @st.fragment
-def _behind(frame: pd.DataFrame, metrics: tuple[str, ...], answer: Answer, tickets: Drill | None, key: str) -> None:
-    """The filter sentence, the three buttons of a card, and what the pressed one shows."""
-    st.caption(plain(answer.sentence))
-    options = [TABLE, HOW] + ([TICKETS] if tickets else [])
+def draw(card: Card, side: str = "") -> None:
+    """The card itself. `side` keeps its keys apart where it is drawn twice."""
+    key = card.key + side
+    report.note(key, _section(card))
+    with st.container(border=True, height="stretch", key=f"card_{key}"):
+        st.markdown(f"#### {plain(card.title)}")
+        st.caption(plain(card.unit))
+        picked = _chart(card, key)
+        if card.note:
+            st.caption(plain(card.note))
+        st.caption(plain(card.answer.sentence))
+        with told(key):
+            if picked:
+                _listed(picked, card, f"picked_{key}")
+            _behind(card, key)
+
+
+def _chart(card: Card, key: str) -> Picked | None:
+    """The chart, and what its clicked mark leads to."""
+    named = {"alt": f"{card.title}. {card.alt}", "config": CONFIG, "key": f"chart_{key}"}
+    if card.pick is None:
+        st.plotly_chart(card.figure, **named)
+        return None
+    state = st.plotly_chart(card.figure, on_select="rerun", selection_mode="points", **named)
+    points = state["selection"]["points"] if state else []
+    return card.pick(points[0]) if points else None
+
+
+def _behind(card: Card, key: str) -> None:
+    """The three buttons of a card, and what the pressed one shows."""
+    options = [TABLE, HOW] + ([TICKETS] if card.tickets else [])
     opened = st.pills("More about this chart", options, key=f"more_{key}", label_visibility="collapsed")
-    with told():
-        if opened == TABLE:
-            tables.show(frame, key=f"table_{key}", file=f"tierscope_{key}.csv", sentence=answer.sentence)
-        elif opened == HOW:
-            how(metrics, answer)
-        elif opened == TICKETS and tickets:
-            _lists(tickets, key, answer.sentence)
+    if opened == TABLE:
+        tables.show(card.table, key=f"table_{key}", file=f"tierscope_{key}.csv", sentence=card.answer.sentence)
+    elif opened == HOW:
+        how(card.metrics, card.answer)
+    elif opened == TICKETS and card.tickets:
+        _lists(card, card.tickets, key)
+    elif card.pick:
+        st.caption("Click a mark of the chart to see what is behind it.")
 
 
 def how(metrics: tuple[str, ...], answer: Answer) -> None:
@@ -123,10 +227,36 @@ def how(metrics: tuple[str, ...], answer: Answer) -> None:
         st.caption("Bound parameters: " + plain(", ".join(f"${k} = {v}" for k, v in sorted(answer.params.items()))))
 
 
-def _lists(tickets: Drill, key: str, sentence: str) -> None:
+def _lists(card: Card, tickets: Drill, key: str) -> None:
     names = list(tickets.lists)
     chosen = st.selectbox("Which ones", names, key=f"which_{key}") if len(names) > 1 else names[0]
-    frame = tables.in_zone(tickets.lists[chosen](), tickets.zone)
-    tables.show(frame, key=f"list_{key}", file=f"tierscope_{key}_tickets.csv", sentence=f"{sentence} · {chosen}")
-    if len(frame) >= 500:
-        st.caption("The first 500 are shown. Narrow the filters to see the others.")
+    _listed(Picked(chosen, tickets.lists[chosen]), card, f"list_{key}")
+
+
+def _listed(picked: Picked, card: Card, key: str) -> None:
+    """The rows behind a mark or a reason, each with that reason."""
+    rows = picked.rows()
+    frame = tables.in_zone(rows, card.tickets.zone if card.tickets else card.answer.zone)
+    st.markdown(f"**{plain(picked.words)}**")
+    sentence = f"{card.answer.sentence} · {picked.words}"
+    tables.show(frame.assign(reason=picked.words), key=key, file=f"tierscope_{key}.csv", sentence=sentence)
+    if len(frame) >= MOST_LISTED:
+        st.caption(f"The first {MOST_LISTED} are shown. Narrow the filters to see the others.")
+
+
+def _section(card: Card) -> Section:
+    """The card as a part of a report."""
+    meanings = [(entry.title, entry.unit, entry.text) for entry in map(definitions.ALL.__getitem__, card.metrics)]
+    headings = {str(name): tables.heading(str(name)) for name in card.table.columns}
+    return Section(
+        card.title,
+        card.unit,
+        card.figure,
+        card.table,
+        (),
+        card.answer.sentence,
+        card.note,
+        card.alt,
+        meanings,
+        headings,
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.errors import TierscopeError
-from pages._kit import filters, gate, workspace
+from pages._kit import compare, filters, gate, report, workspace
 from pages._kit.problems import told
 
 ICON = str(Path(__file__).parent / "icon.svg")
@@ -31,14 +31,19 @@ _STYLE = """<style>
 </style>"""
 
 
-def show(who: str) -> None:
-    """Draws the sidebar. A problem with the dataset is told by the page that needs it, so that the others still work."""
+def show(who: str, title: str) -> None:
+    """Draws the sidebar of the page with that title.
+
+    A problem with the dataset is told by the page that needs it, so that the others still work.
+    """
     st.html(_STYLE)
     st.logo(_LOGO, size="large", icon_image=ICON)
     with st.sidebar, told():
         workspace.choose()
         if (dataset := _dataset()) is not None:
             filters.choose(dataset)
+            compare.choose(dataset)
+            report.offer(dataset, title)
         st.caption("Open to everybody: no sign-in is set up." if who == gate.EVERYBODY else f"Signed in as {who}.")
 
 

@@ -23,9 +23,10 @@ from analytics.ingest.maintain import rejected_rows, saved_mapping
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.preview import Preview, preview
 from analytics.ingest.read import open_source
+from analytics.ingest.safe_export import csv_bytes
 from analytics.sample import NAME as SAMPLE
 from analytics.warehouse.store import Home
-from pages._kit import cached, filters, menu, numbers, problems, tables, workspace
+from pages._kit import cached, filters, menu, numbers, problems, workspace
 from pages._kit.text import plain
 
 _JOB, _ROUND, _KEPT = "_import_job", "_import_round", "_import_kept"
@@ -192,7 +193,7 @@ def _rejected(done: Job) -> None:
         [{"Why": r.reason, "Rows": r.rows, "First line": r.first_line} for r in done.report.reasons], hide_index=True
     )
     st.download_button(
-        "Download the rejected rows", data=lambda: tables.csv(rejected_rows(cached.warehouse(done.home.get(done.dataset)))),
+        "Download the rejected rows", data=lambda: csv_bytes(rejected_rows(cached.warehouse(done.home.get(done.dataset)))),
         file_name=f"{done.dataset}-rejected.csv", mime="text/csv", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 

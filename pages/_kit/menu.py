@@ -61,10 +61,11 @@ def _page(section: str, file: str):
     return st.Page(ROOT / file, title=title, icon=f":material/{icon}:", default=file == DEFAULT)
 
 
-def link(file: str, words: str) -> None:
-    """A link to another page that keeps the dataset and the filters (they are in the address)."""
+def link(file: str, words: str, **address: str) -> None:
+    """A link to another page that keeps the dataset and the filters (they are in the address), with more of it in `address`."""
     if (ROOT / file).is_file():
-        st.page_link(ROOT / file, label=words, icon=":material/arrow_forward:", query_params=_address())
+        query = _address() | {key: [value] for key, value in address.items()}
+        st.page_link(ROOT / file, label=words, icon=":material/arrow_forward:", query_params=query)
 
 
 def _address() -> dict[str, list[str]]:

@@ -21,17 +21,18 @@ class NothingMatches(NotEnoughData):
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Runs a page or a part of it and tells what went wrong, if something did. The rest of the page stays."""
+def told(part: str = "") -> Iterator[None]:
+    """Runs a page or a part of it and tells what went wrong, if something did. The rest of the page stays. `part` names a part
+    of which a page has several."""
     try:
         yield
     except TierscopeError as problem:
-        show(problem)
+        show(problem, part)
     except Exception:  # noqa: BLE001 - the one boundary: logged whole with an id, told in a sentence
         show_unexpected()
 
 
-def show(problem: TierscopeError) -> None:
+def show(problem: TierscopeError, part: str = "") -> None:
     """An error of the family in words: what it is, what was found, what to do; a way out where filters are the reason."""
     lines = [f"**{plain(problem.title)}**", plain(problem.found), plain(problem.todo)]
     text = "  \n".join(line for line in lines if line)
@@ -40,7 +41,7 @@ def show(problem: TierscopeError) -> None:
     else:
         st.warning(text, icon=":material/warning:")
     if isinstance(problem, NothingMatches | FilterError):
-        st.button("Clear all filters", key="clear_from_problem", on_click=filters.clear, type="primary")
+        st.button("Clear all filters", key=f"clear_from_problem{part}", on_click=filters.clear, type="primary")
 
 
 def show_unexpected() -> None:

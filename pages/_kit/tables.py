@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
+
+from analytics.ingest.safe_export import book_bytes, csv_bytes
+from pages._kit import menu, report, workspace
+from pages._kit.text import plain
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _NAMES = {
     "tickets_touched": "Tickets seen", "tickets_only": "Only in this tier", "entry": "Came in here", "value": "Value",
@@ -66,27 +73,45 @@ def _local(times: pd.Series, zone: str) -> pd.Series:
     return aware.dt.tz_convert(zone).dt.tz_localize(None)
 
 
-def show(frame: pd.DataFrame, *, key: str, file: str, sentence: str) -> None:
-    """The table and, under it, its CSV with the sentence of the filters on top."""
+def show(frame: pd.DataFrame, *, key: str, file: str, sentence: str, story: bool = True) -> None:
+    """The table with its downloads. Where its rows are tickets (`ticket_id`), a chosen row leads to that ticket's story."""
     if frame.empty:
         st.caption("No rows.")
         return
-    st.dataframe(
-        frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=_config(frame)
-    )
-    st.download_button(
-        "Download as CSV", partial(csv, frame), file_name=file, mime="text/csv", key=f"csv_{key}", on_click="ignore",
-        icon=":material/download:", help=f"{len(frame):,} rows. {sentence}",
+    leads = story and "ticket_id" in frame.columns
+    chosen: Any = st.dataframe(
+        frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=_config(frame),
+        key=f"rows_{key}", on_select="rerun" if leads else "ignore", selection_mode="single-row",
     )  # fmt: skip
+    if leads:
+        _to_the_story(frame, list(chosen["selection"]["rows"]))
+    downloads(frame, key=key, file=file, sentence=sentence)
 
 
-def csv(frame: pd.DataFrame) -> bytes:
-    """The frame as UTF-8 CSV with a byte-order mark (Excel needs it), every cell safe from being run as a formula."""
-    text = frame.map(lambda cell: _harmless(cell) if isinstance(cell, str) else cell)
-    text.columns = [_harmless(str(name)) for name in frame.columns]
-    return text.to_csv(index=False).encode("utf-8-sig")
+def _to_the_story(frame: pd.DataFrame, rows: list[int]) -> None:
+    if rows and rows[0] < len(frame):
+        ticket = str(frame["ticket_id"].iloc[rows[0]])
+        menu.link("operations/ticket_story.py", f"The story of ticket {plain(ticket)}", ticket=ticket)
+    else:
+        st.caption("Tick a row to open that ticket's story.")
 
 
-def _harmless(cell: str) -> str:
-    """A text that a spreadsheet would run as a formula, with an apostrophe before it."""
-    return "'" + cell if cell.lstrip()[:1] in ("=", "+", "-", "@") or cell[:1] in ("\t", "\r", "\n") else cell
+def downloads(frame: pd.DataFrame, *, key: str, file: str, sentence: str) -> None:
+    """The frame as CSV, and as a workbook with a sheet that says where its numbers come from."""
+    told = f"{len(frame):,} rows. {sentence}"
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Download as CSV", partial(csv_bytes, frame), file_name=file, mime="text/csv", key=f"csv_{key}",
+            on_click="ignore", icon=":material/download:", help=told,
+        )  # fmt: skip
+        st.download_button(
+            "Excel", partial(workbook, frame, sentence), file_name=file.removesuffix(".csv") + ".xlsx", mime=_XLSX,
+            key=f"xlsx_{key}", on_click="ignore", icon=":material/table_view:", help=told,
+        )  # fmt: skip
+
+
+def workbook(frame: pd.DataFrame, sentence: str) -> bytes:
+    """A workbook with the table under people's headings, and a sheet with its origin."""
+    dataset = workspace.current()
+    about = pd.DataFrame(report.stamp(dataset, sentence).lines(), columns=["About", "Value"])
+    return book_bytes({"Data": frame.rename(columns=lambda name: heading(str(name))), "About": about})

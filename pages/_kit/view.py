@@ -42,7 +42,11 @@ def current(*needs: str) -> View:
     """The view of this run. An error of the family where the dataset cannot answer (`needs`) or where no ticket is left."""
     dataset = workspace.current()
     workspace.needs(dataset, *needs)
-    view = View(dataset, filters.current())
+    return check(View(dataset, filters.current()))
+
+
+def check(view: View) -> View:
+    """The view itself; NothingMatches where no ticket is left in it, saying which filter is to blame."""
     if int(view.frame("quality")["tickets"].iloc[0]) == 0:
         raise _nothing(view)
     return view

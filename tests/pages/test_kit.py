@@ -10,6 +10,7 @@ import pytest
 from analytics.charts.volume import by_week
 from analytics.metrics import metrics
 from analytics.model import Filters
+from analytics.version import VERSION
 from analytics.warehouse.store import Home, Warehouse
 from pages._kit import definitions, filters, tables, trend
 from pages._kit.text import plain
@@ -84,14 +85,23 @@ def test_taking_filters_off_one_by_one():
     assert filters.without_each(Filters()) == {}
 
 
-def test_a_csv_cell_cannot_be_a_formula():
-    frame = pd.DataFrame(
-        {"subject": ["=HYPERLINK(1)", "+1", "-x", "@a", "fine", "\tx"], "hours": [1.5, -2, 3, 4, 5, 6]}
-    )
-    rows = tables.csv(frame).decode("utf-8-sig").splitlines()
-    assert rows[0] == "subject,hours"
-    assert [row[0] for row in rows[1:] if not row.startswith("fine")] == ["'"] * 5 or '"' in rows[6]
-    assert rows[2] == "'+1,-2.0"
+def test_a_workbook_says_where_its_numbers_come_from(home, monkeypatch):
+    """Two sheets: the table under people's headings, with nothing that runs, and its origin."""
+    import io
+
+    from openpyxl import load_workbook
+
+    found = Home(home).get("sample")
+    monkeypatch.setattr(tables.workspace, "current", lambda: found)
+    frame = pd.DataFrame({"ticket_id": ["=HYPERLINK(1)", "fine"], "wait_hours": [1.5, -2]})
+    book = load_workbook(io.BytesIO(tables.workbook(frame, "sample · product Loud")))
+    assert [[cell.value for cell in row] for row in book["Data"].rows] == [
+        ["Ticket", "Wait (hours)"], ["'=HYPERLINK(1)", 1.5], ["fine", -2],
+    ]  # fmt: skip
+    told = {row[0].value: row[1].value for row in book["About"].rows}
+    assert told["Dataset"] == "sample"
+    assert told["Selected"] == "sample · product Loud"
+    assert told["Tierscope"] == VERSION
 
 
 def test_times_are_shown_in_the_datasets_zone():
