@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import NotEnoughData, TierscopeError
-from analytics.outlook import by_urgency
+from analytics.targets import Targets, save_targets, usual_targets, with_saved
 from analytics.warehouse import questions
 from analytics.warehouse.intervals import wilson
 from analytics.warehouse.questions import NO_FILTER
@@ -20,14 +20,6 @@ from pages._kit.cards import Kpi
 from pages._kit.tables import in_zone
 from pages._kit.text import plain
 from pages._kit.view import View
-
-Targets = Mapping[str, tuple[float, float]]
-
-USUAL_TARGETS = ((1.0, 8.0), (4.0, 24.0), (8.0, 40.0), (8.0, 80.0))
-"""First answer and resolution in working hours, from the most urgent priority down; all after the fourth have its targets."""
-
-MOST_PRIORITIES = 12
-"""A column with more values than this is no priority."""
 
 ANSWER, RESOLVE = "First answer within (working hours)", "Resolved within (working hours)"
 
@@ -63,13 +55,10 @@ def whole_period(view: View) -> View:
     return replace(view, filters=view.filters.with_period(None, None))
 
 
-def usual_targets(view: View) -> dict[str, tuple[float, float]]:
-    """Targets for the dataset's priorities by their usual urgency. Empty where it has none, or too many to be priorities."""
+def targets_of(view: View) -> dict[str, tuple[float, float]]:
+    """The dataset's targets: those kept with it, else the usual ones. Empty where it has no priorities, or too many values."""
     names = [name for name in cached.about(view.dataset)["values"].get("priority", []) if name != "(not given)"]
-    if len(names) > MOST_PRIORITIES:
-        return {}
-    last = len(USUAL_TARGETS) - 1
-    return {name: USUAL_TARGETS[min(rank, last)] for rank, name in enumerate(by_urgency(sorted(names)))}
+    return with_saved(usual_targets(names), view.dataset.folder)
 
 
 def edit_targets(usual: Targets, key: str) -> dict[str, tuple[float, float]]:
@@ -91,6 +80,16 @@ def edit_targets(usual: Targets, key: str) -> dict[str, tuple[float, float]]:
     if bad:
         st.warning(f"A target is a number of hours above zero; the usual one is used for {', '.join(bad)}.")
     return kept
+
+
+def keep_targets(view: View, known: Targets, edited: Targets) -> None:
+    """Offers to keep edited targets with the dataset where they differ from those known: then everything counts with them."""
+    if edited == known:
+        return
+    st.caption("So far only this page counts with them.")
+    if st.button("Keep these targets for this dataset", key="keep_targets", icon=":material/save:", type="primary"):
+        save_targets(view.dataset.folder, edited)
+        st.rerun()
 
 
 def bounces(row: Mapping) -> list[Kpi]:

@@ -48,17 +48,16 @@ if "acknowledgement" not in cached.capabilities(seen.dataset):
         tables.show(waiting, key="waiting", file="tierscope_waiting_now.csv", sentence=now.sentence)
 
 st.subheader("Targets")
-usual = operating.usual_targets(seen)
+usual = operating.targets_of(seen)
 if not usual or "resolution" in cached.capabilities(seen.dataset):
     why = cached.capabilities(seen.dataset).get(
         "resolution", "Its tickets have no priority, and targets go by priority."
     )
     st.info(f"This dataset cannot tell which targets were kept. {why}", icon=":material/info:")
     st.stop()
-st.markdown(
-    "These are usual targets, not yours: change them. They count working hours of the tier that has the ticket."
-)
+st.markdown("Usual targets until you change them. They count working hours of the tier that has the ticket.")
 targets = operating.edit_targets(usual, key=f"sla_targets_{seen.dataset.name}")
+operating.keep_targets(seen, usual, targets)
 kept = seen.ask("sla", targets=targets)
 cards.chart_card(
     operations.sla_title(kept.frame),

@@ -13,6 +13,7 @@ from analytics.calendars import Calendar, from_json
 from analytics.ingest.importer import import_files
 from analytics.ingest.mapping import Mapping, TierRules
 from analytics.model import Filters
+from analytics.targets import USUAL_TARGETS
 from analytics.warehouse import questions
 from analytics.warehouse.store import Home, Warehouse
 from pages._kit import operating
@@ -128,7 +129,7 @@ def test_satisfaction_is_put_together_from_counts_not_from_shares():
 
 
 def test_targets_follow_urgency_and_stop_at_the_fourth():
-    edited = {name: operating.USUAL_TARGETS[rank] for rank, name in enumerate(("urgent", "high", "normal", "low"))}
+    edited = {name: USUAL_TARGETS[rank] for rank, name in enumerate(("urgent", "high", "normal", "low"))}
     assert edited == {"urgent": (1, 8), "high": (4, 24), "normal": (8, 40), "low": (8, 80)}
 
 
