@@ -45,6 +45,19 @@ from analytics.warehouse.questions.handoffs import (
     latency_curve as latency_curve,
     latency_heatmap as latency_heatmap,
 )
+from analytics.warehouse.questions.incidence import (
+    INCIDENCE_DAYS as INCIDENCE_DAYS,
+    escalation_incidence as escalation_incidence,
+)
+from analytics.warehouse.questions.mix import mix_by as mix_by, split_columns as split_columns
+from analytics.warehouse.questions.moments import backlog_at as backlog_at, backlog_list as backlog_list
+from analytics.warehouse.questions.people import (
+    AGENT_SHARES as AGENT_SHARES,
+    LEAST_AGENT_VISITS as LEAST_AGENT_VISITS,
+    TEAM_SHARES as TEAM_SHARES,
+    agent_profile as agent_profile,
+    team_profile as team_profile,
+)
 from analytics.warehouse.questions.planning import (
     active_agents as active_agents,
     arrivals_by_hour as arrivals_by_hour,
@@ -57,6 +70,7 @@ from analytics.warehouse.questions.planning import (
     visits_by_priority as visits_by_priority,
     weekly_service as weekly_service,
 )
+from analytics.warehouse.questions.pulse import bounce_delay as bounce_delay, weekly_pulse as weekly_pulse
 from analytics.warehouse.questions.resolution import (
     quality as quality,
     resolution_times as resolution_times,
@@ -71,4 +85,11 @@ from analytics.warehouse.questions.tickets import (
     ticket_list as ticket_list,
     ticket_visits as ticket_visits,
     volume_by_day as volume_by_day,
+)
+from analytics.warehouse.questions.waits import (
+    LIST_REASONS as LIST_REASONS,
+    STALE_DAYS as STALE_DAYS,
+    latency_survival as latency_survival,
+    open_handoffs as open_handoffs,
+    worst_handoffs as worst_handoffs,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.model import TIERS, US_PER_DAY, Filters
+from analytics.warehouse.intervals import wilson
 from analytics.warehouse.questions.base import NO_FILTER, ask, share, tier_names
 from analytics.warehouse.store import Warehouse
 
@@ -17,11 +18,16 @@ def matured_escalation(warehouse: Warehouse, filters: Filters = NO_FILTER, horiz
 
 
 def routing(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
-    """Where do visits to a tier end? One row per (tier, next): next is a tier or "resolved"; visits, share of the tier's."""
+    """Where do visits to a tier end? One row per (tier, next): next is a tier or "resolved".
+
+    Columns visits, and their share of the tier's ended visits with its Wilson 95 % interval (share_low, share_high).
+    """
     frame = ask(warehouse, "routing", filters)
     frame["tier"] = tier_names(frame["tier"])
     frame["next"] = [name or "resolved" for name in tier_names(frame.pop("next_tier"))]
-    frame["share"] = share(frame["visits"], frame.groupby("tier")["visits"].transform("sum"))
+    total = frame.groupby("tier")["visits"].transform("sum")
+    frame["share"] = share(frame["visits"], total)
+    frame["share_low"], frame["share_high"] = wilson(frame["visits"], total)
     return frame
 
 

@@ -21,6 +21,8 @@ TICKET_REASONS = {
     "created_on": "t.created_day = $reason_day",
     "open": "t.state < 2",
     "value": "t.{dimension} = $reason_value",
+    "entry_team": "t.ticket_no IN (SELECT v.ticket_no FROM visits v JOIN teams m USING (team_no) WHERE v.visit_no = 1 "
+    "AND m.team = $reason_team)",
 }
 
 """Why a ticket can be in a list: the way down from a mark on a chart."""
