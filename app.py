@@ -7,7 +7,7 @@ from pages._kit.problems import told
 
 st.set_page_config(page_title="Tierscope", page_icon=frame.ICON, layout="wide", initial_sidebar_state=300)
 who = gate.let_in()
-page = st.navigation(menu.pages())
+page = st.navigation(menu.pages(), position="top")
 frame.show(who, page.title)
 with told():
     page.run()
