@@ -13,14 +13,19 @@ def add(commands: Any) -> None:
     parser.add_argument("--dataset", required=True, metavar="NAME")
     parser.add_argument("--plan", metavar="FILE.toml", help="headcount, working hours, targets, rules")
     parser.add_argument("--horizon", type=int, default=91, metavar="DAYS", help="days ahead (default 91)")
+    parser.add_argument("--no-replay", action="store_true", help="leave out the score against last quarter (faster)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from analytics.outlook import plan_for, staffing_inputs
     from analytics.staffing.recommend import recommend
+    from analytics.staffing_history import replayed, with_replay
+    from analytics.staffing_inputs import plan_for, staffing_inputs
     from analytics.warehouse.store import open_dataset
 
     warehouse = open_dataset(arguments.dataset, arguments.home)
     plan = plan_for(warehouse, text_of(arguments.plan) if arguments.plan else None)
-    print_json(recommend(staffing_inputs(warehouse, plan, arguments.horizon), plan).to_json())
+    inputs = staffing_inputs(warehouse, plan, arguments.horizon)
+    if not arguments.no_replay:
+        inputs = with_replay(inputs, replayed(warehouse, plan))
+    print_json(recommend(inputs, plan).to_json())
     return 0

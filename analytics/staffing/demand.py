@@ -182,7 +182,9 @@ def tier_demand(
     per_visit = (1.0 - live_share) * effort.minutes / 60.0
     hours = visits * per_visit * _chance(k + 100 * dice, visits, effort.scv + drawn)
     parts = inputs.shares()[k]
-    slots, overdue = _backlog_hours(inputs, plan, name, effort, due)
+    steady = _by_deadline(hours, parts, due)
+    extra = _by_deadline(climbing * per_visit, parts, due)
+    slots, overdue = _backlog_hours(inputs, plan, name, effort, tuple(int(days) for days in due))
     dates = tuple(calendar.business_dates(inputs.start, inputs.days))
     shared = effort.minutes / (plan.chat_factors[tier.chats_at_once - 1] if tier.live else 1.0)
     return TierDemand(
@@ -193,9 +195,9 @@ def tier_demand(
         dates,
         visits + climbing,
         climbing,
-        tuple((hours + climbing * per_visit) * part for part in parts),
-        tuple(hours * part for part in parts),
-        due,
+        tuple(steady[days] + extra[days] for days in sorted(steady)),
+        tuple(steady[days] for days in sorted(steady)),
+        tuple(sorted(steady)),
         slots * share,
         overdue * share,
         (visits + climbing) * live_share,
@@ -210,6 +212,21 @@ def _climbing(visits: float, days: int) -> np.ndarray:
     by_day = np.zeros(days)
     by_day[:spread] = visits / spread
     return by_day
+
+
+def _by_deadline(hours: np.ndarray, parts: np.ndarray, due: tuple[float, ...]) -> dict[int, np.ndarray]:
+    """Hours by the whole business days within which they are due.
+
+    A target of 1.4 days leaves four tenths of a day's arrivals, those of its last hours, a second evening; the others
+    must be done on the first: what arrives evenly over the day and must be in time has whole evenings only.
+    """
+    found: dict[int, np.ndarray] = {}
+    for part, days in zip(parts, due, strict=True):
+        whole = int(days + 1e-9)
+        for within, share in ((whole, 1.0 - max(0.0, days - whole)), (whole + 1, max(0.0, days - whole))):
+            if share > 1e-9:
+                found[within] = found.get(within, 0.0) + hours * (part * share)
+    return found
 
 
 def _handed_on(demand: Demand, k: int) -> float:
@@ -229,18 +246,18 @@ def _chance(dice: int, visits: np.ndarray, scv: float) -> np.ndarray:
     return np.exp(np.sqrt(variance) * normal - variance / 2.0)
 
 
-def due_days_by_priority(inputs: StaffingInputs, plan: Plan, tier: str) -> tuple[int, ...]:
-    """Business days that a visit to the tier may take, by priority.
+def due_days_by_priority(inputs: StaffingInputs, plan: Plan, tier: str) -> tuple[float, ...]:
+    """Business days that a visit to the tier may take, by priority: at least one, and then with fractions.
 
-    A visit may take its tier's share of the ticket's resolution target (equal shares unless the plan says otherwise),
-    stretched by the time the clock stands still, rounded down to whole days and at least one.
+    A visit may take its tier's share of the ticket's resolution target, stretched by the time the clock stands still.
     """
-    return tuple(due_days_of(hours, plan.calendar_of(tier).hours_per_day) for hours in target_hours(inputs, plan, tier))
+    day = plan.calendar_of(tier).hours_per_day
+    return tuple(max(float(due_days_of(hours, day)), hours / day) for hours in target_hours(inputs, plan, tier))
 
 
 def target_hours(inputs: StaffingInputs, plan: Plan, tier: str) -> list[float]:
     """Business hours that a visit to the tier may take, by priority."""
-    share = plan.tier(tier).target_share or 1.0 / len(inputs.tiers)
+    share = plan.tier(tier).target_share or 1.0 / float(inputs.visits_on_path[inputs.tiers.index(tier)])
     return [plan.target(p).resolution_hours / (1.0 - plan.pending_share) * share for p in inputs.priorities]
 
 

@@ -43,6 +43,8 @@ class StaffingInputs:
     """Shares of visits by priority, (tiers, priorities); absent: even, with a note."""
     backlog: pd.DataFrame = field(default_factory=lambda: NO_BACKLOG)
     """Open visits at the start: `tier`, `priority`, `age_days` (business days since they came to the tier), `visits`."""
+    pending_visits: int = 0
+    """Open visits that wait for a customer or a vendor and are not in `backlog`: nobody can work on them now."""
     hour_profile: np.ndarray | None = None
     """Arrivals by weekday and hour, (tiers, 7, 24), any scale; absent: even over the tier's open hours."""
     headcount: Mapping[str, float] = field(default_factory=dict)
@@ -51,6 +53,8 @@ class StaffingInputs:
     """Where `headcount` comes from, in words: "roster", "active agents per week, an estimate"."""
     replay_score: Mapping[str, Any] | None = None
     """How well the model reproduced history (`replay.score(...)` as a table), shown with every answer."""
+    replay_reason: str = ""
+    """Why there is no such score, in words."""
     forecast: str = "not stated"
     """Which forecast the arrivals are, in words."""
 
@@ -107,6 +111,18 @@ class StaffingInputs:
         columns = (order, self.backlog["age_days"].to_numpy(float), self.backlog["visits"].to_numpy(float))
         tier = self.backlog["tier"].astype(str).to_numpy()
         return {name: tuple(column[tier == name] for column in columns) for name in self.tiers}  # type: ignore[misc]
+
+    @cached_property
+    def visits_on_path(self) -> np.ndarray:
+        """Tier visits, over the whole path, of a ticket that visits each tier, (tiers,): what was before, this one, what
+        comes after. By history's routing alone, so that moving an arrow moves the work and not the deadlines."""
+        matrix, eye = self.routing.matrix, np.eye(len(self.tiers))
+        rates = np.linalg.solve(eye - matrix.T, self.arrivals.mean(axis=(0, 1)))
+        after = np.linalg.solve(eye - matrix, np.ones(len(self.tiers)))
+        flows = rates[:, None] * matrix  # from row to column; read backwards, the same chain ends where tickets enter
+        backwards = np.divide(flows.T, rates[:, None], out=np.zeros_like(matrix), where=rates[:, None] > 0)
+        before = np.linalg.solve(eye - backwards, np.ones(len(self.tiers)))
+        return before + after - 1.0
 
     def shares(self) -> np.ndarray:
         """Priority shares that sum to 1 per tier; even where none are known."""

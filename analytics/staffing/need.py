@@ -23,12 +23,9 @@ class Need:
     work: TierDemand
     week: np.ndarray
     """Week number of each business day."""
-    tight: np.ndarray
-    """Constant hours of deferred work per day that keep the deadlines of a week, the opening backlog left out, (paths,
-    weeks)."""
     capacity: np.ndarray
-    """The same, and never less than the path's mean work per day over the horizon (what is due after its end must be done
-    too), (paths, weeks)."""
+    """Constant hours of deferred work per day that keep the deadlines of a week, the opening backlog left out, and never
+    less than the path's mean work per day over the horizon (what is due after its end must be done too), (paths, weeks)."""
     own_capacity: np.ndarray
     """For the week's own work: windows no longer than the longest deadline and a week, (paths, weeks)."""
     peak_capacity: np.ndarray
@@ -83,7 +80,7 @@ def need_of(work: TierDemand, plan: Plan, hours: np.ndarray | None) -> Need:
 
 
 def _tightest(work: TierDemand, week: np.ndarray) -> tuple[np.ndarray, ...]:
-    """`tight`, `capacity`, `own_capacity`, `peak_capacity` and `peak_own_capacity` of a Need.
+    """`capacity`, `own_capacity`, `peak_capacity` and `peak_own_capacity` of a Need.
 
     An opening backlog adds only to windows that start while its escalations still arrive.
     """
@@ -92,13 +89,14 @@ def _tightest(work: TierDemand, week: np.ndarray) -> tuple[np.ndarray, ...]:
     mean_work = np.sum(steady, axis=0).mean(axis=1)[:, None]
     whole, own = (_hardest(tightness(steady, due, longest=most), week) for most in (None, near))
     if not (work.backlog.any() or work.climbing.any()):
-        return whole, np.maximum(whole, mean_work), own, np.maximum(whole, mean_work), own
+        whole = np.maximum(whole, mean_work)
+        return whole, own, whole, own
     opening, opening_own = (
         _hardest(tightness(classes, due, work.backlog, longest=most, first_starts=starts), week)
         for most in (None, near)
     )
     peak = np.maximum(np.maximum(whole, opening), np.sum(classes, axis=0).mean(axis=1)[:, None])
-    return whole, np.maximum(whole, mean_work), own, peak, np.maximum(own, opening_own)
+    return np.maximum(whole, mean_work), own, peak, np.maximum(own, opening_own)
 
 
 def _hardest(tight: np.ndarray, week: np.ndarray) -> np.ndarray:
@@ -154,14 +152,18 @@ def quantile_of(plan: Plan, rule: str) -> float:
 
 
 def hours_needed(need: Need, plan: Plan, rule: str) -> np.ndarray:
-    """Hours of deferred work per day by week, (weeks,), of a team that stays the same: at the rule's quantile of the
-    constant capacity that keeps the week's deadlines, and enough to have cleared the opening backlog by the horizon's end."""
-    quantile = quantile_of(plan, rule)
-    return np.maximum(np.maximum(risk.capacity_quantiles(need.capacity, quantile), need.floor), need.clearing)
+    """Hours of deferred work per day, the same for all weeks, (weeks,): at the rule's quantile of what the weeks of all
+    paths ask for, and enough to have cleared the opening backlog by the horizon's end.
+
+    With the rule's 0.9, nine of ten weeks keep all their deadlines. Rejected: the quantile of the hardest week alone. One
+    Monday after two holidays then hires people for a quarter; it is what the peak is for.
+    """
+    asked = risk.capacity_quantile(np.maximum(need.capacity, need.floor).ravel(), quantile_of(plan, rule))
+    return np.full(need.weeks, max(asked, need.clearing))
 
 
 def peak_hours_needed(need: Need, plan: Plan) -> np.ndarray:
-    """The same with the deadlines of the opening backlog, under the plan's rule: what its first weeks ask for."""
+    """What each week asks for at the rule's quantile, (weeks,), with the deadlines of the opening backlog."""
     quantile = quantile_of(plan, plan.rules.rule)
     return np.maximum(risk.capacity_quantiles(need.peak_capacity, quantile), need.floor)
 

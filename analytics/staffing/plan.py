@@ -67,7 +67,8 @@ class TierPlan:
     min_seats: int = _limited(1, 0)
     """People on seat in every open hour, whatever the load."""
     target_share: float | None = _limited(None, 0, 1, above=True)
-    """Share of a ticket's resolution target that a visit here may take; absent: equal shares."""
+    """Share of a ticket's resolution target that a visit here may take; absent: an equal part for each tier visit that a
+    ticket which comes here makes on average (1.4 visits: 70 %)."""
     attrition_per_year: float = _limited(0.0, 0, 1)
     hiring_lead_weeks: float = _limited(8.0, 0)
     """From the decision to the first day."""

@@ -8,10 +8,10 @@ For deferred work, every path and week has the least constant capacity that keep
 of paths all of whose deadlines of that week are kept. `recommend` is pure: the same inputs and plan give the same answer,
 in a few tens of milliseconds, so that a slider can call it.
 
-The headcount is what to ask for: that of the tier's hardest week without the opening backlog, and enough to have worked
-that off by the horizon's end. Beside it stand a typical week, and the peak: what would keep the deadlines of the opening
-backlog too. Rejected: to give the peak as the headcount. It is asked for by days in which nobody hired today can help,
-and left a third tier four times too large for the rest of the quarter.
+The headcount is what to ask for: with it nine of ten weeks (the wanted P(SLA met)) keep all their deadlines, the opening
+backlog left out, and that is worked off by the horizon's end. Beside it stand a typical week, and the peak: what the
+hardest week would need, the opening backlog included. Rejected: to give the peak as the headcount. It is asked for by days
+in which nobody hired today can help, and left a third tier four times too large for the rest of the quarter.
 """
 
 from __future__ import annotations
@@ -58,16 +58,17 @@ class TierAnswer:
     visits_per_week: float
     work_hours_per_week: float
     required_agents: int
-    """People working (before shrinkage) in the hardest week; for live tiers, on seats in its busiest hour."""
+    """People working (before shrinkage); for live tiers, on seats in the busiest hour."""
     headcount: int
-    """People to ask for: the hardest week without the opening backlog, which they have cleared by the horizon's end."""
+    """People to ask for: nine of ten weeks (or as the rule says) keep their deadlines, the opening backlog left out, and
+    that is cleared by the horizon's end."""
     headcount_low: int
     headcount_high: int
     """Interval from effort and routing; the forecast's spread is in the rule."""
     headcount_typical: int
     """People for a typical week: the median of what each week alone asks for."""
     headcount_peak: int
-    """People that would keep the deadlines of the opening backlog as well."""
+    """People that the hardest week would need, the deadlines of the opening backlog included."""
     peak_window: str
     """The days that ask for the peak, in words."""
     cleared_on: date | None
@@ -81,12 +82,12 @@ class TierAnswer:
     occupancy: float
     """Mean share of their time on tickets that people are busy, over the horizon."""
     p_sla: float
-    """P(SLA met) in the hardest week."""
+    """P(SLA met): share of weeks, over all futures, that keep every deadline."""
     p_sla_now: float | None
     p_sla_with_backlog: float
     """The same while the opening backlog is worked off."""
     wait_p90_hours: float
-    """Business hours that nine of ten visits wait at most, in the hardest week once the opening backlog no longer shows."""
+    """Business hours that nine of ten visits wait at most, in a typical week once the opening backlog no longer shows."""
     cost_per_week: float | None
     binding_window: str
     binding_start: date | None
@@ -99,11 +100,11 @@ class TierAnswer:
     offered_load: float
     """Mean erlangs in open hours."""
     required_hours_per_day: float
-    """Hours of deferred work per day that the rule asks for in the hardest week."""
+    """Hours of deferred work per day that the rule asks for."""
     capacity_hours_per_day: float
     """Hours of work per day that the recommended people do under the occupancy cap."""
     slack: float
-    """Spare share of that capacity in the hardest week; 0 is tight."""
+    """Spare share of that capacity against what the rule asks for; 0 is tight."""
     headcount_by_rule: Mapping[str, int]
     effort_minutes: float
     effort_source: str
@@ -289,7 +290,7 @@ def _tier(
     today = None if now is None else _live_outlook(need, seen[1], now, wanted)
     weeks = _weeks(need, plan, heads, then, today)
     weeks["p_sla_steady"] = _steady_p_sla(need, np.full(need.weeks, float(heads)), wanted)
-    p_now = None if today is None else float(_steady_p_sla(need, today.heads, wanted).min())
+    p_now = None if today is None else float(_steady_p_sla(need, today.heads, wanted).mean())
     return _answer(inputs, plan, need, by_rule, spread, weeks, p_now), weeks
 
 
@@ -319,10 +320,10 @@ def _steady_p_sla(need: Need, heads: np.ndarray, wanted: np.ndarray) -> np.ndarr
     """P(SLA met) by week without the opening backlog, for people by week, (weeks,).
 
     A path keeps the deadlines of a week if and only if the capacity is at least what its tightest window asks for; exact
-    while the people stay the same.
+    while the people stay the same. A team that cannot do a path's mean work keeps none: its first weeks only hide that.
     """
     capacity = np.maximum(heads * need.work.hours_per_head - live_hours_per_day(need), 0.0)
-    share = (need.tight <= capacity * (1.0 + 1e-9) + 1e-9).mean(axis=0)
+    share = (need.capacity <= capacity * (1.0 + 1e-9) + 1e-9).mean(axis=0)
     for w, week in enumerate(need.live):
         seats = live.seats_of(week, heads[w] / wanted[w] if wanted[w] else 1.0)
         share[w] = min(share[w], live.chance_of_level(need.work, week, seats, need.live_scale[:, w]))
@@ -414,10 +415,10 @@ def _answer(
         headcount_now=now,
         gap=None if now is None else heads - now,
         occupancy=busy / available * work.plan.occupancy_cap if heads else 0.0,
-        p_sla=float(weeks["p_sla_steady"].min()),
+        p_sla=float(weeks["p_sla_steady"].mean()),
         p_sla_now=p_sla_now,
-        p_sla_with_backlog=float(weeks["p_sla"].min()),
-        wait_p90_hours=float(weeks["wait_p90_hours"][clear if clear < need.weeks else 0 :].max()),
+        p_sla_with_backlog=float(weeks["p_sla"].mean()),
+        wait_p90_hours=float(np.median(weeks["wait_p90_hours"][clear if clear < need.weeks else 0 :])),
         cost_per_week=_cost_per_week(need, heads),
         **_binding(need, plan, by_rule, hardest, required),
         offered_load=float(load),
@@ -445,15 +446,16 @@ def _beside_headcount(
     need: Need, plan: Plan, heads: int, weeks: Mapping[str, np.ndarray], clear: int
 ) -> dict[str, Any]:
     """The typical week and the peak beside the headcount, and the sentence that says what each is for."""
-    peak = max(heads, int(week_heads(need, peak_hours_needed(need, plan)).max()))
-    window = wording.binding_window(need, plan, need.mean_path)
+    by_week = week_heads(need, peak_hours_needed(need, plan))
+    peak, at = max(heads, int(by_week.max())), int(by_week.argmax())
+    window = wording.peak_week(need, plan, weeks["week"][at], at)
     cleared = weeks["week"][clear] if clear < need.weeks else None
     return {
         "headcount_typical": int(np.median(weeks["headcount"]) + 0.5),
         "headcount_peak": peak,
         "peak_window": window,
         "cleared_on": cleared,
-        "why": wording.ask(heads, peak, window, float(weeks["p_sla_steady"].min()), cleared),
+        "why": wording.ask(heads, peak, window, float(weeks["p_sla_steady"].mean()), cleared),
     }
 
 

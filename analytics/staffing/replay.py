@@ -158,22 +158,23 @@ def _agreement(measure: str, rows: pd.DataFrame) -> tuple[int, float, float, flo
 
 
 def _sentence(tiers: pd.DataFrame) -> str:
-    words = {
-        "wait_p50_hours": "median waits",
-        "wait_p90_hours": "90 % waits",
-        "backlog": "backlog",
-        "sla_share": "SLA share",
-    }
+    """Means over the weeks in plain numbers: a relative error says nothing about a median wait of six minutes."""
     parts = []
     for tier in tiers["tier"].unique():
-        rows = tiers[tiers["tier"] == tier]
-        measures = [
-            f"{words[m]} {e * 100:.0f} {'points' if m == 'sla_share' else '%'}"
-            for m, e in zip(rows["measure"], rows["error"], strict=True)
-        ]
-        parts.append(f"{tier}: {', '.join(measures)}")
+        rows = {row.measure: row for row in tiers[tiers["tier"] == tier].itertuples(index=False)}
+        words = [_WORDS[name](rows[name].simulated, rows[name].observed) for name in _WORDS if name in rows]
+        parts.append(f"{tier}: {', '.join(words)}")
     weeks = int(tiers["weeks"].max())
-    return f"Replayed over {weeks} weeks, simulated and observed differ on average by: {'; '.join(parts)}."
+    return (
+        f"Replayed over the last {weeks} weeks, the model says (and history saw) a week's mean of: {'; '.join(parts)}."
+    )
+
+
+_WORDS: dict[str, Callable[[Any, Any], str]] = {
+    "wait_p90_hours": lambda model, seen: f"nine of ten waits up to {model:.1f} h ({seen:.1f} h)",
+    "backlog": lambda model, seen: f"{model:.0f} open ({seen:.0f})",
+    "sla_share": lambda model, seen: f"{model:.0%} in time ({seen:.0%})",
+}
 
 
 @dataclass(frozen=True)

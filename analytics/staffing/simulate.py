@@ -25,8 +25,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import InputError
-from analytics.staffing import _kernel as kernel
-from analytics.staffing import live
+from analytics.staffing import _kernel as kernel, live
 from analytics.staffing._check import array, count, number, per_node
 from analytics.staffing.calendars import openings_of
 from analytics.staffing.demand import TierDemand, demand_of, target_hours, tier_demand

@@ -90,16 +90,31 @@ def regime(need: Need, hours_per_day: float) -> tuple[str, str]:
     return name, sentence if against is None else f"{sentence} {against.sentence}"
 
 
+def peak_week(need: Need, plan: Plan, monday: date, week: int) -> str:
+    """The hardest week in words, with why it is: what lies open at the start, a launch, closed days before it, or chance."""
+    bare = need.mean_path_without_backlog.hours_per_day
+    if week == 0 and need.mean_path.hours_per_day > bare * (1.0 + _SMALL):
+        return f"the week of {_dated(monday)}, with what lies open now"
+    launches = [x for x in plan.launches if timedelta(-7) < monday - x.date <= timedelta(_AFTER_LAUNCH_DAYS)]
+    if launches:
+        return f"the week of {_dated(monday)}, with the launch on {_dated(launches[-1].date)}"
+    before = [monday - timedelta(monday.weekday()) - timedelta(d) for d in range(-6, 5)]
+    closed = [day for day in before if day in need.work.calendar.closed]
+    return f"the week of {_dated(monday)}" + (f", around the closed {_dated(min(closed))}" if closed else "")
+
+
+def _dated(day: date) -> str:
+    return f"{_day(day)} {_MONTHS[day.month - 1]}"
+
+
 def ask(heads: int, peak: int, window: str, share: float, cleared: date | None) -> str:
-    """Why to ask for this many, in one sentence; with a peak of the opening backlog beside it where it is higher."""
-    because = f"Ask for {heads}: enough to keep every week's deadlines with {share:.0%} probability"
+    """Why to ask for this many, in one sentence, and what the peak beside it is for where it is higher."""
+    because = f"Ask for {heads}: with them {share:.0%} of weeks keep every deadline"
+    if cleared is None:
+        because += ", but what lies open now still shows at the end of the horizon"
     if peak <= heads:
-        return f"{because}, the tickets that lie open now included."
-    when = f"by the week of {_day(cleared)} {_MONTHS[cleared.month - 1]}" if cleared else "not within the horizon"
-    return (
-        f"{because} once what lies open now is worked off ({when}); {peak} would be needed to be on time with that as well "
-        f"({window}), a peak for overtime or borrowed people: whoever is hired today comes after it."
-    )
+        return f"{because}, what lies open now included."
+    return f"{because}. The hardest week would need {peak} ({window}): a matter of overtime or borrowed people, not of hires."
 
 
 def _against_chance(need: Need) -> risk.Regime | None:
@@ -137,7 +152,14 @@ def notes(inputs: StaffingInputs, plan: Plan, tiers: Sequence[TierDemand]) -> li
     if inputs.priority_shares is None and len(inputs.priorities) > 1:
         found.append("Shares of the priorities are not known and are taken to be even.")
     if inputs.replay_score is None:
-        found.append("The model has not been scored against this team's history.")
+        why = f": {inputs.replay_reason}" if inputs.replay_reason else "."
+        found.append(f"The model has not been scored against this team's history{why}")
+    else:
+        found.append(str(inputs.replay_score["sentence"]))
+    if inputs.pending_visits:
+        found.append(
+            f"{inputs.pending_visits:,} open tickets wait for a customer or a vendor; they are not counted as work that lies."
+        )
     for k, tier in enumerate(tiers):
         found += _tier_notes(inputs, plan, tier, int(np.sum(inputs.routing_counts[k])))
     return found

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analytics.errors import InputError, UnstableError
-from analytics.staffing import erlang
-from analytics.staffing import network as n
+from analytics.staffing import erlang, network as n
 
 deterministic = settings(derandomize=True, deadline=None, max_examples=60)
 CLIMB = [[0, 0.2, 0], [0, 0, 0.1], [0, 0, 0]]

@@ -6,12 +6,10 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analytics.errors import InputError
-from analytics.staffing import calendars as c
-from analytics.staffing import plan as p
+from analytics.staffing import calendars as c, plan as p
 
 FULL = """
 arrivals_factor = 1.1

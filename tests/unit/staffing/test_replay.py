@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from analytics.errors import InputError, NotEnoughData
-from analytics.staffing import replay as r
-from analytics.staffing import simulate as s
+from analytics.staffing import replay as r, simulate as s
 from analytics.staffing.effort import Effort
 from analytics.staffing.plan import read_plan
 
@@ -48,7 +47,7 @@ def test_with_the_true_effort_it_scores_well(past, plan):
     assert errors[("L1", "backlog")] < 0.15
     assert errors[("L1", "sla_share")] < 0.05
     assert errors[("L1", "wait_p90_hours")] < 0.5
-    assert "Replayed over 10 weeks" in found.sentence
+    assert "Replayed over the last 10 weeks" in found.sentence
     assert set(found.to_json()) == {"sentence", "tiers"}
 
 

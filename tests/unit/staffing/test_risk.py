@@ -9,8 +9,7 @@ import pytest
 from scipy import stats
 
 from analytics.errors import InputError, NotEnoughData
-from analytics.staffing import erlang
-from analytics.staffing import risk as r
+from analytics.staffing import erlang, risk as r
 
 
 @pytest.mark.parametrize(("ratio", "expected"), [(0.75, 110.117), (0.9, 119.223)])

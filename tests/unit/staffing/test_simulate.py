@@ -10,9 +10,7 @@ import pandas as pd
 import pytest
 
 from analytics.errors import InputError
-from analytics.staffing import _kernel as kernel
-from analytics.staffing import erlang, network
-from analytics.staffing import simulate as s
+from analytics.staffing import _kernel as kernel, erlang, network, simulate as s
 from analytics.staffing.effort import Effort
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, read_plan
