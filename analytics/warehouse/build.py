@@ -6,13 +6,15 @@ the same text builds them in a lake. This module only names them, in order, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
 from analytics.calendars import Calendar, clock_table, from_json, to_json
-from analytics.model import KINDS, TIERS
+from analytics.model import KINDS, TIERS, quoted
 
 _TABLES = Path(__file__).parent / "tables"
 _KIND = "ENUM (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")"
@@ -34,9 +36,13 @@ BASE = {
 `tier` is the rank 0-3 or NULL. `ticket_attributes` hold each ticket's latest known value; `created_us` and `created_day` only
 where the source has a creation column. `ticket_extras` has one more VARCHAR column per attribute without a canonical name."""
 
+WORKING = ("event_states", "visit_sums")
+"""Derived tables that only the making of the others needs; they are not kept."""
+
 DERIVED = {
-    "event_states": "",
     "data_end": "",
+    "event_states": "",
+    "visit_sums": "",
     "visits": "ticket_no, visit_no",
     "tier_visits": "ticket_no, tier_visit_no",
     "handoffs": "handed_day, handed_us",
@@ -46,6 +52,13 @@ DERIVED = {
     "priority_spans": "ticket_no, span_no",
 }
 """Derived tables in the order they are built, with the order they are stored in."""
+
+PART_EVENTS = 2_000_000
+"""About so many events are derived at a time. Every fact belongs to one ticket, so parts are runs of whole tickets: a part's
+sorts and joins stay in memory (below 1 GB) however long the log is, and an increment is one more part."""
+
+_OF_TICKETS = ("events", "ticket_attributes")
+_FACTS = tuple(name for name in DERIVED if name not in (*WORKING, "data_end"))
 
 
 def table_sql(name: str) -> str:
@@ -61,13 +74,55 @@ def create_base(con: duckdb.DuckDBPyConnection) -> None:
 
 def build_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
     """Derives all tables anew from the base tables. `progress` gets the share done, 0-1."""
+    tell = progress or (lambda _: None)
     _build_clock(con)
-    for done, (name, order) in enumerate(DERIVED.items(), start=1):
-        ordered = f" ORDER BY {order}" if order else ""
-        con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM ({table_sql(name)}){ordered}")
-        if progress:
-            progress(done / len(DERIVED))
-    con.execute("DROP TABLE event_states")
+    con.execute(f"CREATE OR REPLACE TABLE data_end AS {table_sql('data_end')}")
+    parts = _parts(con)
+    for number, where in enumerate(parts):
+        with _part(con, where):
+            _keep(con, fresh=number == 0)
+        tell((number + 1) / len(parts))
+
+
+def _parts(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Conditions on `ticket_no` that cut the tickets into parts of about equal size; one part is everything."""
+    events, first, last = con.execute("SELECT count(*), min(ticket_no), max(ticket_no) FROM events").fetchall()[0]
+    count = -(-events // PART_EVENTS)
+    if count < 2:
+        return ["TRUE"]
+    edges = [first + (last + 1 - first) * number // count for number in range(count + 1)]
+    return [f"ticket_no >= {low} AND ticket_no < {high}" for low, high in pairwise(edges)]
+
+
+@contextmanager
+def _part(con: duckdb.DuckDBPyConnection, where: str) -> Iterator[None]:
+    """The facts of some tickets as temporary tables, which go before the file's tables of the same names; gone afterwards.
+
+    Rejected: SQL with other table names for parts; one text must run here and on Spark.
+    """
+    for name in _OF_TICKETS:
+        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {_in_file(con, name)} WHERE {where}")
+    made = [name for name in DERIVED if name != "data_end"]
+    for name in made:
+        con.execute(f"CREATE TEMP TABLE {name} AS {table_sql(name)}")
+    yield
+    for name in made:
+        con.execute(f"DROP TABLE temp.{name}")
+    for name in _OF_TICKETS:
+        con.execute(f"DROP VIEW temp.{name}")
+
+
+def _in_file(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """A table of the file, whatever temporary table has the same name."""
+    database = con.execute("SELECT current_database()").fetchall()[0][0]
+    return f"{quoted(database)}.main.{name}"
+
+
+def _keep(con: duckdb.DuckDBPyConnection, fresh: bool) -> None:
+    """Puts the part's facts into the file, in their order: into new tables, or after what is there."""
+    for name in _FACTS:
+        into = f"CREATE OR REPLACE TABLE {_in_file(con, name)} AS" if fresh else f"INSERT INTO {_in_file(con, name)}"
+        con.execute(f"{into} SELECT * FROM temp.{name} ORDER BY {DERIVED[name]}")
 
 
 def set_calendars(con: duckdb.DuckDBPyConnection, calendars: dict[str, Calendar]) -> None:

@@ -11,7 +11,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from analytics.warehouse.build import DERIVED, table_sql
+from analytics.warehouse.build import DERIVED, WORKING, table_sql
 from tests.logs import warehouse_of
 from tests.questions.test_second_way import random_log
 
@@ -99,7 +99,7 @@ def test_spark_builds_the_same_tables(spark, tmp_path):
     for name in DERIVED:
         built = spark.sql(table_sql(name)).cache()
         built.createOrReplaceTempView(name)
-        if name == "event_states":
+        if name in WORKING:
             continue  # dropped once the facts are built
         keys = KEYS.get(name, [c for c in ("ticket_no", "visit_no", "tier_visit_no") if c in built.columns])
         theirs = pd.DataFrame([row.asDict() for row in built.collect()], columns=built.columns, dtype=object)

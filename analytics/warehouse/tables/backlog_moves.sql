@@ -4,9 +4,8 @@
 -- Reads:   event_states, ticket_attributes. Common subset of DuckDB SQL and Spark SQL.
 -- Why:     one row per ticket (opened, resolved) counts a reopened ticket as open all the time in between.
 WITH held AS (
-  SELECT ticket_no, event_no, at_us, day, hour_of_week, tier,
+  SELECT ticket_no, event_no, at_us, day, hour_of_week, tier, tier_before,
     CASE WHEN state_after < 2 THEN 1 ELSE 0 END AS open_after,
-    lag(tier) OVER (PARTITION BY ticket_no ORDER BY event_no) AS tier_before,
     CASE WHEN event_no > 1 AND state_before < 2 THEN 1 ELSE 0 END AS open_before
   FROM event_states
 ),

@@ -2,7 +2,8 @@
 -- Times:   as in visits. Tickets of unknown tier have one tier visit with tier NULL.
 --          `open_us`: the tier's working time in the visit, until now while it is open.
 -- Reads:   visits, data_end, clock. Common subset of DuckDB SQL and Spark SQL.
-WITH grouped AS (
+WITH moved AS (SELECT ticket_no FROM visits WHERE visit_no = 2),
+grouped AS (
   SELECT ticket_no, tier_visit_no,
     min(tier) AS tier, min(visit_no) AS first_visit_no, CAST(count(*) AS INT) AS visits, CAST(sum(events) AS INT) AS events,
     min(started_us) AS started_us, min(day) AS day,
@@ -14,31 +15,37 @@ WITH grouped AS (
     min(first_put_aside_us) AS first_put_aside_us,
     sum(effort_minutes) AS effort_minutes
   FROM visits
+  WHERE ticket_no IN (SELECT ticket_no FROM moved)
   GROUP BY ticket_no, tier_visit_no
 ),
 chained AS (
-  SELECT *,
+  SELECT ticket_no, tier_visit_no, tier, first_visit_no, visits, events, started_us, day, hour_of_week, state_at_start,
+    state_at_end, acknowledged_us, put_aside_us, first_put_aside_us, effort_minutes,
     lead(started_us) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_started_us,
-    lead(tier) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_tier
+    lead(tier) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_tier,
+    (row_number() OVER (PARTITION BY ticket_no, tier ORDER BY tier_visit_no) > 1) AS is_return
   FROM grouped
-),
-closed AS (
-  SELECT ticket_no, tier_visit_no, tier, next_tier, first_visit_no, visits, events, started_us, day, hour_of_week,
-  state_at_start, state_at_end, acknowledged_us, first_put_aside_us, effort_minutes,
-  CASE WHEN next_started_us IS NOT NULL THEN next_started_us
-       WHEN state_at_end >= 2 THEN coalesce(put_aside_us, first_put_aside_us, started_us)
-  END AS ended_us,
-  CASE WHEN next_started_us IS NOT NULL THEN 'handoff'
-       WHEN state_at_end = 2 THEN 'resolved'
-       WHEN state_at_end = 3 THEN 'closed'
-       WHEN state_at_end = 4 THEN 'cancelled'
-  END AS ended_by,
-  (row_number() OVER (PARTITION BY ticket_no, tier ORDER BY tier_visit_no) > 1) AS is_return
-  FROM chained
+  UNION ALL
+  SELECT ticket_no, tier_visit_no, tier, visit_no, CAST(1 AS INT), events, started_us, day, hour_of_week, state_at_start,
+    state_at_end, acknowledged_us, put_aside_us, first_put_aside_us, effort_minutes, CAST(NULL AS BIGINT), CAST(NULL AS SMALLINT), FALSE
+  FROM visits v
+  WHERE NOT EXISTS (SELECT 1 FROM moved x WHERE x.ticket_no = v.ticket_no)
 ),
 timed AS (
-  SELECT c.*, coalesce(c.ended_us, d.last_us) AS until_us, coalesce(c.tier, 1) AS clock_tier
-  FROM closed c CROSS JOIN data_end d
+  SELECT c.*,
+    CASE WHEN next_started_us IS NOT NULL THEN next_started_us
+         WHEN state_at_end >= 2 THEN coalesce(put_aside_us, first_put_aside_us, started_us)
+    END AS ended_us,
+    CASE WHEN next_started_us IS NOT NULL THEN 'handoff'
+         WHEN state_at_end = 2 THEN 'resolved'
+         WHEN state_at_end = 3 THEN 'closed'
+         WHEN state_at_end = 4 THEN 'cancelled'
+    END AS ended_by,
+    CASE WHEN next_started_us IS NOT NULL THEN next_started_us
+         WHEN state_at_end >= 2 THEN coalesce(put_aside_us, first_put_aside_us, started_us)
+         ELSE d.last_us END AS until_us,
+    coalesce(tier, 1) AS clock_tier
+  FROM chained c CROSS JOIN data_end d
 )
 SELECT c.ticket_no, c.tier_visit_no, c.tier, c.next_tier, c.first_visit_no, c.visits, c.events, c.started_us, c.day,
   c.hour_of_week, c.state_at_start, c.state_at_end, c.acknowledged_us, c.first_put_aside_us, c.effort_minutes, c.ended_us,
