@@ -30,7 +30,8 @@ def test_a_cold_deep_link_keeps_the_gate_and_the_filters(page):
     expect(page.tab.get_by_text("product Loud").first).to_be_visible()
     expect(page.tab.get_by_test_id("stMetric").get_by_text("Within 4 h")).to_be_visible()
     assert "product=Loud" in page.tab.url
-    page.tab.get_by_role("link", name="Escalation funnel").click()
+    page.tab.get_by_role("button", name="Operations", exact=True).click()
+    page.tab.get_by_role("menuitem", name="Escalation funnel").click()
     page.tab.wait_for_url("**/escalation_funnel**")
     page.settle(5)
     expect(page.tab.get_by_text("product Loud").first).to_be_visible()
