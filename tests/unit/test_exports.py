@@ -1,4 +1,4 @@
-"""The command line's `export`: every table is the question's answer, every file says where it comes from, bad input is refused."""
+"""`export`: every table is its question's answer, every file says where it comes from, bad input is refused."""
 
 from __future__ import annotations
 
