@@ -178,6 +178,14 @@ def tickets_of(history: History, knob: str, value: Any) -> pd.DataFrame:
     return first[(first["tier"] == 1) & (first[knob].astype(object) == value)]
 
 
+def without_looks() -> NotEnoughData:
+    """The refusal where the data cannot tell when somebody looked."""
+    return NotEnoughData(
+        "The rule counts from the first look at a ticket, and this data does not tell when that was.",
+        todo="Count from its arrival, or import a history with acknowledgements.",
+    )
+
+
 def nothing_like_it(words: str) -> NotEnoughData:
     """The refusal of a rule that is about no ticket in view."""
     return NotEnoughData(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.rules.base import VISITS, WORK, History, Knob, Rule, donors, effects, nothing_like_it
+from analytics.rules.base import VISITS, WORK, History, Knob, Rule, donors, effects, nothing_like_it, without_looks
 
 
 def replay(history: History, settings: Mapping[str, Any]) -> pd.DataFrame:
@@ -21,9 +21,7 @@ def replay(history: History, settings: Mapping[str, Any]) -> pd.DataFrame:
     first = first[first["tier"] == 1]
     if first.empty:
         raise nothing_like_it("none came in at L1")
-    limit = float(settings["minutes"]) / 60
-    waited = first["wait_hours"].fillna(np.inf) if settings["counted_from"] == "first look" else 0.0
-    at = (limit + waited).to_numpy(float) if isinstance(waited, pd.Series) else np.full(len(first), limit)
+    at = _due_at(first, float(settings["minutes"]) / 60, settings["counted_from"] == "first look")
     touched = first["hours"].to_numpy() > at
     escalated = (first["to_tier"] == 2).fillna(False).to_numpy(bool)
     before = first["tail_hours"].to_numpy()
@@ -35,6 +33,15 @@ def replay(history: History, settings: Mapping[str, Any]) -> pd.DataFrame:
     if solved.any():
         _in_l2(history, first, solved, at, after, changes)
     return effects(first, before, after, touched, **changes)
+
+
+def _due_at(first: pd.DataFrame, limit_hours: float, from_first_look: bool) -> np.ndarray:
+    """Hours after the arrival at which L1 must escalate; never, where it counts from the first look and nobody looked."""
+    if not from_first_look:
+        return np.full(len(first), limit_hours)
+    if not first["wait_hours"].notna().to_numpy().any():
+        raise without_looks()
+    return first["wait_hours"].fillna(np.inf).to_numpy(float) + limit_hours
 
 
 def _in_l2(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.rules.base import MANAGER, History, Knob, Rule, effects, nothing_like_it
+from analytics.rules.base import MANAGER, History, Knob, Rule, effects, nothing_like_it, without_looks
 
 EVERY = "all priorities"
 
@@ -21,6 +21,8 @@ def replay(history: History, settings: Mapping[str, Any]) -> pd.DataFrame:
     rows = history.visits[history.visits["tier_visit_no"] > 1]
     if settings["priority"] != EVERY:
         rows = rows[rows["priority"].astype(object) == settings["priority"]]
+    if len(rows) and not rows["wait_hours"].notna().to_numpy().any():
+        raise without_looks()
     if rows.empty:
         raise nothing_like_it("none was handed over")
     before = rows["wait_hours"].fillna(rows["hours"]).to_numpy()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.rules.base import History, Knob, Rule, effects, nothing_like_it
+from analytics.rules.base import History, Knob, Rule, effects, nothing_like_it, without_looks
 
 
 def replay(history: History, settings: Mapping[str, Any]) -> pd.DataFrame:
@@ -20,6 +20,8 @@ def replay(history: History, settings: Mapping[str, Any]) -> pd.DataFrame:
     """
     visits = history.visits
     rows = visits[(visits["tier"] == 3) & visits["from_tier"].isin([1, 2])]
+    if len(rows) and not rows["wait_hours"].notna().to_numpy().any():
+        raise without_looks()
     if rows.empty:
         raise nothing_like_it("none was escalated to L3")
     stopped = (rows["work_minutes"] <= float(settings["stops_below"])).to_numpy()

@@ -6,10 +6,12 @@ per section of the menu holds its groups.
 
 from __future__ import annotations
 
-from pages._kit.definitions import data, improvement, operations, planning
+from pages._kit.definitions import data, improvement, operations, planning, watching
 from pages._kit.definitions.entry import Definition as Definition
 
-GROUPS: dict[str, dict[str, Definition]] = data.GROUPS | operations.GROUPS | planning.GROUPS | improvement.GROUPS
+GROUPS: dict[str, dict[str, Definition]] = (
+    data.GROUPS | operations.GROUPS | planning.GROUPS | improvement.GROUPS | watching.GROUPS
+)
 """Definitions by group, in the order of the page."""
 
 ALL: dict[str, Definition] = {name: told for group in GROUPS.values() for name, told in group.items()}

@@ -137,7 +137,8 @@ def test_a_manager_alert():
 
 
 def test_a_handoff_that_nobody_looked_at_waited_as_long_as_it_lay_there():
-    log = history({"left": ("high", "x", stay(1, 1, 1), stay(2, 9, 0, float("nan")))})
+    log = history({"left": ("high", "x", stay(1, 1, 1), stay(2, 9, 0, float("nan"))),
+                   "seen": ("high", "x", stay(1, 1, 1), stay(2, 1, 5, 0.1))})  # fmt: skip
     frame = told("manager_alert", log, minutes=30, priority="high", response_minutes=30, manager_minutes=0)
     assert frame[["hours_before", "hours_after"]].iloc[0].tolist() == [9, 1]
 
@@ -233,3 +234,12 @@ def test_the_history_is_read_off_the_log(tmp_path):
 def test_too_little_history_is_refused():
     with pytest.raises(NotEnoughData, match="too little history"):
         as_history(LOG.visits.assign(created_us=0))
+
+
+def test_without_acknowledgements_a_rule_about_them_refuses():
+    blind = History(LOG.visits.assign(wait_hours=float("nan")), 1.0)
+    more = {"priority": "high", "response_minutes": 0, "manager_minutes": 0, "vetting_minutes": 0, "vetting_wait": 0}
+    for name in ("escalate_after", "vetting_layer", "manager_alert"):
+        with pytest.raises(NotEnoughData, match="first look"):
+            rule(name).replay(blind, more | {"minutes": 15, "counted_from": "first look", "stops_below": 30})
+    assert len(rule("escalate_after").replay(blind, {"minutes": 15, "counted_from": "arrival"}))

@@ -1,0 +1,16 @@
+"""A guide's rules, tried on the team's own past before anybody adopts them."""
+
+import streamlit as st
+
+from pages._kit import rules_replay, view
+from pages._kit.text import plain
+
+st.title("Rule tester")
+st.markdown(
+    "Try a rule on your own past: what it would have added to each tier, and what it would have taken off the waiting. "
+    "A replay is not a trial: read under the charts what it cannot know."
+)
+seen = view.current("tiers", "paths", "resolution")
+rule = rules_replay.choose()
+st.markdown(plain(rule.text))
+rules_replay.bench(rule, seen)
