@@ -53,12 +53,12 @@ def daily_counts(warehouse: Warehouse, filters: Filters = NO_FILTER, tier: str |
         unit = "tickets per day"
     if counts.empty:
         raise NotEnoughData("No ticket matches, so there is nothing to forecast.", todo="Widen the filters.")
-    first, last = _span(warehouse, filters)
+    first, last = span_of(warehouse, filters)
     days = pd.date_range(max(first, counts.index.min()), last, freq="D", name="date")
     return counts.reindex(days, fill_value=0).astype(float).rename("count"), unit
 
 
-def _span(warehouse: Warehouse, filters: Filters) -> tuple[pd.Timestamp, pd.Timestamp]:
+def span_of(warehouse: Warehouse, filters: Filters) -> tuple[pd.Timestamp, pd.Timestamp]:
     """First and last day of the series: the period's, within the data's."""
     row = questions.period_bounds(warehouse).iloc[0]
     first, last = pd.Timestamp(row["first_day"]), pd.Timestamp(row["last_day"])
@@ -74,18 +74,35 @@ def forecast_dataset(
     filters: Filters = NO_FILTER,
     *,
     quick: bool = False,
-    events: Sequence[Any] = (),
+    events: Sequence[Any] | None = None,
     progress: Callable[[float, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Forecast:
-    """The forecast of what the filters select; of one tier's visits where they name exactly one tier."""
+    """The forecast of what the filters select; of one tier's visits where they name exactly one tier.
+
+    With the dataset's own calendar events, unless others are given. The race's result is kept with the dataset and taken
+    from there while nothing has changed; one with other events is not.
+    """
+    from analytics.ahead import kept
+    from analytics.ahead.events import events_for
     from analytics.forecasting.race import forecast, quick_forecast
 
-    tier = filters.tiers[0] if len(filters.tiers) == 1 else None
-    series, unit = daily_counts(warehouse, filters, tier)
+    series, unit = daily_counts(warehouse, filters, one_tier(filters))
+    own = events is None
+    if own and not quick and (found := kept.find(warehouse.dataset, filters, horizon_days, series)) and found.fresh:
+        return found.forecast
+    known = events_for(warehouse, filters) if events is None else events
     if quick:
-        return quick_forecast(series, horizon_days, events=events, unit=unit)
-    return forecast(series, horizon_days, events=events, unit=unit, progress=progress, cancelled=cancelled)
+        return quick_forecast(series, horizon_days, events=known, unit=unit)
+    made = forecast(series, horizon_days, events=known, unit=unit, progress=progress, cancelled=cancelled)
+    if own:
+        kept.keep(warehouse.dataset, filters, horizon_days, series, made)
+    return made
+
+
+def one_tier(filters: Filters) -> str | None:
+    """The tier whose visits are counted instead of tickets: the only one that the filters name."""
+    return filters.tiers[0] if len(filters.tiers) == 1 else None
 
 
 def recent(warehouse: Warehouse, filters: Filters = NO_FILTER) -> Filters:

@@ -14,7 +14,6 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analytics.errors import InputError, did_you_mean
 from analytics.forecasting.scores import dispersion_of
@@ -34,7 +33,9 @@ class CalendarEvent:
     """Something that moves arrivals. `days`: full strength; `half_life_days`: decay after that, 0 for none.
 
     `uplift`: share of the usual count that comes on top (0.4 is +40 %, −0.2 is a fifth less), None to learn it from
-    past events of the kind. `tier_mix`: shares of the extra tickets by tier, summing to 1; empty for the usual mix.
+    past events of the kind. `tier_mix`: shares of the extra visits by tier, summing to 1; empty for the usual mix.
+    `product`: the one whose tickets it moves, empty for all; `uplift_sd`: how unsure the uplift is; `source`: where the
+    uplift comes from, in words.
     """
 
     kind: str
@@ -44,6 +45,9 @@ class CalendarEvent:
     uplift: float | None = None
     tier_mix: tuple[tuple[str, float], ...] = ()
     label: str = ""
+    product: str = ""
+    uplift_sd: float = 0.0
+    source: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in EVENT_KINDS:
@@ -52,13 +56,17 @@ class CalendarEvent:
             raise InputError("An event lasts a day or more and its half-life is not negative.", found=f"{self}.")
         if self.uplift is not None and not -1 <= self.uplift < np.inf:
             raise InputError("An uplift below −1 would leave less than no tickets.", found=f"{self.uplift:g}.")
+        if not 0 <= self.uplift_sd < np.inf:
+            raise InputError("The standard deviation of an uplift is not negative.", found=f"{self.uplift_sd:g}.")
+        if any(share < 0 for _, share in self.tier_mix):
+            raise InputError("The tier mix of an event has no negative shares.", found=f"{dict(self.tier_mix)}.")
         if self.tier_mix and abs(sum(share for _, share in self.tier_mix) - 1) > 1e-6:
             raise InputError("The tier mix of an event must sum to 1.", found=f"{dict(self.tier_mix)}.")
 
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.label or f"{self.kind} of {self.start:%Y-%m-%d}"
+        return f"{self.kind} {self.label}" if self.label else f"{self.kind} of {self.start:%Y-%m-%d}"
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,17 @@ class EventFactors:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class EffectAhead:
+    """What an event is expected to do: counts of a day times 1 + `uplift`·`shape` (one strength 0–1 per day ahead)."""
+
+    event: CalendarEvent
+    uplift: float
+    sd_uplift: float
+    shape: np.ndarray
+    sentence: str
+
+
 def event_shape(event: CalendarEvent, days: pd.DatetimeIndex) -> np.ndarray:
     """Strength 0–1 of the event on each day."""
     age = (days - pd.Timestamp(event.start)).days.to_numpy()
@@ -135,6 +154,12 @@ def measure_events(series: DailySeries, events: Sequence[CalendarEvent]) -> tupl
     dispersion = dispersion_of(series.values, ~(series.closed | series.outlier))
     raw = [(event, *_raw_uplift(series, base, shape, dispersion)) for event, shape in zip(events, shapes, strict=True)]
     seen = [row for row in raw if np.isfinite(row[1])]
+    return tuple(_shrunk(row, seen) for row in seen)
+
+
+def shrunk_together(measured: Sequence[MeasuredEvent]) -> tuple[MeasuredEvent, ...]:
+    """Events that were measured on series of their own (one per product), shrunk towards the kind's mean over all."""
+    seen = [(one.event, one.observed_uplift, one.standard_error, one.extra_count) for one in measured]
     return tuple(_shrunk(row, seen) for row in seen)
 
 
@@ -206,15 +231,26 @@ def event_factors(series: DailySeries, events: Sequence[CalendarEvent], horizon:
     past = np.ones(len(series))
     for one in measured:
         past = past * (1 + _used_uplift(one) * event_shape(one.event, series.days))
-    future, variance, notes = np.ones(horizon), np.zeros(horizon), []
+    future, variance, ahead = np.ones(horizon), np.zeros(horizon), effects_ahead(series, events, horizon, measured)
+    for one in ahead:
+        future, variance = future * (1 + one.uplift * one.shape), variance + (one.sd_uplift * one.shape) ** 2
+    notes = tuple(one.sentence for one in ahead)
+    return EventFactors(np.maximum(past, 0.02), np.maximum(future, 0.0), variance, measured, notes)
+
+
+def effects_ahead(
+    series: DailySeries, events: Sequence[CalendarEvent], horizon: int, measured: Sequence[MeasuredEvent] | None = None
+) -> tuple[EffectAhead, ...]:
+    """What each event does to the days ahead, for those that touch them. `measured`: the past ones, where known already."""
+    if measured is None:
+        measured = measure_events(series, [event for event in events if event.start <= series.days[-1].date()])
+    found = []
     for event in events:
         shape = event_shape(event, series.future_days(horizon))
-        if not shape.any():
-            continue
-        uplift, sd, note = _future_uplift(event, measured)
-        future, variance = future * (1 + uplift * shape), variance + (sd * shape) ** 2
-        notes.append(note)
-    return EventFactors(np.maximum(past, 0.02), np.maximum(future, 0.0), variance, measured, tuple(notes))
+        if shape.any():
+            uplift, sd, sentence = _future_uplift(event, measured)
+            found.append(EffectAhead(event, uplift, sd, shape, sentence))
+    return tuple(found)
 
 
 def _used_uplift(one: MeasuredEvent) -> float:
@@ -224,7 +260,7 @@ def _used_uplift(one: MeasuredEvent) -> float:
 def _future_uplift(event: CalendarEvent, measured: Sequence[MeasuredEvent]) -> tuple[float, float, str]:
     """(uplift, its standard deviation, the sentence that says where it comes from)."""
     if event.uplift is not None:
-        return event.uplift, 0.0, f"The {event.name} is planned with {event.uplift:+.0%}."
+        return event.uplift, event.uplift_sd, _planned_note(event, event.uplift)
     own = next((one for one in measured if one.event == event), None)
     if own is not None:
         return own.shrunk_uplift, own.standard_error, f"The {event.name} still adds to the days ahead."
@@ -233,6 +269,13 @@ def _future_uplift(event: CalendarEvent, measured: Sequence[MeasuredEvent]) -> t
         return 0.0, 0.0, f"No past {event.kind} to learn from: the {event.name} changes nothing until given an uplift."
     learnt = f"{effect.mean_uplift:+.0%} ± {effect.sd_uplift:.0%} from {effect.events} past"
     return effect.mean_uplift, effect.sd_uplift, f"The {event.name} is expected to bring {learnt}."
+
+
+def _planned_note(event: CalendarEvent, uplift: float) -> str:
+    sure = f" ± {event.uplift_sd:.0%}" if event.uplift_sd else ""
+    return (
+        f"The {event.name} is expected to bring {uplift:+.0%}{sure} at its height{event.source and ', '}{event.source}."
+    )
 
 
 def extra_by_tier(event: CalendarEvent, extra_count: float, usual_mix: dict[str, float]) -> dict[str, float]:
@@ -255,6 +298,8 @@ def find_past_spikes(series: DailySeries, *, limit: int = 12) -> tuple[FoundSpik
 
 def upper_tail(series: DailySeries) -> np.ndarray:
     """P(a count at least this large) per day against the expected count; 1 on closed days and gaps."""
+    from scipy import stats  # half a second to import, and most readers of this module look for no spikes
+
     usable = np.isfinite(series.expected) & np.isfinite(series.values) & ~series.closed
     dispersion = max(dispersion_of(series.values, usable & ~series.outlier), 1e-6)
     mean = np.maximum(np.where(usable, series.expected, 1.0), 0.1)

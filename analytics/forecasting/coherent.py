@@ -18,6 +18,8 @@ from analytics.errors import InputError, UnstableError
 from analytics.forecasting.result import Forecast
 from analytics.forecasting.scores import wape
 
+POOLED_VISITS = 5.0
+"""A weekday's own delays are leant towards those of all weekdays by five visits."""
 PRIOR_VISITS = 0.5
 """Jeffreys prior per way out: a way never taken among a thousand visits is rare, not impossible."""
 
@@ -26,7 +28,9 @@ PRIOR_VISITS = 0.5
 class Routing:
     """How visits go on. `tiers`: names in order; `moves`: tiers × (tiers + 1) counts of visits that ended, the last
     column being those that ended here; `delays`: tiers × tiers × days, each [i, j] the shares of delays of 0, 1, … days
-    between the start of the visit to i and that of the visit to j, summing to 1.
+    between the start of the visit to i and that of the visit to j, summing to 1. With seven of these on top of each other
+    (4 axes) the delay depends on the weekday (Monday first) on which the visit to i starts: what comes on a Friday
+    evening goes on on Monday, and a forecast without that sends a closed tier visits on Sundays.
     """
 
     tiers: tuple[str, ...]
@@ -35,14 +39,20 @@ class Routing:
 
     def __post_init__(self) -> None:
         size = len(self.tiers)
-        if self.moves.shape != (size, size + 1) or self.delays.shape[:2] != (size, size) or self.delays.ndim != 3:
+        fits = self.delays.ndim == 3 or (self.delays.ndim == 4 and self.delays.shape[0] == 7)
+        if self.moves.shape != (size, size + 1) or not fits or self.delays.shape[-3:-1] != (size, size):
             raise InputError("Routing counts and delays do not fit the tiers.", found=f"{self.moves.shape}.")
         if (self.moves < 0).any() or (self.delays < 0).any():
             raise InputError("Routing counts and delays cannot be negative.")
-        if not np.allclose(self.delays.sum(axis=2), 1):
+        if not np.allclose(self.delays.sum(axis=-1), 1):
             raise InputError("The delays of each pair of tiers must sum to 1.")
         if np.diag(self.moves).any():
             raise InputError("A visit cannot be followed by a visit to the same tier: visits are maximal runs.")
+
+    @property
+    def by_weekday(self) -> np.ndarray:
+        """7 × tiers × tiers × days: the delays by the weekday of the start, the same on all where that is not known."""
+        return self.delays if self.delays.ndim == 4 else np.broadcast_to(self.delays, (7, *self.delays.shape))
 
 
 @dataclass(frozen=True)
@@ -58,27 +68,33 @@ class CoherentForecast:
 
 def routing_from_visits(visits: pd.DataFrame, tiers: tuple[str, ...], *, longest_delay_days: int = 28) -> Routing:
     """Routing of a frame with one row per ended tier visit: `tier`, `next_tier` (missing where it ended here),
-    `started_at`, `next_started_at`. A pair never seen gets the delays of all pairs together, or no delay at all.
+    `started_at`, `next_started_at`; or one row per group of equal ones with their number in `visits`. A pair never seen
+    gets the delays of all pairs together, or no delay at all.
     """
     size, names = len(tiers), {name: at for at, name in enumerate(tiers)}
-    moves, delays = np.zeros((size, size + 1)), np.zeros((size, size, longest_delay_days + 1))
+    moves, delays = np.zeros((size, size + 1)), np.zeros((7, size, size, longest_delay_days + 1))
     source = visits["tier"].map(names).to_numpy(dtype=float)
     target = visits["next_tier"].map(names).fillna(size).to_numpy(dtype=int)
     if np.isnan(source).any():
         raise InputError("A visit is in a tier that is not listed.", found=f"Tiers: {', '.join(tiers)}.")
-    np.add.at(moves, (source.astype(int), target), 1)
+    many = visits["visits"].to_numpy(dtype=float) if "visits" in visits else np.ones(len(visits))
+    np.add.at(moves, (source.astype(int), target), many)
     days = (visits["next_started_at"].dt.normalize() - visits["started_at"].dt.normalize()).dt.days
     moved = (target < size) & days.notna().to_numpy()
     late = np.clip(days[moved].to_numpy(dtype=int), 0, longest_delay_days)
-    np.add.at(delays, (source[moved].astype(int), target[moved], late), 1)
+    weekday = visits["started_at"].dt.day_of_week.to_numpy(dtype=int)
+    np.add.at(delays, (weekday[moved], source[moved].astype(int), target[moved], late), many[moved])
     return Routing(tiers, moves, _normalised(delays))
 
 
 def _normalised(delays: np.ndarray) -> np.ndarray:
-    everything = delays.sum(axis=(0, 1))
-    fallback = everything / everything.sum() if everything.sum() else np.eye(1, delays.shape[2])[0]
-    totals = delays.sum(axis=2, keepdims=True)
-    return np.where(totals > 0, delays / np.maximum(totals, 1), fallback)
+    """Shares by weekday and pair, leaning on the pair's own over all weekdays, and that on all pairs where it is empty."""
+    everything = delays.sum(axis=(0, 1, 2))
+    fallback = everything / everything.sum() if everything.sum() else np.eye(1, delays.shape[-1])[0]
+    pair = delays.sum(axis=0)
+    totals = pair.sum(axis=-1, keepdims=True)
+    pooled = np.where(totals > 0, pair / np.maximum(totals, 1e-12), fallback)
+    return (delays + POOLED_VISITS * pooled) / (delays.sum(axis=-1, keepdims=True) + POOLED_VISITS)
 
 
 def follow_through(
@@ -94,7 +110,7 @@ def follow_through(
         raise InputError("Arrivals and history do not fit the days and tiers.", found=f"{external.shape}.")
     rng = np.random.default_rng(seed)
     shares = _drawn_shares(routing, external.shape[0], rng)
-    samples = _walked(external, history, shares, routing.delays, rng)
+    samples = _walked(external, history, shares, routing.by_weekday, int(days[0].day_of_week), rng)
     points = [_summary(samples[:, :, at], days).assign(tier=name) for at, name in enumerate(routing.tiers)]
     columns = ["tier", "at", "mean", "low80", "high80", "low95", "high95"]
     return CoherentForecast(pd.concat(points, ignore_index=True)[columns], _summary(samples.sum(axis=2), days), samples)
@@ -114,28 +130,33 @@ def _drawn_shares(routing: Routing, paths: int, rng: np.random.Generator) -> np.
 
 
 def _walked(
-    external: np.ndarray, history: np.ndarray, shares: np.ndarray, delays: np.ndarray, rng: np.random.Generator
+    external: np.ndarray,
+    history: np.ndarray,
+    shares: np.ndarray,
+    delays: np.ndarray,
+    first_weekday: int,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Day by day: visits = external arrivals + Poisson(what earlier and same-day visits send on)."""
     paths, horizon, size = external.shape
-    longest = delays.shape[2] - 1
+    longest = delays.shape[-1] - 1
     recent = np.nan_to_num(history[max(len(history) - longest, 0) :])
     past = np.broadcast_to(recent, (paths, *recent.shape))
     visits = np.concatenate((past, np.zeros((paths, horizon, size))), axis=1)
-    same_day = np.eye(size) - np.swapaxes(shares * delays[:, :, 0], 1, 2)
     for day in range(horizon):
-        at = past.shape[1] + day
-        carried = _carried(visits[:, max(at - longest, 0) : at], shares, delays)
+        at, weekday = past.shape[1] + day, first_weekday + day
+        carried = _carried(visits[:, max(at - longest, 0) : at], shares, delays, weekday)
+        same_day = np.eye(size) - np.swapaxes(shares * delays[weekday % 7, :, :, 0], 1, 2)
         mean = np.linalg.solve(same_day, (external[:, day] + carried)[:, :, None])[:, :, 0] - external[:, day]
         visits[:, at] = external[:, day] + rng.poisson(np.maximum(mean, 0.0))
     return visits[:, past.shape[1] :]
 
 
-def _carried(recent: np.ndarray, shares: np.ndarray, delays: np.ndarray) -> np.ndarray:
-    """paths × tiers: visits that the recent days (oldest first) send on to today."""
-    days = recent.shape[1]
-    lagged = delays[:, :, days:0:-1]
-    return np.einsum("pdi,pij,ijd->pj", recent, shares, lagged)
+def _carried(recent: np.ndarray, shares: np.ndarray, delays: np.ndarray, weekday: int) -> np.ndarray:
+    """paths × tiers: visits that the recent days (oldest first) send on to today, a day of that weekday."""
+    lags = np.arange(recent.shape[1], 0, -1)
+    lagged = delays[(weekday - lags) % 7, :, :, lags]
+    return np.einsum("pdi,pij,dij->pj", recent, shares, lagged)
 
 
 def _summary(samples: np.ndarray, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -144,16 +165,19 @@ def _summary(samples: np.ndarray, days: pd.DatetimeIndex) -> pd.DataFrame:
     return pd.DataFrame({"at": days, "mean": samples.mean(axis=0), **columns})
 
 
-def expected_visits(external: np.ndarray, history: np.ndarray, routing: Routing) -> np.ndarray:
-    """days × tiers mean visits with the mean routing matrix, without any draw: the check on the sample paths."""
-    shares = _mean_shares(routing)[None]
-    longest, size = routing.delays.shape[2] - 1, len(routing.tiers)
+def expected_visits(external: np.ndarray, history: np.ndarray, routing: Routing, first_weekday: int = 0) -> np.ndarray:
+    """days × tiers mean visits with the mean routing matrix, without any draw: the check on the sample paths.
+
+    `first_weekday`: of the first day ahead, Monday is 0; without meaning where the routing's delays know no weekdays.
+    """
+    shares, delays = _mean_shares(routing)[None], routing.by_weekday
+    longest, size = delays.shape[-1] - 1, len(routing.tiers)
     past = np.nan_to_num(history[max(len(history) - longest, 0) :])
     visits = np.concatenate((past, np.zeros_like(external, dtype=float)))[None]
-    same_day = np.eye(size) - (shares[0] * routing.delays[:, :, 0]).T
     for day in range(len(external)):
-        at = len(past) + day
-        carried = _carried(visits[:, max(at - longest, 0) : at], shares, routing.delays)[0]
+        at, weekday = len(past) + day, first_weekday + day
+        carried = _carried(visits[:, max(at - longest, 0) : at], shares, delays, weekday)[0]
+        same_day = np.eye(size) - (shares[0] * delays[weekday % 7, :, :, 0]).T
         visits[0, at] = np.linalg.solve(same_day, external[day] + carried)
     return visits[0, len(past) :]
 
@@ -162,6 +186,17 @@ def _mean_shares(routing: Routing) -> np.ndarray:
     size = len(routing.tiers)
     shape = (routing.moves + PRIOR_VISITS) * (1 - np.eye(size, size + 1))
     return (shape / shape.sum(axis=1, keepdims=True))[:, :size]
+
+
+def entering_for_mix(routing: Routing, mix: np.ndarray) -> np.ndarray:
+    """Tickets that must enter at each tier so that their visits in the end are one ticket's usual number, split by `mix`.
+
+    Visits v of arrivals e are v = e + Pᵀv, so e = (I − Pᵀ)·v. A mix that routing cannot give (fewer visits above than L1
+    sends up) is met as nearly as arrivals that are not negative can. Scaled to one entering ticket.
+    """
+    shares = _mean_shares(routing)
+    entering = np.maximum(mix - shares.T @ mix, 0.0)
+    return entering / entering.sum() if entering.sum() > 0 else mix
 
 
 def compare_with_direct(
@@ -204,8 +239,9 @@ def backtest_against_direct(
     actual, coherent, direct = ({tier: [] for tier in tiers} for _ in range(3))
     for cut in cuts:
         entering = np.column_stack([_mean_path(made, external[tier].iloc[:cut], horizon) for tier in tiers])
-        routing = routing_until(pd.Timestamp(visits.index[cut]))
-        followed = expected_visits(entering, visits.to_numpy(dtype=float)[:cut], routing)
+        day = pd.Timestamp(visits.index[cut])
+        routing = routing_until(day)
+        followed = expected_visits(entering, visits.to_numpy(dtype=float)[:cut], routing, day.day_of_week)
         for at, tier in enumerate(tiers):
             actual[tier].append(visits[tier].to_numpy(dtype=float)[cut : cut + horizon])
             coherent[tier].append(followed[:, at])

@@ -55,31 +55,38 @@ def forecast_many(
     *,
     events: Mapping[str, Sequence[CalendarEvent]] | None = None,
     holidays_country: str | None = None,
-    unit: str = UNIT,
+    unit: str | Mapping[str, str] = UNIT,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    each: Callable[[str, Forecast], None] | None = None,
     workers: int = 2,
 ) -> dict[str, Forecast]:
-    """Forecasts by name, in the order given. `events`: by name of the series.
+    """Forecasts by name, in the order given. `events`, and `unit` where it is a mapping, by name of the series.
 
-    `progress(share, text)` is called after each series, `cancelled()` asked five times a second; both in the caller's
+    `each(name, forecast)` gets every forecast as it is made, so that it can be kept should the rest be cancelled.
+    `progress(share, text)` is called after each series, `cancelled()` asked five times a second; all in the caller's
     thread. Raises `Cancelled`, and the error of a series that cannot be forecast with the series' name before it.
     """
     planned = events or {}
+    units = dict.fromkeys(series, unit) if isinstance(unit, str) else unit
     jobs = [
-        Job(name, counts, horizon, tuple(planned.get(name, ())), holidays_country, unit)
+        Job(name, counts, horizon, tuple(planned.get(name, ())), holidays_country, units[name])
         for name, counts in series.items()
     ]
     crew = _Crew(jobs, min(workers, len(jobs)))
     try:
-        found = _collected(crew, len(jobs), progress, cancelled)
+        found = _collected(crew, len(jobs), progress, cancelled, each)
     finally:
         crew.dismiss()
     return {name: found[name] for name in series}
 
 
 def _collected(
-    crew: _Crew, total: int, progress: Progress | None, cancelled: Callable[[], bool] | None
+    crew: _Crew,
+    total: int,
+    progress: Progress | None,
+    cancelled: Callable[[], bool] | None,
+    each: Callable[[str, Forecast], None] | None,
 ) -> dict[str, Forecast]:
     found: dict[str, Forecast] = {}
     while len(found) < total:
@@ -92,6 +99,8 @@ def _collected(
         if isinstance(answer, TierscopeError):
             raise type(answer)(f"{name}: {answer.title}", found=answer.found, todo=answer.todo)
         found[name] = answer
+        if each is not None:
+            each(name, answer)
         if progress is not None:
             progress(len(found) / total, f"{name}: {len(found)} of {total} series")
     return found

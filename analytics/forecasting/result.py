@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from analytics.errors import InputError
 
@@ -69,6 +68,32 @@ class Forecast:
         """`to_dict` as JSON; what cannot be said is null."""
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)
 
+    def to_record(self) -> dict[str, object]:
+        """Everything, unrounded, as built-in types: what is kept on disk. `from_record` reads it back."""
+        points = [{**row, "at": f"{row['at']:%Y-%m-%d}"} for row in self.points[list(POINT_COLUMNS)].to_dict("records")]
+        plain = {name: getattr(self, name) for name in _PLAIN_FIELDS}
+        arrays = {name: getattr(self, name).tolist() for name in _ARRAY_FIELDS}
+        by_week = self.by_week.astype(object).where(self.by_week.notna(), None).to_dict("records")
+        rest = {"notes": list(self.notes), "data_end": f"{self.data_end:%Y-%m-%d}"}
+        scores = [vars(score) for score in self.backtest]
+        return {**plain, **arrays, **rest, "points": points, "backtest": scores, "by_week": by_week}
+
+    @staticmethod
+    def from_record(told: dict) -> Forecast:
+        """The forecast of `to_record`; KeyError, TypeError or ValueError where that is not one."""
+        points = pd.DataFrame(told["points"], columns=list(POINT_COLUMNS))
+        by_week = pd.DataFrame(told["by_week"], columns=["week", "wape", "bias", "coverage80", "days"])
+        arrays = {name: np.array(told[name], dtype=float) for name in _ARRAY_FIELDS}
+        return Forecast(
+            **{name: told[name] for name in _PLAIN_FIELDS},
+            **arrays,
+            points=points.assign(at=pd.to_datetime(points["at"])),
+            backtest=tuple(ModelScore(**score) for score in told["backtest"]),
+            by_week=by_week.astype({"wape": float, "bias": float, "coverage80": float}),
+            notes=tuple(told["notes"]),
+            data_end=pd.Timestamp(told["data_end"]),
+        )
+
     def sample_paths(self, paths: int, seed: int) -> np.ndarray:
         """paths × days of whole, non-negative counts; the same seed gives the same paths.
 
@@ -77,6 +102,8 @@ class Forecast:
         """
         if paths < 1:
             raise InputError("At least one path is needed.", found=f"{paths}.")
+        from scipy.special import ndtr
+
         rng = np.random.default_rng(seed)
         ranks = ndtr(_correlated(rng, paths, self.horizon, self.common_correlation, self.next_day_correlation))
         counts = np.column_stack(
@@ -84,6 +111,12 @@ class Forecast:
         )
         counts = _centred(counts, self.points["mean"].to_numpy(dtype=float))
         return np.floor(counts + rng.random(counts.shape)).astype(np.int64)
+
+
+_PLAIN_FIELDS = (
+    "unit", "horizon", "model", "noise_floor_wape", "common_correlation", "next_day_correlation",
+)  # fmt: skip
+_ARRAY_FIELDS = ("quantile_levels", "quantiles", "factors")
 
 
 def _correlated(rng: np.random.Generator, paths: int, days: int, common: float, next_day: float) -> np.ndarray:

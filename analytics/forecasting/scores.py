@@ -10,7 +10,6 @@ negative binomial follow from their recursions, see `mean_absolute_deviation`.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
 
 from analytics.errors import InputError
 
@@ -91,6 +90,8 @@ def _log_probability(count: np.ndarray, mean: np.ndarray, dispersion: float) -> 
 
     Below 1e-9 the difference of two huge log-gammas is all rounding, and the Poisson is right to nine digits.
     """
+    from scipy.special import gammaln
+
     if dispersion < 1e-9:
         return count * np.log(mean) - mean - gammaln(count + 1)
     size = 1 / dispersion

@@ -36,6 +36,11 @@ from analytics.warehouse.questions.flow import (
     paths as paths,
     routing as routing,
 )
+from analytics.warehouse.questions.forecast import (
+    came_by_hour as came_by_hour,
+    cells_by_day as cells_by_day,
+    routing_by_day as routing_by_day,
+)
 from analytics.warehouse.questions.handoffs import (
     HANDOFF_REASONS as HANDOFF_REASONS,
     LATENCY_GROUPS as LATENCY_GROUPS,

@@ -91,9 +91,58 @@ def test_routing_is_counted_from_visits():
     )
     found = coherent.routing_from_visits(visits, TIERS, longest_delay_days=5)
     assert found.moves.tolist() == [[0, 2, 0, 1], [0, 0, 1, 0], [0, 0, 0, 0]]
-    assert found.delays[0, 1, :4].tolist() == [0, 0.5, 0, 0.5]
-    assert found.delays[1, 2, 0] == 1
-    assert found.delays[2, 0, [0, 1, 3]] == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+    monday, tuesday, sunday = (
+        0,
+        1,
+        6,
+    )  # five visits of all weekdays (half after a day, half after three) lean on its own one
+    assert found.delays[monday, 0, 1, :4] == pytest.approx([0, 3.5 / 6, 0, 2.5 / 6])
+    assert found.delays[tuesday, 0, 1, :4] == pytest.approx([0, 2.5 / 6, 0, 3.5 / 6])
+    assert found.delays[sunday, 0, 1, :4] == pytest.approx([0, 0.5, 0, 0.5])
+    assert found.delays[tuesday, 1, 2, 0] == 1
+    assert found.delays[sunday, 2, 0, [0, 1, 3]] == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+
+
+def test_groups_of_equal_visits_count_like_the_visits():
+    visits = pd.DataFrame(
+        {
+            "tier": ["L1", "L1", "L2", "L2", "L2"],
+            "next_tier": ["L2", "L2", None, None, "L1"],
+            "started_at": pd.to_datetime(["2024-01-01"] * 2 + ["2024-01-03"] * 3),
+            "next_started_at": pd.to_datetime(["2024-01-02"] * 2 + [None, None, "2024-01-03"]),
+        }
+    )
+    grouped = visits.drop_duplicates().assign(visits=[2, 2, 1])
+    one, other = (coherent.routing_from_visits(frame, TIERS, longest_delay_days=5) for frame in (visits, grouped))
+    assert one.moves.tolist() == other.moves.tolist()
+    assert np.array_equal(one.delays, other.delays)
+
+
+def test_a_closed_weekend_sends_nothing_on():
+    """Ten visits a day enter L1 and all go on to a L2 that works Monday to Friday: what comes on Friday, Saturday and Sunday
+    goes on on Monday, so that L2 gets 30 on Mondays, 10 on other working days, and none at weekends."""
+    delays = np.zeros((7, 2, 2, 4))
+    delays[:, :, :, 1] = 1
+    for weekday, days in ((4, 3), (5, 2), (6, 1)):
+        delays[weekday, 0, 1] = np.eye(4)[days]
+    routing = coherent.Routing(("L1", "L2"), np.array([[0, 1e9, 0], [0, 0, 1e9]]), delays)
+    external, history = np.tile([10.0, 0.0], (14, 1)), np.tile([10.0, 0.0], (28, 1))
+    found = coherent.expected_visits(external, history, routing, first_weekday=2)[:, 1]
+    assert found == pytest.approx([10, 10, 10, 0, 0, 30, 10] * 2, abs=1e-4)
+    days = pd.date_range("2024-01-03", periods=14)  # a Wednesday
+    sampled = coherent.follow_through(np.tile(external, (400, 1, 1)), history, routing, days, seed=1).samples
+    assert sampled[:, :, 1].mean(axis=0) == pytest.approx(found, abs=1.5)
+    assert (sampled[:, [3, 4], 1] == 0).all()
+
+
+def test_what_must_enter_so_that_visits_come_out_in_a_mix():
+    """L1 sends a quarter up, L2 nothing on. Visits 0.5 and 0.5: L1 must get 0.5, of which 0.125 reach L2, so 0.375 enter
+    there: 4/7 and 3/7 of the tickets. A mix with less L2 than L1 sends up cannot be had: all enter at L1."""
+    routing = coherent.Routing(
+        ("L1", "L2"), np.array([[0, 250e6, 750e6], [0, 0, 1e9]]), np.eye(1, 3)[None].repeat(4, 0).reshape(2, 2, 3)
+    )
+    assert coherent.entering_for_mix(routing, np.array([0.5, 0.5])) == pytest.approx([4 / 7, 3 / 7], abs=1e-6)
+    assert coherent.entering_for_mix(routing, np.array([0.9, 0.1])) == pytest.approx([1, 0], abs=1e-6)
 
 
 def test_comparison_with_direct_forecasts():
