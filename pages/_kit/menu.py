@@ -34,6 +34,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "improvement/watch_list.py": ("Watch list", "notifications_active"),
         "improvement/rule_tester.py": ("Rule tester", "rule"),
         "improvement/contradictions.py": ("Contradictions", "balance"),
+        "improvement/thresholds.py": ("Thresholds", "tune"),
+        "improvement/thresholds.py": ("Thresholds", "straighten"),
     },
     "Data": {
         "data/import_history.py": ("Import history", "upload_file"),
