@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, Filters
 from analytics.warehouse import questions
+from analytics.warehouse.cubes import facts_only
 from analytics.warehouse.questions import NO_FILTER
 from analytics.warehouse.store import Warehouse
 
@@ -38,6 +39,7 @@ def metrics(
     warehouse: Warehouse, filters: Filters = NO_FILTER, target_minutes: float = ACKNOWLEDGE_TARGET_MINUTES
 ) -> dict[str, Any]:
     """All figures of the contract. Durations in hours, shares 0-1, None where the data cannot give a number."""
+    warehouse = facts_only(warehouse)
     missing = questions.capabilities(warehouse)
     return {
         "dataset": _dataset(warehouse, filters),

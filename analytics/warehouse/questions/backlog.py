@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.model import US_PER_DAY, Filters
-from analytics.warehouse.questions.base import NO_FILTER, ask, share, tier_names
+from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets, share, tier_names
 from analytics.warehouse.questions.dataset import capabilities
 from analytics.warehouse.store import Warehouse
 
@@ -57,6 +57,6 @@ def sla(
 
 def pending(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How much waiting is on others? One row: events, tickets, days (of ended runs)."""
-    frame = ask(warehouse, "pending", filters)
+    frame = ask_tickets(warehouse, "pending", filters)
     frame["days"] = frame.pop("pending_us").astype(float) / US_PER_DAY
     return frame

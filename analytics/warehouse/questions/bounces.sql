@@ -3,11 +3,11 @@
 -- Units:    visits that are returns, and distinct tickets with at least one; `immediate` counts only A-B-A at once.
 SELECT
   coalesce(sum(t.team_returns), 0)::BIGINT AS team_returns,
-  count(*) FILTER (WHERE t.team_returns > 0) AS team_tickets,
+  coalesce(sum(t.team_tickets), 0)::BIGINT AS team_tickets,
   coalesce(sum(t.team_immediate), 0)::BIGINT AS team_immediate,
-  count(*) FILTER (WHERE t.team_immediate > 0) AS team_immediate_tickets,
+  coalesce(sum(t.team_immediate_tickets), 0)::BIGINT AS team_immediate_tickets,
   coalesce(sum(t.tier_returns), 0)::BIGINT AS tier_returns,
-  count(*) FILTER (WHERE t.tier_returns > 0) AS tier_tickets,
-  count(*) AS tickets
-FROM tickets t
+  coalesce(sum(t.tier_tickets), 0)::BIGINT AS tier_tickets,
+  coalesce(sum(t.n), 0)::BIGINT AS tickets
+FROM {tickets} t
 WHERE {ticket_filter}

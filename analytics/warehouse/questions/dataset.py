@@ -7,7 +7,7 @@ import json
 import pandas as pd
 
 from analytics.model import Filters
-from analytics.warehouse.questions.base import NO_FILTER, ask
+from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets
 from analytics.warehouse.store import Warehouse
 
 
@@ -24,7 +24,7 @@ def timezone(warehouse: Warehouse) -> str:
 def capabilities(warehouse: Warehouse) -> dict[str, str]:
     """What the dataset cannot give, with the reason in a sentence: {"tiers": "…"}. What is not named can be asked."""
     told = json.loads(meta(warehouse).get("missing_capabilities", "{}"))
-    seen = ask(warehouse, "quality", NO_FILTER).iloc[0]
+    seen = ask_tickets(warehouse, "quality", NO_FILTER).iloc[0]
     if seen.with_tier == 0:
         told.setdefault("tiers", "No tier is known: name a tier column, rules or a team table in the mapping.")
     if seen.replies == 0:

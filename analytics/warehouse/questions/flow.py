@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.model import TIERS, US_PER_DAY, Filters
 from analytics.warehouse.intervals import wilson
-from analytics.warehouse.questions.base import NO_FILTER, ask, share, tier_names
+from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets, share, tier_names
 from analytics.warehouse.store import Warehouse
 
 
@@ -22,7 +22,7 @@ def routing(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
 
     Columns visits, and their share of the tier's ended visits with its Wilson 95 % interval (share_low, share_high).
     """
-    frame = ask(warehouse, "routing", filters)
+    frame = ask_tickets(warehouse, "routing", filters)
     frame["tier"] = tier_names(frame["tier"])
     frame["next"] = [name or "resolved" for name in tier_names(frame.pop("next_tier"))]
     total = frame.groupby("tier")["visits"].transform("sum")
@@ -33,7 +33,7 @@ def routing(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
 
 def funnel(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How far do tickets climb? One row per tier, nested counts: tickets, share_of_start, share_of_previous, stopped_here."""
-    frame = ask(warehouse, "funnel", filters)
+    frame = ask_tickets(warehouse, "funnel", filters)
     frame["tier"] = tier_names(frame["tier"])
     start = frame["tickets"].iloc[0] if len(frame) else 0
     frame["share_of_start"] = share(frame["tickets"], start)
@@ -43,7 +43,7 @@ def funnel(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
 
 def hops(warehouse: Warehouse, filters: Filters = NO_FILTER, last_hop: int = 5) -> pd.DataFrame:
     """Which way do tickets go, step by step? One row per (hop, tier, next): next is a tier, resolved, cancelled or open."""
-    frame = ask(warehouse, "hops", filters, {"last_hop": last_hop})
+    frame = ask_tickets(warehouse, "hops", filters, {"last_hop": last_hop})
     frame["tier"] = tier_names(frame["tier"])
     frame["next"] = [TIERS[int(value)] if value.isdigit() else value for value in frame["next"]]
     return frame
@@ -51,12 +51,12 @@ def hops(warehouse: Warehouse, filters: Filters = NO_FILTER, last_hop: int = 5) 
 
 def paths(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """Which ways do tickets take? One row per tier path, the most frequent first: path, tickets, tier_visits."""
-    return ask(warehouse, "paths", filters)
+    return ask_tickets(warehouse, "paths", filters)
 
 
 def bounces(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How often do tickets come back to where they have been? One row of visits and tickets."""
-    return ask(warehouse, "bounces", filters)
+    return ask_tickets(warehouse, "bounces", filters)
 
 
 def bounce_loops(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:

@@ -10,5 +10,5 @@ SELECT
   count(*) AS team_count,
   count(DISTINCT h.ticket_no) AS team_tickets,
   count(*) FILTER (WHERE h.direction = 'lateral') AS lateral
-FROM handoffs h JOIN tickets t USING (ticket_no)
-WHERE {handoff_filter}
+FROM handoffs h
+WHERE {own_handoff_filter}

@@ -7,10 +7,10 @@
 WITH waits AS (
   SELECT {from_key} AS from_key, {to_key} AS to_key, h.ticket_no,
     {wait} AS wait_us, {acknowledged} AS acknowledged, {waiting} AS waiting
-  FROM handoffs h JOIN tickets t USING (ticket_no)
+  FROM handoffs h
   LEFT JOIN teams f ON f.team_no = h.from_team_no
   LEFT JOIN teams m ON m.team_no = h.to_team_no
-  WHERE {level} AND {handoff_filter}
+  WHERE {level} AND {own_handoff_filter}
 ),
 steps AS (
   SELECT from_key, to_key, wait_us, count(*) FILTER (WHERE acknowledged) AS arrived, count(*) AS leaving

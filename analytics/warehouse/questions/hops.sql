@@ -1,13 +1,21 @@
 -- Question: which way do tickets go, step by step?
 -- Grain:    one row per (hop, tier, what comes next); a step later than $last_hop is folded into it.
 -- Units:    tier visits. `next` is the next tier's rank, or resolved, cancelled, open.
-SELECT least(v.tier_visit_no, $last_hop)::INTEGER AS hop, v.tier,
-  CASE WHEN v.next_tier IS NOT NULL THEN v.next_tier::VARCHAR
-       WHEN v.ended_by = 'cancelled' THEN 'cancelled'
-       WHEN v.ended_by IS NULL THEN 'open'
+WITH ways AS (
+  SELECT string_split(t.path, '>') AS tiers, t.state, sum(t.n) AS n
+  FROM {tickets} t
+  WHERE t.path IS NOT NULL AND {ticket_filter}
+  GROUP BY t.path, t.state
+),
+steps AS (
+  SELECT unnest(range(1, len(tiers) + 1)) AS step, tiers, state, n FROM ways
+)
+SELECT least(step, $last_hop)::INTEGER AS hop, substr(tiers[step], 2)::SMALLINT AS tier,
+  CASE WHEN step < len(tiers) THEN substr(tiers[step + 1], 2)
+       WHEN state = 4 THEN 'cancelled'
+       WHEN state < 2 THEN 'open'
        ELSE 'resolved' END AS next,
-  count(*) AS visits
-FROM tier_visits v JOIN tickets t USING (ticket_no)
-WHERE v.tier IS NOT NULL AND {ticket_filter}
+  sum(n)::BIGINT AS visits
+FROM steps
 GROUP BY ALL
-ORDER BY hop, v.tier, next
+ORDER BY hop, tier, next

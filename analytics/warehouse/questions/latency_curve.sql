@@ -4,10 +4,10 @@
 --           below 1 where some were never acknowledged in the visit.
 WITH waits AS (
   SELECT {from_key} AS from_key, {to_key} AS to_key, {wait} AS wait_us, {acknowledged} AS acknowledged
-  FROM handoffs h JOIN tickets t USING (ticket_no)
+  FROM handoffs h
   LEFT JOIN teams f ON f.team_no = h.from_team_no
   LEFT JOIN teams m ON m.team_no = h.to_team_no
-  WHERE {level} AND {handoff_filter}
+  WHERE {level} AND {own_handoff_filter}
 ),
 quantiles AS (
   SELECT from_key, to_key, count(*) AS handoffs, count(*) FILTER (WHERE acknowledged) AS acknowledged,

@@ -7,7 +7,7 @@ SELECT h.hour_of_week,
   quantile_cont({wait}, 0.5) FILTER (WHERE h.tier_acknowledged) AS p50_us,
   count(*) FILTER (WHERE h.tier_acknowledged AND {wait} <= $target_us) AS within_target,
   count(*) FILTER (WHERE NOT (h.tier_waiting AND {wait} < $target_us)) AS due
-FROM handoffs h JOIN tickets t USING (ticket_no)
-WHERE h.changes_tier AND {handoff_filter}
+FROM handoffs h
+WHERE h.changes_tier AND {own_handoff_filter}
 GROUP BY h.hour_of_week
 ORDER BY h.hour_of_week

@@ -3,7 +3,7 @@
 -- Units:    pending events; tickets with at least one; microseconds of runs that have ended.
 SELECT
   coalesce(sum(t.pending_events), 0)::BIGINT AS events,
-  count(*) FILTER (WHERE t.pending_events > 0) AS tickets,
+  coalesce(sum(t.pending_tickets), 0)::BIGINT AS tickets,
   coalesce(sum(t.pending_us), 0)::BIGINT AS pending_us
-FROM tickets t
+FROM {tickets} t
 WHERE {ticket_filter}

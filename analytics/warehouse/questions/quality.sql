@@ -2,13 +2,13 @@
 -- Grain:    one row.
 -- Units:    tickets. first_level: resolved, all visits in L1, never reopened; first_contact: also with at most one reply.
 SELECT
-  count(*) AS tickets,
-  count(*) FILTER (WHERE t.resolved_us IS NOT NULL) AS resolved,
-  count(*) FILTER (WHERE t.resolved_us IS NOT NULL AND t.tier_mask = 2 AND t.reopens = 0) AS first_level,
-  count(*) FILTER (WHERE t.resolved_us IS NOT NULL AND t.tier_mask = 2 AND t.reopens = 0 AND t.replies <= 1) AS first_contact,
-  count(*) FILTER (WHERE t.resolved_us IS NOT NULL AND t.reopens > 0) AS reopened,
-  count(*) FILTER (WHERE t.resolved_us IS NULL) AS never_resolved,
-  count(*) FILTER (WHERE t.tier_mask > 0) AS with_tier,
+  coalesce(sum(t.n), 0)::BIGINT AS tickets,
+  coalesce(sum(t.n) FILTER (WHERE t.is_resolved), 0)::BIGINT AS resolved,
+  coalesce(sum(t.first_level), 0)::BIGINT AS first_level,
+  coalesce(sum(t.first_contact), 0)::BIGINT AS first_contact,
+  coalesce(sum(t.reopened), 0)::BIGINT AS reopened,
+  coalesce(sum(t.n) FILTER (WHERE NOT t.is_resolved), 0)::BIGINT AS never_resolved,
+  coalesce(sum(t.n) FILTER (WHERE t.tier_mask > 0), 0)::BIGINT AS with_tier,
   coalesce(sum(t.replies), 0)::BIGINT AS replies
-FROM tickets t
+FROM {tickets} t
 WHERE {ticket_filter}

@@ -6,14 +6,23 @@ import pandas as pd
 
 from analytics.model import Filters
 from analytics.warehouse.intervals import wilson
-from analytics.warehouse.questions.base import NO_FILTER, ask, attribute, hours, on_clock, share, tier_names
+from analytics.warehouse.questions.base import (
+    NO_FILTER,
+    ask,
+    ask_tickets,
+    attribute,
+    hours,
+    on_clock,
+    share,
+    tier_names,
+)
 from analytics.warehouse.questions.dataset import capabilities
 from analytics.warehouse.store import Warehouse
 
 
 def tiers(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """Who resolves what? One row per tier: counts of tickets, share_resolved, escalation_rate with its Wilson 95 % interval."""
-    frame = ask(warehouse, "tiers", filters)
+    frame = ask_tickets(warehouse, "tiers", filters)
     frame["tier"] = tier_names(frame["tier"])
     frame["share_resolved"] = share(frame["resolved"], frame.pop("all_resolved"))
     frame["escalation_rate"] = share(frame["escalated"], frame["tickets_touched"])
@@ -25,7 +34,7 @@ def tiers(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
 
 def tier_mix_over_time(warehouse: Warehouse, filters: Filters = NO_FILTER, grain: str = "week") -> pd.DataFrame:
     """How does the resolved mix move? One row per (period, tier): resolved, share, created, open_share. grain: week, month."""
-    frame = ask(warehouse, "tier_mix_over_time", filters, {"grain": grain})
+    frame = ask_tickets(warehouse, "tier_mix_over_time", filters, {"grain": grain})
     frame["tier"] = tier_names(frame["tier"])
     frame["share"] = share(frame["resolved"], frame["all_resolved"])
     frame["open_share"] = 1 - share(frame["all_resolved"], frame["created"])
@@ -34,7 +43,7 @@ def tier_mix_over_time(warehouse: Warehouse, filters: Filters = NO_FILTER, grain
 
 def tier_mix_by(warehouse: Warehouse, filters: Filters = NO_FILTER, dimension: str = "product") -> pd.DataFrame:
     """Which products are resolved where? One row per (value, tier): resolved, share, tickets, escalation_rate of L1."""
-    frame = ask(warehouse, "tier_mix_by", filters, dimension=attribute(dimension))
+    frame = ask_tickets(warehouse, "tier_mix_by", filters, None, attribute(dimension), value=dimension)
     frame["tier"] = tier_names(frame["tier"])
     frame["share"] = share(frame["resolved"], frame["all_resolved"])
     frame["escalation_rate"] = share(frame["escalated_l1"], frame["touched_l1"])
@@ -45,7 +54,7 @@ def tier_mix_by(warehouse: Warehouse, filters: Filters = NO_FILTER, dimension: s
 
 def quality(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """Solved at the first level, at the first contact, for good? One row of counts and shares (NaN = cannot be told)."""
-    frame = ask(warehouse, "quality", filters)
+    frame = ask_tickets(warehouse, "quality", filters)
     missing = capabilities(warehouse)
     by_level = 0 if missing.keys() & {"tiers", "paths"} else frame["resolved"]
     by_contact = 0 if missing.keys() & {"tiers", "paths", "replies"} else frame["resolved"]
@@ -70,7 +79,7 @@ def resolution_times(
 
 def satisfaction(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How satisfied are customers, by path and handoffs? One row per (path, handoffs): tickets, rated, good, csat, interval."""
-    frame = ask(warehouse, "satisfaction", filters)
+    frame = ask_tickets(warehouse, "satisfaction", filters)
     frame["csat"] = share(frame["good"], frame["rated"])
     frame["response_rate"] = share(frame["rated"], frame["tickets"])
     frame["csat_low"], frame["csat_high"] = wilson(frame["good"], frame["rated"])

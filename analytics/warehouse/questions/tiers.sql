@@ -2,16 +2,16 @@
 -- Grain:    one row per tier that has at least one ticket in the whole dataset.
 -- Units:    tickets.
 -- Excludes: tickets whose tier is unknown.
-WITH ranks AS (SELECT DISTINCT tier FROM tier_visits WHERE tier IS NOT NULL)
+WITH ranks AS (SELECT substr(value, 2)::SMALLINT AS tier FROM cube_values WHERE attribute = 'tier')
 SELECT r.tier,
-  count(*) FILTER (WHERE t.tier_mask & (1 << r.tier) <> 0) AS tickets_touched,
-  count(*) FILTER (WHERE t.tier_mask = 1 << r.tier) AS tickets_only,
-  count(*) FILTER (WHERE t.entry_tier = r.tier) AS entry,
-  count(*) FILTER (WHERE t.resolved_tier = r.tier) AS resolved,
-  count(*) FILTER (WHERE t.resolved_us IS NOT NULL) AS all_resolved,
-  count(*) FILTER (WHERE t.escalated_mask & (1 << r.tier) <> 0) AS escalated,
-  count(*) FILTER (WHERE t.returned_mask & (1 << r.tier) <> 0) AS returned
+  coalesce(sum(t.n) FILTER (WHERE t.tier_mask & (1 << r.tier) <> 0), 0)::BIGINT AS tickets_touched,
+  coalesce(sum(t.n) FILTER (WHERE t.tier_mask = 1 << r.tier), 0)::BIGINT AS tickets_only,
+  coalesce(sum(t.n) FILTER (WHERE t.entry_tier = r.tier), 0)::BIGINT AS entry,
+  coalesce(sum(t.n) FILTER (WHERE t.resolved_tier = r.tier), 0)::BIGINT AS resolved,
+  coalesce(sum(t.n) FILTER (WHERE t.is_resolved), 0)::BIGINT AS all_resolved,
+  coalesce(sum(t.n) FILTER (WHERE t.escalated_mask & (1 << r.tier) <> 0), 0)::BIGINT AS escalated,
+  coalesce(sum(t.n) FILTER (WHERE t.returned_mask & (1 << r.tier) <> 0), 0)::BIGINT AS returned
 FROM ranks r
-LEFT JOIN tickets t ON {ticket_filter}
+LEFT JOIN {tickets} t ON {ticket_filter}
 GROUP BY r.tier
 ORDER BY r.tier

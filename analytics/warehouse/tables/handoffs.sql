@@ -3,7 +3,8 @@
 --          receiving tier visit (`tier_wait_us`, only where the tier changes). Where there is none, the wait is the time until
 --          the visit's end, or until the data's last event while it is open: right-censored. `*_open_us` are the same waits on
 --          the receiving tier's working hours.
--- Reads:   visits, tier_visits, data_end, clock. Common subset of DuckDB SQL and Spark SQL.
+-- Attributes: the ticket's, so that filtering handoffs by them needs no join with all tickets.
+-- Reads:   visits, tier_visits, data_end, clock, ticket_attributes. Common subset of DuckDB SQL and Spark SQL.
 WITH received AS (
   SELECT v.*,
     lag(v.tier) OVER (PARTITION BY v.ticket_no ORDER BY v.visit_no) AS from_tier,
@@ -38,8 +39,9 @@ SELECT h.ticket_no, h.visit_no, h.from_tier, h.to_tier, h.from_team_no, h.to_tea
   h.changes_tier, h.tier_acknowledged, h.tier_waiting, h.tier_until_us - h.handed_us AS tier_wait_us,
   (v.open_before_us + greatest(0, least(h.tier_until_us, v.closes_us) - v.opens_us))
     - (s.open_before_us + greatest(0, least(h.handed_us, s.closes_us) - s.opens_us)) AS tier_wait_open_us,
-  h.is_return, h.is_immediate_return
+  h.is_return, h.is_immediate_return, a.priority, a.product, a.category, a.channel
 FROM waited h
+JOIN ticket_attributes a ON a.ticket_no = h.ticket_no
 JOIN clock s ON s.tier = h.clock_tier AND s.bucket_us = h.handed_us - h.handed_us % 900000000
 JOIN clock u ON u.tier = h.clock_tier AND u.bucket_us = h.until_us - h.until_us % 900000000
 LEFT JOIN clock v ON v.tier = h.clock_tier AND v.bucket_us = h.tier_until_us - h.tier_until_us % 900000000

@@ -1,0 +1,191 @@
+"""Reading cubes: when a summary gives the very same number as the facts, and percentiles from histograms.
+
+Counts are read from a cube wherever the filter is additive in it: then they are exact. Percentiles and curves are read from
+the facts while the filter leaves at most `MOST_EXACT` rows, and from histograms beyond; then the answer says so
+(`method`). Teams, extra columns and categories are not in the cubes (a ticket with visits to two teams would count twice,
+and high cardinality makes a cube as large as the facts): such filters read the facts.
+
+Assumption: a duration is at least 0; a negative one (a clock set back) counts as the shortest.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.model import Filters
+
+MOST_EXACT = 300_000
+"""Up to so many rows percentiles are exact: sorting them costs less than 100 ms."""
+
+FROM_FACTS = "exact, from every record"
+FROM_COUNTS = "exact, counts kept with the import"
+FROM_HISTOGRAMS = "read from a summary: percentiles within 2 % (or one second)"
+
+ATTRIBUTES = ("priority", "product", "channel")
+"""The attributes that cubes have, in the order of their grains 1 to 3."""
+
+EVERY_TICKET = """(
+  SELECT *, 1 AS n, resolved_us IS NOT NULL AS is_resolved, least(visits - 1, 4) AS handoffs,
+    (resolved_us IS NOT NULL AND tier_mask = 2 AND reopens = 0)::INTEGER AS first_level,
+    (resolved_us IS NOT NULL AND tier_mask = 2 AND reopens = 0 AND replies <= 1)::INTEGER AS first_contact,
+    (resolved_us IS NOT NULL AND reopens > 0)::INTEGER AS reopened,
+    (team_returns > 0)::INTEGER AS team_tickets, (team_immediate > 0)::INTEGER AS team_immediate_tickets,
+    (tier_returns > 0)::INTEGER AS tier_tickets, (pending_events > 0)::INTEGER AS pending_tickets,
+    (csat IS NOT NULL)::INTEGER AS rated,
+    coalesce(lower(csat) IN ('good', 'good_with_comment', 'satisfied', 'positive', 'true', '4', '5'), FALSE)::INTEGER AS good
+  FROM tickets)"""
+"""The facts with the columns of `cube_tickets`: one SQL asks either, so the two cannot drift apart."""
+
+
+class FactsOnly:
+    """A warehouse whose questions read every record, never a cube: for figures that must be exact to the last digit."""
+
+    exact = True
+
+    def __init__(self, warehouse: Any) -> None:
+        self._warehouse = warehouse
+        self.dataset = warehouse.dataset
+
+    def frame(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        return self._warehouse.frame(sql, params)
+
+    def rows(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
+        return self._warehouse.rows(sql, params)
+
+
+def facts_only(warehouse: Any) -> Any:
+    """The same warehouse, asked for facts only."""
+    return FactsOnly(warehouse)
+
+
+def is_exact(warehouse: Any) -> bool:
+    """Whether this warehouse is to be asked for facts only."""
+    return getattr(warehouse, "exact", False)
+
+
+def method(frame: pd.DataFrame) -> str:
+    """How an answer was read, as a page shows it: one of the `FROM_*` sentences."""
+    return frame.attrs.get("method", FROM_FACTS)
+
+
+def told(frame: pd.DataFrame, how: str) -> pd.DataFrame:
+    """The frame, noting how it was read."""
+    frame.attrs["method"] = how
+    return frame
+
+
+def attributes_of(filters: Filters) -> tuple[str, ...]:
+    """The cubes' attributes that a filter names."""
+    named = (filters.priorities, filters.products, filters.channels)
+    return tuple(name for name, values in zip(ATTRIBUTES, named, strict=True) if values)
+
+
+def adds_up(filters: Filters) -> bool:
+    """Whether cells of a cube of tickets add up to the answer under these filters."""
+    return not (filters.teams or filters.categories or filters.custom)
+
+
+def grain_of(names: tuple[str, ...]) -> int:
+    """The smallest grain of a cube that has these attributes: 0 none, 1-3 one of them, 4 all."""
+    if not names:
+        return 0
+    return ATTRIBUTES.index(names[0]) + 1 if len(set(names)) == 1 else 4
+
+
+def tickets_from(warehouse: Any, filters: Filters, dimension: str = "") -> tuple[str, str]:
+    """What stands for `{tickets}` in a question (cube or facts), and how that is told."""
+    if is_exact(warehouse) or not adds_up(filters) or (dimension and dimension not in ATTRIBUTES):
+        return EVERY_TICKET, FROM_FACTS
+    names = (*attributes_of(filters), *((dimension,) if dimension else ()))
+    return f"(SELECT * FROM cube_tickets WHERE grain = {grain_of(names)})", FROM_COUNTS
+
+
+# ── Periods ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def month_no(day: date) -> int:
+    """A month's number as the cubes have it: year * 12 + month - 1."""
+    return day.year * 12 + day.month - 1
+
+
+def first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def whole_months(start: date | None, end: date | None) -> tuple[int, int]:
+    """The first and last month that lie wholly in a period (both inclusive); none where the first is after the last.
+
+    An open end reaches 1 or 9998 years: further than any data.
+    """
+    first = month_no(start) + (start.day > 1) if start else 12
+    ends = end is not None and first_day(month_no(end) + 1).toordinal() - 1 == end.toordinal()
+    last = month_no(end) - (not ends) if end else 9998 * 12
+    return first, last
+
+
+# ── Histograms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SMALLEST_US = 878_906.25  # 900 s / 1024
+_STEPS = 48
+_OCTAVES = 30
+
+
+def upper_edges_us() -> np.ndarray:
+    """The upper edge of every bucket, which belongs to it, in microseconds; bucket 0 reaches from 0 to 0.88 s."""
+    octave, step = np.divmod(np.arange(_OCTAVES * _STEPS), _STEPS)
+    return np.concatenate([[_SMALLEST_US], _SMALLEST_US * 2.0**octave * (1 + (step + 1) / _STEPS)])
+
+
+EDGES_US = upper_edges_us()
+MIDDLES_US = np.concatenate([[_SMALLEST_US / 2], np.sqrt(EDGES_US[:-1] * EDGES_US[1:])])
+"""What stands for every duration of a bucket: the geometric middle, within sqrt(1 + 1/48) - 1 = 1.04 % of each."""
+
+
+def bucket_of(duration_us: float) -> int:
+    """The bucket that holds a duration."""
+    return int(np.searchsorted(EDGES_US, duration_us, side="left"))
+
+
+def is_edge(duration_us: float) -> bool:
+    """Whether counting buckets up to a duration counts exactly the durations up to it."""
+    return bool(EDGES_US[bucket_of(duration_us)] == duration_us)
+
+
+def bucket_sql(duration: str) -> str:
+    """`bucket_of` of an SQL expression (microseconds), in DuckDB's SQL: for days that no whole month of a cube covers."""
+    smallest = f"{_SMALLEST_US:.7e}"
+    octave = f"greatest(0, ceil(log2({duration} / {smallest})) - 1)"
+    start = f"({smallest} * power(2, {octave}))"
+    step = f"least({_STEPS - 1}, ceil(({duration} - {start}) * {_STEPS} / {start}) - 1)"
+    return f"(CASE WHEN {duration} <= {smallest} THEN 0 ELSE 1 + {octave} * {_STEPS} + {step} END)::SMALLINT"
+
+
+def quantiles_us(bucket: np.ndarray, n: np.ndarray, shares: np.ndarray | list[float]) -> np.ndarray:
+    """Quantiles with linear interpolation (as `quantile_cont`) of durations known by their buckets; NaN without any.
+
+    `bucket` in rising order. Each of the two values interpolated between is within 1.04 % of the true one, so the result is.
+    """
+    total = int(n.sum())
+    if not total:
+        return np.full(len(shares), np.nan)
+    place = np.asarray(shares, dtype=float) * (total - 1)
+    below = np.floor(place).astype(np.int64)
+    until, middles = np.cumsum(n), MIDDLES_US[bucket]
+    low = middles[np.searchsorted(until, below, side="right")]
+    high = middles[np.searchsorted(until, np.minimum(below + 1, total - 1), side="right")]
+    return low + (high - low) * (place - below)
+
+
+def kaplan_meier_us(bucket: np.ndarray, arrived: np.ndarray, leaving: np.ndarray, shares: list[float]) -> list[float]:
+    """When the share still waiting falls to 1 - share, censored ones counted as long as they were seen; NaN where it never does.
+
+    `bucket` in rising order; `arrived` of the `leaving` were acknowledged. All of a bucket count as leaving at one moment.
+    """
+    at_risk = np.cumsum(leaving[::-1])[::-1]
+    left = np.cumprod(1 - arrived / np.maximum(at_risk, 1))
+    reached = [np.flatnonzero((left <= 1 - share + 1e-9) & (arrived > 0)) for share in shares]
+    return [float(MIDDLES_US[bucket[found[0]]]) if len(found) else np.nan for found in reached]
