@@ -9,10 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from analytics.commands import datasets, export, findings, forecast, imports, metrics, staff
+from analytics.commands import datasets, export, findings, forecast, imports, metrics, staff, watch
 from analytics.errors import TierscopeError
 
-COMMANDS = (imports, metrics, datasets, forecast, staff, findings, export)
+COMMANDS = (imports, metrics, datasets, forecast, staff, findings, watch, export)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

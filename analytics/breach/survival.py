@@ -54,13 +54,15 @@ class Model:
     def breach(self, tier: int, priority: str, age_hours: float, target_hours: float) -> tuple[float, int]:
         """P(breach) and how many comparable tickets of the same tier and priority it rests on.
 
-        Each group is shrunk to the next wider one: p = (n p_group + 20 p_wider) / (n + 20). NaN where no ticket ever was that
+        Each group is shrunk to the next wider one: p = (n p_group + 20 p_wider) / (n + 20); all together to half a ticket
+        either way, so that a dozen tickets that all were late make no certainty. NaN where no ticket ever was that
         old.
         """
         if age_hours > target_hours:
             return 1.0, 0
-        narrow, told, comparable = (self.by_both.get((tier, priority)), self.by_tier.get(tier)), float("nan"), 0
-        for group in (self.whole, *reversed(narrow)):
+        raw, n = self.whole.at(age_hours, target_hours)
+        told, comparable = ((n * raw + 0.5) / (n + 1) if n else float("nan")), 0
+        for group in (self.by_tier.get(tier), self.by_both.get((tier, priority))):
             raw, comparable = group.at(age_hours, target_hours) if group else (float("nan"), 0)
             told = _shrunk(raw, comparable, told)
         return told, comparable

@@ -61,10 +61,11 @@ def test_few_tickets_lean_on_the_wider_group():
     """One urgent ticket in L2 that took long among 99 quick ones of another priority: not certain, by the stated weights."""
     frame = rows(*[(2, "low", 0, 2, 2, True)] * 99, (2, "urgent", 0, 9, 9, True))
     told, n = model_of(frame).breach(2, "urgent", 1.0, 5.0)
-    pooled = 1 / 100  # the tier is all there is, so shrinking it to the whole changes nothing
+    every = (1 + 0.5) / 101
+    pooled = (1 + PRIOR_TICKETS * every) / (100 + PRIOR_TICKETS)
     assert n == 1
     assert told == pytest.approx((1 * 1.0 + PRIOR_TICKETS * pooled) / (1 + PRIOR_TICKETS))
-    assert model_of(frame).breach(3, "urgent", 1.0, 5.0) == (pytest.approx(pooled), 0)
+    assert model_of(frame).breach(3, "urgent", 1.0, 5.0) == (pytest.approx(every), 0)
     assert math.isnan(model_of(frame).breach(2, "low", 10.0, 12.0)[0])
     assert model_of(frame).breach(2, "low", 6.0, 5.0) == (1.0, 0)
 
