@@ -231,3 +231,23 @@ def _targets(warehouse: Warehouse) -> dict[str, SlaTarget]:
     from analytics.targets import targets_of  # not at the top: it imports the outlook
 
     return {name: SlaTarget(*hours) for name, hours in targets_of(warehouse).items()}
+
+
+MOST_POOLS = 6
+"""Pools that are told apart; what is smaller is one pool together."""
+
+
+def pool_shares(warehouse: Warehouse, tier: str, column: str, filters: Filters = NO_FILTER) -> dict[str, float]:
+    """Shares of a tier's recent visits by product, channel, category or priority; the smallest together as "other".
+
+    NotEnoughData where the tier had no visit, or the tickets have only one value.
+    """
+    lately = outlook.recent(warehouse, replace(filters, tiers=(), teams=()))
+    visits = history.visits_by_value(warehouse, column, lately)
+    own = visits[(visits["tier"] == tier).to_numpy()].set_index("value")["visits"].sort_values(ascending=False)
+    if own.size < 2:
+        raise NotEnoughData(f"The tickets of {tier} have only one {column}, so there is nothing to split.")
+    shares = own / own.sum()
+    kept = {str(name): float(part) for name, part in shares.head(MOST_POOLS).items()}
+    other = 1.0 - sum(kept.values())
+    return kept | ({"other": other} if other > 1e-9 else {})

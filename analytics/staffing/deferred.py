@@ -225,16 +225,25 @@ def _due(classes: _Classes) -> np.ndarray:
     return due
 
 
-def tightness(
-    work_hours: Any, due_days: Any, backlog: Any = (), longest: int | None = None, first_starts: int | None = None
-) -> np.ndarray:
+def tightness(work_hours: Any, due_days: Any, backlog: Any = (), longest: int | None = None) -> np.ndarray:
     """For every sample path and due day t the constant capacity that the tightest window ending in t asks for.
 
     `work_hours` is (paths, days), or a mapping/list of such classes; the answer is (paths, days + longest deadline - 1).
     Its maximum over days is `required_capacity`; a path keeps all deadlines of day t with constant capacity c if and only
     if c >= answer[path, t]. With `longest`, only windows of at most so many days count: what a day asks for when the
-    days long before it were staffed for their own work. With `first_starts`, only windows that start on one of so many
-    first days count: all that an opening backlog can change. Loops over window lengths: each is one operation on all paths.
+    days long before it were staffed for their own work.
+    """
+    near, whole = tightnesses(work_hours, due_days, backlog, longest or 0)
+    return near if longest else whole
+
+
+def tightnesses(
+    work_hours: Any, due_days: Any, backlog: Any, longest: int, first_starts: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """`tightness` for windows of at most `longest` days, and for all of them.
+
+    With `first_starts`, only windows that start on one of so many first days count: all that an opening backlog can change.
+    Loops over window lengths: each is one operation on all paths.
     """
     classes = _classes(work_hours, due_days, backlog, dims=(2,))
     _, paths, days = classes.work.shape
@@ -242,7 +251,8 @@ def tightness(
     sums = [_running_sum(hours, horizon) for hours in classes.work]
     opening = np.cumsum(np.concatenate([classes.backlog, np.zeros(horizon - classes.backlog.size)]))
     answer = np.zeros((horizon, paths))
-    for length in range(1, min(longest or horizon, horizon) + 1):
+    near = answer
+    for length in range(1, horizon + 1):
         starts = min(horizon - length + 1, first_starts or horizon)
         demand = np.zeros((starts, paths))  # row s: the window s .. s + length - 1
         for total, due in zip(sums, classes.due_days, strict=True):
@@ -253,7 +263,9 @@ def tightness(
         demand /= length
         due_by = answer[length - 1 : length - 1 + starts]
         np.maximum(due_by, demand, out=due_by)
-    return answer.T
+        if length == longest:
+            near = answer.copy()
+    return near.T, answer.T
 
 
 def _running_sum(hours: np.ndarray, horizon: int) -> np.ndarray:

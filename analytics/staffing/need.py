@@ -8,7 +8,7 @@ import numpy as np
 
 from analytics.staffing import live, risk
 from analytics.staffing._check import round_up
-from analytics.staffing.deferred import Capacity, required_capacity, tightness, work_off
+from analytics.staffing.deferred import Capacity, required_capacity, tightnesses, work_off
 from analytics.staffing.demand import BACKLOG_CLIMBS_OVER_DAYS, TierDemand, week_of
 from analytics.staffing.plan import Plan
 
@@ -85,18 +85,15 @@ def _tightest(work: TierDemand, week: np.ndarray) -> tuple[np.ndarray, ...]:
     An opening backlog adds only to windows that start while its escalations still arrive.
     """
     steady, classes, due = list(work.steady_classes), list(work.classes), list(work.due_days)
-    near, starts = max(due) + work.calendar.days_per_week - 1, BACKLOG_CLIMBS_OVER_DAYS
-    mean_work = np.sum(steady, axis=0).mean(axis=1)[:, None]
-    whole, own = (_hardest(tightness(steady, due, longest=most), week) for most in (None, near))
+    longest = max(due) + work.calendar.days_per_week - 1
+    own, whole = (_hardest(tight, week) for tight in tightnesses(steady, due, (), longest))
+    whole = np.maximum(whole, np.sum(steady, axis=0).mean(axis=1)[:, None])
     if not (work.backlog.any() or work.climbing.any()):
-        whole = np.maximum(whole, mean_work)
         return whole, own, whole, own
-    opening, opening_own = (
-        _hardest(tightness(classes, due, work.backlog, longest=most, first_starts=starts), week)
-        for most in (None, near)
-    )
-    peak = np.maximum(np.maximum(whole, opening), np.sum(classes, axis=0).mean(axis=1)[:, None])
-    return np.maximum(whole, mean_work), own, peak, np.maximum(own, opening_own)
+    opening = tightnesses(classes, due, work.backlog, longest, BACKLOG_CLIMBS_OVER_DAYS)
+    near, far = (_hardest(tight, week) for tight in opening)
+    peak = np.maximum(np.maximum(whole, far), np.sum(classes, axis=0).mean(axis=1)[:, None])
+    return whole, own, peak, np.maximum(own, near)
 
 
 def _hardest(tight: np.ndarray, week: np.ndarray) -> np.ndarray:

@@ -99,6 +99,8 @@ class TierAnswer:
     regime_sentence: str
     offered_load: float
     """Mean erlangs in open hours."""
+    load_hours_per_day: float
+    """Mean hours of work that arrive on a business day."""
     required_hours_per_day: float
     """Hours of deferred work per day that the rule asks for."""
     capacity_hours_per_day: float
@@ -401,12 +403,12 @@ def _answer(
     load = hours.mean() / work.calendar.hours_per_day
     now = _heads_now(inputs, plan, work.name)
     low, high = _interval(need, wanted, needed + live_hours_per_day(need), spread)
-    per_week = work.calendar.days_per_week
+    per_week = 7.0 / inputs.days  # of the calendar: closed days make the work of the others, not less of it
     clear = _clear_from(weeks)
     return TierAnswer(
         tier=work.name,
-        visits_per_week=float((work.visits - work.climbing).mean() * per_week),
-        work_hours_per_week=float(hours.mean() * per_week),
+        visits_per_week=float((work.visits - work.climbing).sum(axis=1).mean() * per_week),
+        work_hours_per_week=float(hours.sum() * per_week),
         required_agents=_agents(need, hardest, required),
         headcount=heads,
         headcount_low=low,
@@ -422,6 +424,7 @@ def _answer(
         cost_per_week=_cost_per_week(need, heads),
         **_binding(need, plan, by_rule, hardest, required),
         offered_load=float(load),
+        load_hours_per_day=float(hours.mean()),
         required_hours_per_day=required,
         capacity_hours_per_day=float(capacity),
         slack=_slack(need, capacity, required, hardest),

@@ -7,7 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.model import Filters, tier_rank
+from analytics.errors import FilterError, did_you_mean
+from analytics.model import ATTRIBUTES, Filters, tier_rank
 from analytics.warehouse.questions.base import NO_FILTER, ask, share, with_tiers
 from analytics.warehouse.store import Warehouse
 
@@ -69,3 +70,10 @@ def agents_by_day(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.Data
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     frame["day"] = pd.to_datetime(frame["day"])
     return with_tiers(frame)
+
+
+def visits_by_value(warehouse: Warehouse, dimension: str, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """What are each tier's visits about? One row per (tier, value of an attribute): visits. FilterError for no attribute."""
+    if dimension not in ATTRIBUTES:
+        raise FilterError(f"There is no attribute '{dimension}'.", todo=did_you_mean(dimension, list(ATTRIBUTES)))
+    return with_tiers(ask(warehouse, "visits_by_value", filters, dimension=dimension))

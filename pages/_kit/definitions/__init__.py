@@ -6,11 +6,11 @@ per section of the menu holds its groups.
 
 from __future__ import annotations
 
-from pages._kit.definitions import data, improvement, operations, planning, watching
+from pages._kit.definitions import data, forecast, improvement, operations, staffing, watching
 from pages._kit.definitions.entry import Definition as Definition
 
 GROUPS: dict[str, dict[str, Definition]] = (
-    data.GROUPS | operations.GROUPS | planning.GROUPS | improvement.GROUPS | watching.GROUPS
+    data.GROUPS | operations.GROUPS | forecast.GROUPS | staffing.GROUPS | improvement.GROUPS | watching.GROUPS
 )
 """Definitions by group, in the order of the page."""
 

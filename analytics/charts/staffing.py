@@ -1,0 +1,250 @@
+"""Charts of the staffing pages: people, work and waits over the horizon, rules, scenarios, shifts, the replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.charts.base import NEUTRAL, figure, label, percent_axis, see_through, tier_colour
+
+MEASURES = {
+    "work": "Work and capacity",
+    "people": "People per week",
+    "backlog": "Work left over",
+    "wait": "Wait",
+    "sla": "Deadlines kept",
+}
+"""What the projection can show, by name."""
+
+_AXES = {
+    "work": "Hours of work per week",
+    "people": "People",
+    "backlog": "Hours of work left at the week's end",
+    "wait": "Working hours that nine of ten wait at most",
+}
+_NOW, _ASKED = {"color": NEUTRAL, "dash": "dot", "shape": "hv"}, {"color": NEUTRAL, "dash": "dash", "shape": "hv"}
+
+
+def band(made: go.Figure, x: Any, low: Any, high: Any, colour: str, name: str) -> None:
+    """A shaded band between two series."""
+    made.add_scatter(
+        x=[*x, *list(x)[::-1]], y=[*high, *list(low)[::-1]], fill="toself", name=name,
+        fillcolor=see_through(colour, 0.2), line={"width": 0}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataFrame | None = None) -> go.Figure:
+    """One tier over the horizon under a plan. `weeks` has the columns of WEEK_COLUMNS, `planned` people's figures end in
+    `_now`; `simulated` is the simulation's by week: backlog_hours with _low, _high, wait_p90_hours, sla_share, _low."""
+    made, colour = figure(270), tier_colour(tier)
+    {"work": _work, "people": _people, "backlog": _backlog, "wait": _wait, "sla": _sla}[measure](made, weeks, colour)
+    if simulated is not None and len(simulated) and measure in _SIMULATED:
+        _SIMULATED[measure](made, simulated)
+    if measure == "sla":
+        made.update_yaxes(**percent_axis("Share of futures with all deadlines kept", 1.0))
+    else:
+        made.update_yaxes(title_text=_AXES[measure], rangemode="tozero")
+    return made
+
+
+def _line(made: go.Figure, weeks: pd.DataFrame, column: str, name: str, line: Mapping[str, Any], **more: Any) -> None:
+    if column in weeks and bool(weeks[column].notna().any()):
+        made.add_scatter(x=weeks["week"], y=weeks[column], name=name, mode="lines", line=dict(line), **more)
+
+
+def _work(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
+    band(made, weeks["week"], weeks["work_hours_low"], weeks["work_hours_high"], colour, "80 % band")
+    _line(made, weeks, "work_hours", "Comes", {"color": colour, "width": 2.4})
+    _line(made, weeks, "capacity_hours_now", "Planned", _NOW)
+    _line(made, weeks, "capacity_hours", "Asked for", _ASKED)
+
+
+def _people(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
+    made.add_bar(x=weeks["week"], y=weeks["headcount"], name="Week alone", marker={"color": see_through(colour, 0.75)})
+    more = weeks["headcount_with_backlog"] - weeks["headcount"]
+    if bool((more > 0).any()):
+        made.add_bar(
+            x=weeks["week"], y=more, name="What lies open",
+            marker={"color": see_through(colour, 0.3), "pattern": {"shape": "/"}},
+        )  # fmt: skip
+    _line(made, weeks, "headcount_now", "Planned", _NOW)
+    _line(made, weeks, "headcount_asked", "Asked for", _ASKED)
+    made.update_layout(barmode="stack")
+
+
+def _backlog(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
+    _line(made, weeks, "backlog_hours_now", "Planned", {"color": colour, "width": 2.4})
+    _line(made, weeks, "backlog_hours", "Asked for", _ASKED)
+
+
+def _wait(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
+    _line(made, weeks, "wait_p90_hours_now", "Planned", {"color": colour, "width": 2.4})
+    _line(made, weeks, "wait_p90_hours", "Asked for", _ASKED)
+
+
+def _sla(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
+    _line(made, weeks, "p_sla_now", "Planned", {"color": colour, "width": 2.4})
+    _line(made, weeks, "p_sla", "Asked for", _ASKED)
+
+
+_DOTS = {"symbol": "circle-open", "size": 7, "color": "#CC79A7", "line": {"width": 1.6}}
+
+
+def _simulated_backlog(made: go.Figure, simulated: pd.DataFrame) -> None:
+    band(
+        made,
+        simulated["week"],
+        simulated["backlog_hours_low"],
+        simulated["backlog_hours_high"],
+        "#CC79A7",
+        "Simulated, 80 %",
+    )
+    made.add_scatter(x=simulated["week"], y=simulated["backlog_hours"], name="Simulated", mode="markers", marker=_DOTS)
+
+
+def _simulated_wait(made: go.Figure, simulated: pd.DataFrame) -> None:
+    made.add_scatter(x=simulated["week"], y=simulated["wait_p90_hours"], name="Simulated", mode="markers", marker=_DOTS)
+
+
+def _simulated_sla(made: go.Figure, simulated: pd.DataFrame) -> None:
+    band(
+        made,
+        simulated["week"],
+        simulated["sla_share_low"],
+        simulated["sla_share_high"],
+        "#CC79A7",
+        "In time, simulated, 80 %",
+    )
+    made.add_scatter(
+        x=simulated["week"], y=simulated["sla_share"], name="In time, simulated", mode="markers", marker=_DOTS
+    )
+
+
+_SIMULATED = {"backlog": _simulated_backlog, "wait": _simulated_wait, "sla": _simulated_sla}
+
+
+def heads(tiers: pd.DataFrame) -> go.Figure:
+    """People planned, in a typical week, to ask for (with its interval) and in the hardest week, by tier. Columns tier,
+    headcount, its _low, _high, _now, _typical and _peak."""
+    made = figure(300)
+    known = tiers["headcount_now"].notna()
+    if bool(known.any()):
+        _bars(made, tiers[known], "headcount_now", "Planned", {"color": see_through(NEUTRAL, 0.55)}, "{:.1f}")
+    colours = [tier_colour(tier) for tier in tiers["tier"]]
+    faint = [see_through(colour, 0.45) for colour in colours]
+    _bars(made, tiers, "headcount_typical", "Typical week", {"color": faint}, "{:.0f}")
+    _bars(made, tiers, "headcount", "To ask for", {"color": colours}, "{:.0f}")
+    _bars(made, tiers, "headcount_peak", "Hardest week", {"color": faint, "pattern": {"shape": "/"}}, "{:.0f}")
+    made.data[-2].error_y = {
+        "array": tiers["headcount_high"] - tiers["headcount"], "arrayminus": tiers["headcount"] - tiers["headcount_low"],
+        "color": NEUTRAL,
+    }  # fmt: skip
+    made.update_yaxes(title_text="People", rangemode="tozero")
+    return made
+
+
+def _bars(made: go.Figure, rows: pd.DataFrame, column: str, name: str, marker: Mapping[str, Any], form: str) -> None:
+    made.add_bar(
+        x=rows["tier"], y=rows[column], name=name, marker=dict(marker), textposition="inside", insidetextanchor="middle",
+        text=[form.format(n) for n in rows[column]], hovertemplate="%{x}: %{y}<extra>" + name + "</extra>",
+    )  # fmt: skip
+
+
+def rules(table: pd.DataFrame, chosen: str) -> go.Figure:
+    """People by decision rule and tier. Columns rule (in words), tier, headcount; the chosen rule is darker."""
+    made = figure(260)
+    for tier, rows in table.groupby("tier", sort=False):
+        shades = [see_through(tier_colour(tier), 1.0 if rule == chosen else 0.45) for rule in rows["rule"]]
+        made.add_bar(
+            x=rows["rule"], y=rows["headcount"], name=str(tier), marker={"color": shades}, textposition="outside",
+            text=[f"{tier} {n}" for n in rows["headcount"]], cliponaxis=False, showlegend=False,
+        )  # fmt: skip
+    made.update_yaxes(title_text="People", rangemode="tozero")
+    return made
+
+
+def mixes(mix: pd.DataFrame, guide: Mapping[str, Sequence[float]]) -> go.Figure:
+    """Shares by tier of people, work and resolved tickets, and those of a guide. Columns tier, headcount, work, resolved;
+    `guide` has a row of shares by its name."""
+    made = figure(280)
+    own = [("People to ask for", "headcount"), ("Work", "work"), ("Resolved", "resolved")]
+    rows = [name for name, _ in own] + list(guide)
+    for place, row in enumerate(mix.to_dict("records")):
+        shares = [row[column] for _, column in own] + [g[place] if place < len(g) else 0.0 for g in guide.values()]
+        shades = [see_through(tier_colour(row["tier"]), 1.0 if n < len(own) else 0.45) for n in range(len(rows))]
+        made.add_bar(
+            y=rows, x=shares, orientation="h", name=row["tier"], marker={"color": shades},
+            text=[f"{row['tier']} {share:.0%}" for share in shares], textposition="inside", insidetextanchor="middle",
+            hovertemplate="%{y}: %{x:.1%}<extra>" + str(row["tier"]) + "</extra>",
+        )  # fmt: skip
+    made.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, showlegend=False)
+    made.update_xaxes(**percent_axis("Share by tier"))
+    return made
+
+
+def replay(weeks: pd.DataFrame, tier: str, unit: str) -> go.Figure:
+    """Observed against simulated by week. Columns week, observed, simulated; `unit` names the axis."""
+    made, colour = figure(250), tier_colour(tier)
+    made.add_scatter(x=weeks["week"], y=weeks["observed"], name="Seen", mode="lines+markers", line={"color": colour})
+    made.add_scatter(
+        x=weeks["week"], y=weeks["simulated"], name="Model", mode="lines+markers",
+        line={"color": NEUTRAL, "dash": "dash"}, marker={"symbol": "diamond"},
+    )  # fmt: skip
+    made.update_yaxes(title_text=unit, rangemode="tozero")
+    return made
+
+
+def tornado(table: pd.DataFrame) -> go.Figure:
+    """Which input moves headcount most. Columns input, people_low, people_high, people (of the plan)."""
+    rows = table.iloc[::-1]
+    made, base = figure(110 + 26 * len(rows)), float(table["people"].iloc[0])
+    for column, name, shade in (("people_low", "At its low value", 0.45), ("people_high", "At its high value", 1.0)):
+        made.add_bar(
+            y=[label(text, 44) for text in rows["input"]], x=rows[column] - base, base=base, orientation="h", name=name,
+            marker={"color": see_through("#0072B2", shade)}, customdata=rows[column],
+            hovertemplate="%{y}: %{customdata:.1f} people<extra>" + name + "</extra>",
+        )  # fmt: skip
+    made.add_vline(x=base, line={"color": NEUTRAL, "width": 1.5})
+    made.update_layout(barmode="overlay")
+    made.update_xaxes(title_text="People over all tiers, before rounding")
+    return made
+
+
+def compared(table: pd.DataFrame) -> go.Figure:
+    """People by scenario, stacked by tier. Columns scenario, tier, headcount."""
+    made = figure(120 + 40 * table["scenario"].nunique())
+    for tier, rows in table[table["tier"] != "all"].groupby("tier", sort=False):
+        made.add_bar(
+            y=[label(name, 28) for name in rows["scenario"]], x=rows["headcount"], orientation="h", name=str(tier),
+            marker={"color": tier_colour(tier)}, text=[f"{tier} {n:.0f}" for n in rows["headcount"]],
+            textposition="inside", insidetextanchor="middle",
+        )  # fmt: skip
+    made.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, showlegend=False)
+    made.update_xaxes(title_text="People to ask for")
+    return made
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def week_heatmap(hours: np.ndarray, title: str, most: float, hover: Sequence[str] | None = None) -> go.Figure:
+    """People by weekday and hour from 168 values, Monday 0:00 first; hours without any are left white. `most` is the end
+    of the colour scale, the same for charts that are compared; `hover` is a text per hour."""
+    grid = np.asarray(hours, dtype=float).reshape(7, 24)
+    shown = np.flatnonzero((grid > 0).any(axis=0))
+    first, last = (int(shown[0]), int(shown[-1]) + 1) if shown.size else (8, 18)
+    part = grid[:, first:last]
+    made = figure(300)
+    made.add_heatmap(
+        z=np.where(part > 0, part, np.nan), x=[f"{hour}:00" for hour in range(first, last)], y=list(_DAYS), zmin=0, zmax=most,
+        colorscale=[[0, "rgba(0, 114, 178, 0.08)"], [1, "#0072B2"]], colorbar={"title": {"text": title}, "thickness": 12},
+        text=[[f"{value:.3g}" if value > 0 else "" for value in row] for row in part], texttemplate="%{text}",
+        customdata=None if hover is None else np.array(list(hover), dtype=object).reshape(7, 24)[:, first:last],
+        hovertemplate="%{y} %{x}: " + ("%{customdata}" if hover is not None else "%{z:.3g}") + "<extra></extra>",
+    )  # fmt: skip
+    made.update_yaxes(autorange="reversed")
+    return made

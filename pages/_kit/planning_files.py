@@ -1,0 +1,102 @@
+"""The plan and the roster as files: down to the reader, up from the reader."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from analytics import scenario_store
+from analytics.roster import import_roster, read_roster
+from analytics.staffing.plan import write_plan
+from analytics.warehouse.questions import history
+from analytics.warehouse.store import Dataset
+from pages._kit import cached, planning_team, workspace
+from pages._kit.planning_sliders import Panel
+from pages._kit.problems import told
+
+_ROSTER = "date,tier,hours\n2026-03-02,L1,64\n2026-03-02,L2,40\n"
+"""What a roster looks like: paid hours of a tier on a day."""
+
+
+def section(dataset: Dataset, panel: Panel) -> None:
+    """Plan on the left, roster on the right."""
+    st.markdown("### Plan and roster as files")
+    left, right = st.columns(2)
+    with left, st.container(border=True), told("plan_file"):
+        _plan(dataset, panel)
+    with right, st.container(border=True), told("roster"):
+        _roster(dataset)
+
+
+@st.fragment
+def _plan(dataset: Dataset, panel: Panel) -> None:
+    st.markdown("#### Plan")
+    st.caption(
+        "Working hours, targets, people, shrinkage, cost per hour, live channels, routes, launches, hires: one TOML file. The "
+        "sliders edit it; the command line takes it with --plan."
+    )
+    with told("plan_down"):
+        text = write_plan(panel.current())
+        st.download_button(
+            "Download the plan with the sliders in it", text, file_name=f"{dataset.name}_plan.toml", mime="application/toml",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+    given = st.file_uploader("Use a plan file", type="toml", key=f"plan_up:{dataset.name}", max_upload_size=1)
+    if given is not None and st.button("Use this plan", icon=":material/check:"):
+        _use(dataset, panel, given.getvalue())
+    if st.button("Keep this plan with the dataset", icon=":material/save:", help="For everybody who opens it."):
+        kept = scenario_store.load(dataset.folder)
+        scenario_store.save(dataset.folder, scenario_store.Kept(panel.current(), kept.scenarios, kept.baseline))
+        planning_team.set_base_plan(dataset, None)
+        panel.reset()
+        st.rerun()
+    if st.button("Back to the usual plan", icon=":material/undo:", help="The dataset's working hours and targets."):
+        planning_team.set_base_plan(dataset, write_plan(planning_team.usual_plan(dataset)))
+        panel.reset()
+        st.rerun()
+
+
+def _use(dataset: Dataset, panel: Panel, data: bytes) -> None:
+    """Makes an uploaded plan the base of the sliders; a plan that cannot be is told, and the old one stays."""
+    from analytics.errors import InputError
+    from analytics.staffing.demand import demand_of
+    from analytics.staffing_inputs import plan_for
+
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise InputError("The plan is not a text file.", found=str(problem), todo="Save it as UTF-8.") from problem
+    plan = plan_for(cached.warehouse(dataset), text)
+    demand_of(panel.known, plan)  # tiers that the data do not have, routes that cannot be
+    planning_team.set_base_plan(dataset, write_plan(plan))
+    panel.reset()
+    st.rerun()
+
+
+@st.fragment
+def _roster(dataset: Dataset) -> None:
+    st.markdown("#### Roster")
+    there = history.roster_by_day(cached.warehouse(dataset))
+    if there.empty:
+        st.caption("There is none: people are estimated from who is seen in the log each week.")
+    else:
+        first, last = there["day"].min(), there["day"].max()
+        st.caption(f"{first:%-d %b %Y} to {last:%-d %b %Y}, {len(there):,} days of tiers. A new one replaces it.")
+    st.caption("A CSV file with date, tier and hours (paid hours of the tier on that day), and team if you like.")
+    st.download_button(
+        "A roster to start from",
+        _ROSTER,
+        file_name="roster.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    given = st.file_uploader("Roster", type="csv", key=f"roster_up:{dataset.name}", max_upload_size=50)
+    if given is not None and st.button("Use this roster", icon=":material/check:"):
+        with told("roster_up"), tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / Path(given.name).name
+            file.write_bytes(given.getvalue())
+            import_roster(workspace.home(), dataset.name, read_roster(file))
+            st.rerun()

@@ -1,0 +1,278 @@
+"""What the sliders lead to: the number to ask for per tier, the horizon week by week, and the simulation behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.charts import numbers, staffing as charts
+from analytics.staffing.inputs import StaffingInputs
+from analytics.staffing.plan import Plan
+from analytics.staffing.recommend import Recommendation, TierAnswer, recommend
+from pages._kit import cards, controls, planning, planning_team
+from pages._kit.planning_sliders import RULE_WORDS, SHORT_RULES, Panel
+from pages._kit.problems import told
+from pages._kit.text import plain
+from pages._kit.view import View
+
+GUIDE = {"Guide: people": (0.65, 0.275, 0.075), "Guide: resolved": (0.80, 0.18, 0.02)}
+"""Rules of thumb beside the implied mix: the middles of 60-70/25-30/<10, and 80/18/2."""
+
+_ROWS = {
+    "Planned people": lambda t: numbers.decimal(t.headcount_now),
+    "People in a typical week": lambda t: str(t.headcount_typical),
+    "People to ask for": lambda t: f"{t.headcount} ({t.headcount_low}–{t.headcount_high})",
+    "People in the hardest week": lambda t: f"{t.headcount_peak}: {t.peak_window}",
+    "Gap": lambda t: numbers.ABSENT if t.gap is None else f"{t.gap:+.1f}",
+    "Visits a week": lambda t: numbers.count(t.visits_per_week),
+    "Work, hours a week": lambda t: numbers.count(t.work_hours_per_week),
+    "Load in erlangs (people busy at once)": lambda t: numbers.decimal(t.offered_load),
+    "Occupancy of the people to ask for": lambda t: numbers.share(t.occupancy),
+    "Nine of ten visits wait at most (working hours)": lambda t: numbers.duration(t.wait_p90_hours),
+    "Weeks that keep every deadline": lambda t: numbers.share(t.p_sla),
+    "The same with the planned people": lambda t: (
+        numbers.share(t.p_sla_now) if t.p_sla_now is not None else numbers.ABSENT
+    ),
+    "Cost a week": lambda t: (
+        numbers.count(t.cost_per_week) if t.cost_per_week is not None else "no cost per hour in the plan"
+    ),
+    "What binds": lambda t: t.binding_window,
+    "Most of it because of": lambda t: REGIMES[t.regime],
+    "Effort per visit from": lambda t: t.effort_source,
+}
+"""Every figure of a tier, by what it is called."""
+
+REGIMES = {
+    "calendar": "peaks and deadlines", "backlog": "what lies open now", "forecast": "what may come otherwise",
+    "noise": "chance", "both": "forecast and chance alike", "min_seats": "minimum seats", "load": "the load itself",
+}  # fmt: skip
+
+
+def answer_cards(told_: Recommendation) -> None:
+    """A number per tier: what to ask for, against the people planned."""
+    cards.kpi_row([_card(tier) for tier in told_.tiers], key="staffing")
+    for tier in told_.tiers:
+        st.markdown(f"**{tier.tier}** {plain(tier.why)}")
+
+
+def _card(tier: TierAnswer) -> cards.Kpi:
+    between = f"{tier.headcount_low}–{tier.headcount_high}" if tier.headcount_low < tier.headcount_high else "no spread"
+    now = f" · planned {numbers.decimal(tier.headcount_now)}" if tier.headcount_now is not None else ""
+    cost = f" · {numbers.count(tier.cost_per_week)} a week" if tier.cost_per_week is not None else ""
+    return cards.Kpi(
+        f"{tier.tier}: people to ask for", f"{tier.headcount}", "staffing.headcount",
+        f"{between}{now} · typical week {tier.headcount_typical}, hardest {tier.headcount_peak} · "
+        f"{numbers.share(tier.p_sla)} of weeks keep every deadline{cost}",
+        change=planning.gap_words(tier.gap), better="down",
+    )  # fmt: skip
+
+
+def warnings(told_: Recommendation) -> list[str]:
+    """Sentences about planned teams that cannot do their work, with what would have to change."""
+    return [words for tier in told_.tiers if (words := _warning(tier))]
+
+
+def _warning(tier: TierAnswer) -> str:
+    if tier.headcount_now is None or tier.work_hours_per_week <= 0 or tier.headcount == 0:
+        return ""
+    if tier.headcount_now <= 0:
+        return f"{tier.tier} has work and nobody to do it: {tier.work_hours_per_week:.0f} hours a week. Plan {tier.headcount}."
+    able = tier.capacity_hours_per_day / tier.headcount * tier.headcount_now
+    load = tier.load_hours_per_day
+    if load <= able:
+        return ""
+    least = int(np.ceil(load / (tier.capacity_hours_per_day / tier.headcount) - 1e-9))
+    return (
+        f"{tier.tier}: {tier.headcount_now:g} planned people would have to be {load / able:.0%} as busy as they can be, so what "
+        f"is left over grows every week. It takes {least} to keep up and {tier.headcount} to keep the deadlines; or less "
+        "work: fewer escalations, less effort per visit, more time for tickets."
+    )
+
+
+def tiers_frame(told_: Recommendation) -> pd.DataFrame:
+    """The answer as a table: a row per figure, a column per tier."""
+    columns = {tier.tier: [words(tier) for words in _ROWS.values()] for tier in told_.tiers}
+    return pd.DataFrame({"figure": list(_ROWS), **columns})
+
+
+def numbers_table(told_: Recommendation) -> None:
+    """Every figure of every tier, with its effort's source and interval."""
+    with st.container(border=True, key="card_numbers"):
+        st.markdown("#### Every tier in numbers")
+        st.dataframe(
+            tiers_frame(told_), hide_index=True, width="stretch", height=38 + 35 * len(_ROWS),
+            column_config={"figure": st.column_config.Column("Figure", width="medium", pinned=True)},
+        )  # fmt: skip
+        for tier in told_.tiers:
+            st.caption(plain(f"{tier.tier}: {tier.regime_sentence}"))
+
+
+def weeks_of(told_: Recommendation, tier: str) -> pd.DataFrame:
+    """A tier's weeks, with the headcount to ask for."""
+    return told_.weeks[told_.weeks["tier"] == tier].assign(headcount_asked=told_.tier(tier).headcount)
+
+
+def projection(told_: Recommendation, seen: View, measure: str, by_tier: dict[str, pd.DataFrame], stage: str) -> None:
+    """A card per tier: the chosen measure over the horizon, with the simulation's where it is there."""
+    for place, tier in zip(st.columns(len(told_.tiers)), told_.tiers, strict=True):
+        weeks = weeks_of(told_, tier.tier)
+        with place:
+            cards.chart_card(
+                _title(tier, weeks, measure), charts.projection(weeks, tier.tier, measure, by_tier.get(tier.tier)),
+                planning.answer(seen, weeks, "visits_by_day"), unit=_UNITS[measure],
+                alt=f"{charts.MEASURES[measure]} over {len(weeks)} weeks.",
+                metrics=("staffing.load", "staffing.effort"), key=f"{measure}_{tier.tier}{stage}",
+            )  # fmt: skip
+
+
+_UNITS = {
+    "work": "Hours of work a week, with their 80 % band, against what people can do under the occupancy cap",
+    "people": "People that each week alone asks for",
+    "backlog": "Hours of work left at the end of each week; the simulation's with its 80 % band",
+    "wait": "Working hours that nine of ten visits wait at most",
+    "sla": "Share of futures in which every deadline of the week is kept; simulated: share of visits in time",
+}
+
+
+def _title(tier: TierAnswer, weeks: pd.DataFrame, measure: str) -> str:
+    team = "_now" if tier.headcount_now is not None else ""
+    last = weeks.iloc[-1]
+    return (
+        f"{tier.tier}: "
+        + {
+            "work": f"{tier.work_hours_per_week:.0f} hours of work a week",
+            "people": f"{weeks['headcount'].min()} to {weeks['headcount_with_backlog'].max()} people by week",
+            "backlog": f"{last[f'backlog_hours{team}']:.0f} hours left at the end",
+            "wait": f"a wait of {numbers.duration(float(np.median(weeks[f'wait_p90_hours{team}'])))} in a typical week",
+            "sla": f"{numbers.share(float(weeks[f'p_sla{team}'].mean()))} of weeks kept",
+        }[measure]
+    )
+
+
+def sure(told_: Recommendation, plan: Plan, seen: View) -> None:
+    """People beside each other, how the rule moves them, and the mix that follows."""
+    frame = pd.DataFrame([vars(tier) for tier in told_.tiers])
+    left, right = st.columns(2)
+    with left:
+        cards.chart_card(
+            planning.headcount_words(told_), charts.heads(frame), planning.answer(seen, tiers_frame(told_), "routing"),
+            unit="People; the thin line is the 95 % interval from effort and routing", alt="Bars of people by tier.",
+            metrics=("staffing.headcount", "staffing.effort"), key="heads",
+        )  # fmt: skip
+        rules(told_, plan, seen)
+    with right:
+        mix = pd.DataFrame(told_.to_json()["mix"]["tiers"])
+        cards.chart_card(
+            "What the flow implies, beside the rules of thumb", charts.mixes(mix, GUIDE if len(mix) == 3 else {}),
+            planning.answer(seen, mix, "routing"), unit="Share by tier; the guide says 60–70/25–30/<10 people, 80/18/2 resolved",
+            alt="Stacked bars of shares by tier.", note=told_.mix.sentence, metrics=("staffing.mix",), key="mixes",
+        )  # fmt: skip
+
+
+def rules(told_: Recommendation, plan: Plan, seen: View) -> None:
+    """How the answer moves between the decision rules."""
+    rows = [
+        {"rule": SHORT_RULES[rule], "tier": tier.tier, "headcount": heads}
+        for tier in told_.tiers
+        for rule, heads in sorted(tier.headcount_by_rule.items(), key=lambda item: list(SHORT_RULES).index(item[0]))
+    ]
+    frame = pd.DataFrame(rows)
+    totals = frame.groupby("rule", sort=False)["headcount"].sum()
+    cards.chart_card(
+        "The rule decides: " + ", ".join(f"{heads} by {rule}" for rule, heads in totals.items()),
+        charts.rules(frame, SHORT_RULES[plan.rules.rule]), planning.answer(seen, frame, "routing"),
+        unit=f"People by decision rule, share wanted {plan.rules.p_sla:.0%}; in use: {RULE_WORDS[plan.rules.rule]}",
+        alt="Bars of people by rule and tier.",
+        note=f"Least cost: an hour that is short is taken to cost as much as {plan.rules.shortage_cost_ratio:g} hours of staff.",
+        metrics=("staffing.headcount",), key="rules",
+    )  # fmt: skip
+
+
+def planned(told_: Recommendation) -> dict[str, float]:
+    """The team that is simulated: the planned people, those to ask for where none are known."""
+    return {t.tier: t.headcount_now if t.headcount_now is not None else float(t.headcount) for t in told_.tiers}
+
+
+def simulated_weeks(result: Any, known: StaffingInputs, plan: Plan) -> dict[str, pd.DataFrame]:
+    """The simulation by tier and week in the projection's units: visits left over as hours of work."""
+    found = {}
+    for tier, rows in result.weekly().groupby("tier", sort=False):
+        minutes = plan.tier(str(tier)).effort_minutes or known.effort_of(str(tier)).minutes
+        hours = {f"backlog_hours{end}": rows[f"backlog{end}"] * minutes / 60 for end in ("", "_low", "_high")}
+        found[str(tier)] = rows.assign(**hours)
+    return found
+
+
+def noise_words(result: Any, base: Any | None, tiers: tuple[str, ...]) -> str:
+    """What the simulation says, against the plan as it is where that was simulated with the same draws."""
+    share = _on_time(result)
+    words = [f"{tier} {numbers.share(float(s.mean()))}" for tier, s in zip(tiers, share.T, strict=True)]
+    sentence = f"Simulated {result.replications} times: visits in time {', '.join(words)}."
+    if base is None or base.replications != result.replications:
+        return sentence
+    moved = share - _on_time(base)
+    changes = [_moved(tier, m) for tier, m in zip(tiers, moved.T, strict=True) if np.abs(m).max() > 1e-9]
+    return f"{sentence} Against the plan as it is, with the same tickets: {', '.join(changes) or 'no change'}."
+
+
+def _moved(tier: str, by_replication: np.ndarray) -> str:
+    half = 1.96 * by_replication.std(ddof=1) / np.sqrt(by_replication.size)
+    return f"{tier} {100 * by_replication.mean():+.1f} points (± {100 * half:.1f})"
+
+
+def _on_time(result: Any) -> np.ndarray:
+    """Share of visits in time by replication and tier."""
+    done, on_time = (result.column(name).sum(axis=2) for name in ("DONE", "ON_TIME"))
+    return np.divide(on_time, done, out=np.zeros_like(on_time), where=done > 0)
+
+
+@st.fragment
+def page(seen: View, panel: Panel, known: StaffingInputs, raced: bool) -> None:
+    """Sliders and what follows from them; only this part runs again while they move."""
+    left, right = st.columns([1, 2.6], gap="medium")
+    with left:
+        st.markdown("#### What if")
+        panel.draw()
+        st.button("Back to the plan", on_click=panel.reset, icon=":material/undo:", disabled=not panel.changes())
+    with right, told("plan"):
+        plan = panel.current()
+        answer = recommend(known, plan)
+        if panel.changes():
+            st.caption(plain(f"Changed: {panel.words()}"))
+        answer_cards(answer)
+        for words in warnings(answer):
+            st.warning(plain(words), icon=":material/warning:")
+        measure = controls.choice("Over the horizon", charts.MEASURES, key="measure")
+        slot = st.empty()
+        with slot.container():
+            projection(answer, seen, measure, {}, "")
+        noise = st.empty()
+        numbers_table(answer)
+        sure(answer, plan, seen)
+        for note in answer.notes:
+            st.caption(plain(note))
+        _simulation(seen, panel, known, raced, plan, answer, measure, slot, noise)
+
+
+def _simulation(
+    seen: View, panel: Panel, known: StaffingInputs, raced: bool, plan: Plan, answer: Recommendation, measure: str,
+    slot: Any, noise: Any,
+) -> None:  # fmt: skip
+    """Behind the answer: the same plan simulated, drawn into the projection as it comes in."""
+    noise.caption(":material/hourglass_top: Simulating the same plan…")
+    key = planning_team.inputs_key(seen.dataset, raced)
+    base_answer = answer if not panel.changes() else recommend(known, panel.plan)
+    bases = planning_team.simulated(key, known, panel.plan, planned(base_answer))
+    runs = planning_team.simulated(key, known, plan, planned(answer))
+    with told("simulation"):
+        for stage, result in enumerate(runs):
+            base = next(bases) if panel.changes() else None
+            noise.caption(plain(noise_words(result, base, known.tiers)))
+            if measure in ("backlog", "wait", "sla"):
+                with slot.container():
+                    projection(answer, seen, measure, simulated_weeks(result, known, plan), f"_{stage}")
+        return
+    noise.empty()

@@ -1,0 +1,30 @@
+"""Scenarios side by side: what changes, what moves headcount most, when tier 0 pays, when to decide on hires."""
+
+import streamlit as st
+
+from analytics.model import Filters
+from pages._kit import planning_scenarios, planning_team, view
+from pages._kit.planning_sliders import Panel
+from pages._kit.problems import told
+from pages._kit.view import View
+
+st.title("Scenarios")
+st.markdown(
+    "A scenario is a name for what sliders change in the plan. They are kept with the dataset, for everybody who opens it. "
+    "The filters of the sidebar do not apply here: a tier works for all tickets."
+)
+seen = View(view.current("tiers", "paths").dataset, Filters())
+known, raced = planning_team.inputs(seen.dataset)
+key = planning_team.inputs_key(seen.dataset, raced)
+plan = planning_team.base_plan(seen.dataset)
+with told("kept"):
+    planning_scenarios.edit(seen.dataset, Panel(seen.dataset.name, plan, known))
+with told("compared"):
+    planning_scenarios.side_by_side(seen, known, plan, key)
+with told("tornado"):
+    planning_scenarios.moves_most(seen, known, plan, key)
+left, right = st.columns(2)
+with left:
+    planning_scenarios.tier0(known, plan)
+with right, told("hires"):
+    planning_scenarios.hire_by(known, plan)
