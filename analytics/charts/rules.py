@@ -69,3 +69,44 @@ def times(frame: pd.DataFrame, measure: str) -> go.Figure:
     made.update_xaxes(duration_axis(top, f"{measure}, working time"))
     made.update_yaxes(percent_axis("Share of them"))
     return made
+
+
+def calibration(frame: pd.DataFrame) -> go.Figure:
+    """Predicted against observed, a point per tenth; on the diagonal what is said comes true as often. `frame`: predicted,
+    observed, observed_low, observed_high, open_tickets."""
+    top = max(0.05, float(frame[["predicted", "observed_high"]].to_numpy().max()))
+    made = figure(hovermode="closest", showlegend=False)
+    made.add_scatter(x=[0, top], y=[0, top], mode="lines", line={"color": NEUTRAL, "dash": "dash"}, hoverinfo="skip")
+    made.add_scatter(
+        x=frame["predicted"], y=frame["observed"], mode="markers", marker={"size": 9, "color": TIER_COLOURS["L1"]},
+        error_y={
+            "array": frame["observed_high"] - frame["observed"], "arrayminus": frame["observed"] - frame["observed_low"],
+            "color": NEUTRAL,
+        },
+        text=[
+            f"said {share(said)}, came true {share(came)}, {number:,} cases"
+            for said, came, number in zip(frame["predicted"], frame["observed"], frame["open_tickets"], strict=True)
+        ],
+        hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+    made.update_xaxes(percent_axis("Said: probability to miss the target", top, 0.05))
+    made.update_yaxes(percent_axis("Came true: share that missed it", top, 0.05))
+    return made
+
+
+def calibration_title(frame: pd.DataFrame) -> str:
+    """Whether what is said comes true as often, as a finding."""
+    cases = frame["open_tickets"]
+    said = float((frame["predicted"] * cases).sum() / cases.sum())
+    return f"So far {share(frame['base_rate'].iloc[0])} missed their target, and {share(said)} were predicted to"
+
+
+def calibration_note(frame: pd.DataFrame) -> str:
+    """The score beside that of not looking at the tickets, in words."""
+    brier, base = float(frame["brier"].iloc[0]), float(frame["brier_base"].iloc[0])
+    gain = f"{abs(1 - brier / base) * 100:.0f} % {'better' if brier < base else 'worse'} than" if base else "beside"
+    left = int(frame["unknown"].iloc[0])
+    return (
+        f"Brier score {brier:.3f} (0 is perfect), {gain} always saying the same share ({base:.3f}). Each prediction "
+        f"uses only what was known at its moment; {left:,} cases whose end is not known yet are left out."
+    )

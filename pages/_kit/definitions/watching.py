@@ -30,4 +30,63 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "Added hours of work times what an hour costs. Only where somebody says what an hour costs.",
         ),
     },
+    "Watch list": {
+        "watch.list": Definition(
+            "Need somebody now",
+            "open tickets",
+            "Open tickets at the data's last event with at least one of the reasons below. Tickets that nobody touched for 60 "
+            "days "
+            "are left out and counted. A ticket is listed once, under its most urgent reason.",
+        ),
+        "watch.likely_breach": Definition(
+            "Likely to miss its target",
+            "open tickets",
+            "Not late yet, and the probability to miss the resolution target is at least the one set (50 % unless changed).",
+        ),
+        "watch.unacknowledged": Definition(
+            "Handed over, and nobody looks",
+            "open tickets",
+            "Passed to the team that has them longer ago than the rule (30 minutes of that tier's working hours unless changed), "
+            "and nobody of the team has acknowledged them.",
+        ),
+        "watch.customer_near_target": Definition(
+            "Waiting for the customer, target near",
+            "open tickets",
+            "The clock stands while the customer is asked. Little working time (4 hours unless changed) is left once they "
+            "answer.",
+        ),
+        "watch.bounces": Definition(
+            "Came back again and again",
+            "open tickets",
+            "Came back to a team that had passed them on, three times or more unless changed.",
+        ),
+        "watch.late": Definition(
+            "Target missed already",
+            "open tickets",
+            "Their age, in working hours and without the waiting for the customer, is over the target of the priority in force, "
+            "or "
+            "was over that of an earlier priority while that one held.",
+        ),
+        "watch.p_breach": Definition(
+            "Probability to miss the target",
+            "0–1",
+            "Of earlier tickets that the same tier held open at the same age with the same priority, the share that was not done "
+            "when "
+            "they reached the target (Kaplan–Meier from that age on, so that tickets still open count as long as they were "
+            "seen). "
+            "Learnt from the last 365 days, at most 50,000 tickets. Few comparable tickets lean on the tier's, and those on all: "
+            "the "
+            "wider group weighs as much as 20 tickets. Ages are working hours since the creation, waiting for the customer left "
+            "out.",
+        ),
+        "watch.calibration": Definition(
+            "Did such predictions come true?",
+            "shares",
+            "What was open and not yet late at 40 moments of the last two fifths of the history, what would have been said then "
+            "from "
+            "what was known by then (learnt anew four times), and which of them did miss their target. Brier score: mean square "
+            "of "
+            "the difference between probability and outcome.",
+        ),
+    },
 }

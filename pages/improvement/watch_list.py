@@ -1,0 +1,28 @@
+"""Open tickets that need somebody now, each with the reason."""
+
+import streamlit as st
+
+from pages._kit import cached, operating, view, watching_list
+from pages._kit.problems import told
+
+st.title("Watch list")
+st.markdown(
+    "Open tickets that need somebody now, each with the reason: likely to miss their target, handed over and not looked at, "
+    "waiting for the customer with the target near, or coming back again and again."
+)
+seen = operating.whole_period(view.current("paths"))
+st.caption("“Now” is the data's last event. The period does not matter here; the other filters do.")
+targets = operating.targets_of(seen)
+open_now = watching_list.tickets(seen, targets)
+rules = watching_list.settings()
+watching_list.show(seen, open_now, rules)
+
+if targets and "resolution" not in cached.capabilities(seen.dataset):
+    st.subheader("How far can the probabilities be trusted?")
+    with told():
+        watching_list.trusted(seen, targets)
+
+st.caption(
+    "For a cron job: `python -m analytics watch --dataset NAME --format csv`, or with `--webhook URL --webhook-form slack` "
+    "to send it. Nothing is ever sent from this page."
+)
