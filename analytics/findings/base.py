@@ -1,82 +1,34 @@
-"""What a finding is, the figures it is measured against, and the arithmetic that all findings share.
+"""What a finding is, and what it is asked of.
 
-A finding compares a number of the user's own tickets with a claim of a staffing guide. The claims are settings, not truths.
-No alarm without statistical ground: an interval must lie wholly beyond the threshold, and where the worst of several groups is
-picked, the intervals are as wide as Bonferroni asks, so that looking at more groups raises no more false alarms.
+A finding compares a number of the user's own tickets with a claim of a staffing guide. The claims are settings, not truths
+(`settings.py`); no alarm without statistical ground (`ground.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analytics.charts import numbers
+from analytics.findings.ground import Measured
+from analytics.findings.settings import GUIDE, Settings, Text, Threshold
 from analytics.model import Filters
-from analytics.warehouse.intervals import wilson
 from analytics.warehouse.questions import sql_of
 from analytics.warehouse.store import Warehouse
 
 _FOLDER = Path(__file__).parent / "sql"
+_SCOPED = re.compile(r"\{(\w+)\(([\w.]+), ([\w.]+)\)\}")
+_PART = re.compile(r"\{include (\w+)\}")
 
-Severity = Literal["act", "watch", "good", "unknown"]
-SEVERITIES: tuple[Severity, ...] = ("act", "watch", "good", "unknown")
+SEVERITIES = ("act", "watch", "good", "unknown")
 """The most pressing first; `unknown` is grey: too little data, or a column that is not there."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The guide's figures and our own, all to be changed. Shares 0-1; minutes and hours as named.
-
-    From the guide: `resolved_*`, `escalation_share`, `team_escalation_share`, `acknowledge_minutes`, `bounce_share`,
-    `undocumented_share`, `l1_minutes`, `l2_minutes`, `alarm_weeks`. The others are ours, since the guide gives no figure.
-    """
-
-    resolved_l1: float = 0.80
-    resolved_l2: float = 0.18
-    resolved_l3: float = 0.02
-    resolved_margin: float = 0.05
-    escalation_share: float = 0.20
-    alarm_weeks: int = 4
-    weeks_looked_at: int = 12
-    team_escalation_share: float = 0.50
-    product_margin: float = 0.05
-    """How much more than the rest a product must escalate to be called so: points as a share."""
-    l1_minutes: float = 15.0
-    l2_minutes: float = 30.0
-    over_limit_share: float = 0.25
-    acknowledge_minutes: float = 30.0
-    acknowledged_share: float = 0.90
-    acknowledged_act: float = 0.50
-    high_priorities: tuple[str, ...] = (
-        "urgent", "high", "highest", "critical", "emergency", "blocker", "p1", "p2", "1", "2", "1 - critical", "2 - high",
-    )  # fmt: skip
-    bounce_share: float = 0.10
-    pair_share: float = 0.20
-    premature_share: float = 0.20
-    undocumented_share: float = 0.20
-    hierarchical_share: float = 0.20
-    bad_note_sections: int = 1
-    good_note_sections: int = 4
-    bad_note_share: float = 0.20
-    note_wait_ratio: float = 1.25
-    l3_wait_ratio: float = 1.5
-    l3_wait_hours: float = 8.0
-    shrinkage: float = 0.30
-    l3_utilisation: float = 0.85
-    recent_weeks: int = 8
-    earlier_weeks: int = 26
-    mature_days: int = 14
-    """Tickets younger than this (at the data's last event) are left out where their fate counts."""
-    min_tickets: int = 200
-    min_group: int = 50
-    min_week: int = 20
 
 
 @dataclass(frozen=True)
@@ -91,14 +43,14 @@ class Evidence:
 class Finding:
     """One claim, held against the data.
 
-    `value`, `low`, `high` and `threshold` are in `unit` ("share" 0-1, "ratio", "weeks"); None where they cannot be told. `n` is
-    how many tickets, handoffs or weeks the value rests on. `hours_at_stake` are hours over the period in view, of work or of
-    waiting (`hours_kind`); 0 where no such cost can be told.
+    `value`, `low`, `high` (95 %) and `threshold` are in `unit`; None where they cannot be told. `n` is how many tickets,
+    handoffs or weeks the value rests on. What an alarm costs a week: `work_hours` of people, `waiting_hours` of tickets,
+    `cost` in `currency` for the work; each None where it cannot be told.
     """
 
     id: str
     title: str
-    severity: Severity
+    severity: str
     value: float | None
     low: float | None
     high: float | None
@@ -107,9 +59,13 @@ class Finding:
     sentence: str
     why: str
     advice: str
-    hours_at_stake: float = 0.0
-    hours_kind: str = "work"
     unit: str = "share"
+    claim: str = ""
+    source: str = GUIDE
+    work_hours: float | None = None
+    waiting_hours: float | None = None
+    cost: float | None = None
+    currency: str = "USD"
     evidence: Evidence = Evidence()
 
     @property
@@ -121,23 +77,31 @@ class Finding:
         """One of the finding's numbers as people read it, with its unit."""
         if value is None:
             return "not known"
-        return f"{value * 100:.0f} %" if self.unit == "share" else f"{value:.1f} times"
+        if self.unit == "money":
+            return f"{value:,.2f} {self.currency}"
+        told = {"share": numbers.share, "points": numbers.points, "change": numbers.change}.get(self.unit)
+        return told(value) if told else f"{numbers.decimal(value)} {self.unit}"
 
     def measure(self) -> str:
         """Value with interval, threshold, and what it rests on, in one line."""
         if self.value is None:
-            return f"n = {self.n:,}"
-        spread = f"{self.number(self.value)} (95 %: {self.number(self.low)} to {self.number(self.high)})"
-        return f"{spread} · threshold {self.number(self.threshold)} · n = {self.n:,}"
+            return f"n = {self.n:,}" if self.n else ""
+        known_exactly = self.low == self.high
+        spread = "" if known_exactly else f" (95 %: {self.number(self.low)} to {self.number(self.high)})"
+        threshold = "" if self.threshold is None else f" · threshold {self.number(self.threshold)}"
+        return f"{self.number(self.value)}{spread}{threshold} · n = {self.n:,}"
 
     def stake(self) -> str:
-        """What an alarm costs over the period in view; empty where that cannot be told."""
-        kind = "work" if self.hours_kind == "work" else "waiting"
-        return (
-            f"{self.hours_at_stake:,.0f} hours of {kind} at stake"
-            if self.is_alarm and self.hours_at_stake >= 0.5
-            else ""
-        )
+        """What an alarm costs a week; empty where that cannot be told."""
+        parts = [
+            f"{numbers.decimal(hours)} hours of {kind}"
+            for hours, kind in ((self.work_hours, "work"), (self.waiting_hours, "waiting"))
+            if hours is not None and hours >= 0.05
+        ]
+        money = f" ({numbers.count(self.cost)} {self.currency})" if self.cost is not None and parts else ""
+        if parts:
+            parts[0] += money
+        return f"At stake a week: {' and '.join(parts)}" if parts else ""
 
     def to_json(self) -> dict[str, Any]:
         """As JSON takes it; numbers that cannot be told are null."""
@@ -146,73 +110,121 @@ class Finding:
 
 @dataclass(frozen=True)
 class Claim:
-    """What stays the same in a finding whatever the data says."""
+    """What stays the same in a finding whatever the data says.
+
+    `guide`: what the guide claims; `counts`: how the value is computed and what is left out, for the definitions page;
+    `rising` is False where a falling value is worse; `deviates` where neither direction is.
+    """
 
     id: str
     title: str
+    guide: str
     why: str
     advice: str
+    counts: str
+    thresholds: tuple[Threshold, ...] = ()
+    texts: tuple[Text, ...] = ()
     unit: str = "share"
-    hours_kind: str = "work"
+    source: str = GUIDE
+    rising: bool = True
 
-    def unknown(self, reason: str, n: int = 0) -> Finding:
+    def unknown(self, reason: str, n: int = 0, advice: str = "") -> Finding:
         """The grey finding, with the reason in a sentence."""
-        return Finding(self.id, self.title, "unknown", None, None, None, None, int(n), reason, self.why, self.advice,
-                       unit=self.unit, hours_kind=self.hours_kind)  # fmt: skip
+        return Finding(self.id, self.title, "unknown", None, None, None, None, int(n), reason, self.why,
+                       advice or self.advice, unit=self.unit, claim=self.guide, source=self.source)  # fmt: skip
 
-    def found(self, severity: Severity, measured: Measured, threshold: float, sentence: str, **more: Any) -> Finding:
-        """The finding itself. `more`: hours_at_stake, evidence, advice."""
-        told = {"advice": self.advice, "unit": self.unit, "hours_kind": self.hours_kind} | more
-        told["hours_at_stake"] = _finite(told.get("hours_at_stake", 0.0))
-        return Finding(self.id, self.title, severity, measured.value, measured.low, measured.high, threshold, measured.n,
-                       sentence, self.why, **told)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A value with its interval and what it rests on."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def percent(self) -> str:
-        """The value with its interval, as people read it: 31 % (28-34 %)."""
-        return f"{self.value * 100:.0f} % ({self.low * 100:.0f}–{self.high * 100:.0f} %)"
+    def found(
+        self, asked: Asked, severity: str, measured: Measured, threshold: float | None, sentence: str, *,
+        work: Mapping[str, float] | None = None, waiting: float | None = None, weeks: float | None = None,
+        evidence: Evidence = Evidence(), advice: str = "",
+    ) -> Finding:  # fmt: skip
+        """The finding itself. `work` (hours by tier) and `waiting` (hours) are over `weeks`, the period in view by default."""
+        per = weeks or asked.weeks
+        hours = {tier: told / per for tier, value in (work or {}).items() if (told := _positive(value)) is not None}
+        is_alarm = severity in ("act", "watch")
+        waits = _positive(waiting) if is_alarm else None
+        return Finding(
+            self.id, self.title, severity, _number(measured.value), _number(measured.low), _number(measured.high),
+            _number(threshold), measured.n, sentence, self.why, advice or self.advice, self.unit, self.guide, self.source,
+            work_hours=sum(hours.values()) if hours and is_alarm else None,
+            waiting_hours=None if waits is None else waits / per,
+            cost=asked.settings.money(hours) if is_alarm else None,
+            currency=asked.settings.currency, evidence=evidence,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a finding asks of: an open warehouse under filters, with the settings; `columns` counts what the data holds."""
+    """What a finding asks of: an open warehouse under filters, with the settings."""
 
     warehouse: Warehouse
     filters: Filters
-    settings: Settings
-    columns: dict[str, int] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
-    def ask(self, name: str, **params: Any) -> pd.DataFrame:
-        """The answer of `sql/<name>.sql` as a frame."""
-        return self.warehouse.frame(*sql_of_finding(name, self.filters, params))
+    def ask(self, name: str, *scoped: Threshold, **params: Any) -> Any:
+        """The answer of `sql/<name>.sql` as a frame (`Any`: no type tells which columns it has). `scoped` are thresholds that
+        differ by tier or priority in it."""
+        return self.warehouse.frame(*self.sql(name, *scoped, **params))
 
-    def one(self, name: str, **params: Any) -> Any:
+    def one(self, name: str, *scoped: Threshold, **params: Any) -> Any:
         """As `ask`, the one row there is."""
-        return self.ask(name, **params).iloc[0]
+        return self.ask(name, *scoped, **params).iloc[0]
+
+    def sql(self, name: str, *scoped: Threshold, **params: Any) -> tuple[str, dict[str, Any]]:
+        """A finding's SQL as it is run, with its bound parameters."""
+        on_tickets, on_handoffs = self.filters.on_tickets(), self.filters.on_handoffs()
+        bound = {"view_end": self.filters.end, **on_tickets.params, **on_handoffs.params, **params}
+        there = {threshold.name: threshold for threshold in scoped}
+
+        def limit(found: re.Match[str]) -> str:
+            text, more = self.settings.sql_of(there[found[1]], found[2], found[3])
+            bound.update(more)
+            return text
+
+        sql = _SCOPED.sub(limit, finding_sql(name))
+        sql = sql.replace("{ticket_filter}", on_tickets.sql).replace("{handoff_filter}", on_handoffs.sql)
+        named = set(re.findall(r"\$(\w+)", sql))
+        return sql, {key: value for key, value in bound.items() if key in named}
+
+    def of(self, threshold: Threshold, tier: str = "", priority: str = "") -> float:
+        """The figure that holds."""
+        return self.settings.of(threshold, tier, priority)
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """How much the data holds of what findings need."""
+        return {str(name): int(count) for name, count in self.one("columns").items()}
+
+    @cached_property
+    def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last day in view, within the data."""
+        row = self.warehouse.frame("SELECT first_day, last_day FROM data_end").iloc[0]
+        first, last = pd.Timestamp(row["first_day"]), pd.Timestamp(row["last_day"])
+        if self.filters.start:
+            first = max(first, pd.Timestamp(self.filters.start))
+        return first, min(last, pd.Timestamp(self.filters.end)) if self.filters.end else last
+
+    def with_history(self) -> Asked:
+        """The same without the period's beginning, for what is compared with the weeks before it."""
+        return Asked(self.warehouse, self.filters.with_period(None, self.filters.end), self.settings)
+
+    @property
+    def weeks(self) -> float:
+        """Length of the period in view, in weeks: what sums are divided by."""
+        first, last = self.span
+        return max(1.0, (last - first).days + 1) / 7
 
 
 @cache
 def finding_sql(name: str) -> str:
-    """The text of a finding's SQL as it stands in the repository."""
-    return (_FOLDER / f"{name}.sql").read_text("utf-8")
+    """The text of a finding's SQL as it stands in the repository, with the parts that it includes."""
+    text = (_FOLDER / f"{name}.sql").read_text("utf-8")
+    return _PART.sub(lambda part: part_sql(part[1]), text)
 
 
-def sql_of_finding(name: str, filters: Filters, params: dict[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
-    """A finding's SQL as it is run, with its bound parameters."""
-    on_tickets, on_handoffs = filters.on_tickets(), filters.on_handoffs()
-    sql = finding_sql(name).replace("{ticket_filter}", on_tickets.sql).replace("{handoff_filter}", on_handoffs.sql)
-    bound = {**on_tickets.params, **on_handoffs.params, **(params or {})}
-    named = set(re.findall(r"\$(\w+)", sql))
-    return sql, {key: value for key, value in bound.items() if key in named}
+def part_sql(name: str) -> str:
+    """A finding's SQL without its header, to stand inside another one."""
+    return "\n".join(line for line in finding_sql(name).splitlines() if not line.startswith("--"))
 
 
 def tickets_behind(warehouse: Warehouse, finding: Finding, filters: Filters, most: int = 500) -> pd.DataFrame:
@@ -226,64 +238,15 @@ def sql_behind(finding: Finding, filters: Filters, most: int = 500) -> tuple[str
     return sql_of("ticket_list", filters, params, reason=f"({finding.evidence.reason})")
 
 
-def z_for(groups: int) -> float:
-    """The normal quantile of a two-sided 95 % interval that holds for all of `groups` at once (Bonferroni)."""
-    return NormalDist().inv_cdf(1 - 0.025 / max(1, groups))
+def listed(names: list[str], most: int = 3) -> str:
+    """A few names: "A, B and C"."""
+    told = [str(name) for name in names[:most]]
+    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1]))) if told else ""
 
 
-def share(part: float, whole: float, groups: int = 1) -> Measured:
-    """A share with its Wilson interval, widened where it is one of several groups."""
-    low, high = wilson(part, whole, z_for(groups))
-    return Measured(float(part) / float(whole), float(low), float(high), int(whole))
+def _positive(hours: Any) -> float | None:
+    return float(hours) if hours is not None and np.isfinite(float(hours)) and float(hours) > 0 else None
 
 
-def difference(part: float, whole: float, other_part: float, other_whole: float, groups: int = 1) -> Measured:
-    """The difference of two shares with Newcombe's hybrid score interval (1998, Stat. Med. 17, method 10)."""
-    one, two = share(part, whole, groups), share(other_part, other_whole, groups)
-    gap = one.value - two.value
-    low = gap - float(np.hypot(one.value - one.low, two.high - two.value))
-    high = gap + float(np.hypot(one.high - one.value, two.value - two.low))
-    return Measured(gap, low, high, one.n)
-
-
-def ratio_of_means(logs: Sequence[float], base_logs: Sequence[float], groups: int = 1) -> Measured:
-    """exp of the difference of two means of logarithms, with Welch's t interval: how many times as long. Each needs >= 2."""
-    from scipy.stats import t
-
-    one, two = np.asarray(logs, dtype=float), np.asarray(base_logs, dtype=float)
-    a, b = one.var(ddof=1) / len(one), two.var(ddof=1) / len(two)
-    gap = float(one.mean() - two.mean())
-    if a + b == 0:
-        return Measured(float(np.exp(gap)), float(np.exp(gap)), float(np.exp(gap)), len(one))
-    freedom = (a + b) ** 2 / (a**2 / (len(one) - 1) + b**2 / (len(two) - 1))
-    half = float(t.ppf(1 - 0.025 / max(1, groups), freedom)) * float(np.sqrt(a + b))
-    return Measured(*(float(np.exp(gap + side)) for side in (0.0, -half, half)), n=len(one))
-
-
-def above(measured: Measured, watch: float, act: float | None = None) -> Severity:
-    """How bad a number is that should be low: its interval must clear the threshold."""
-    if act is not None and measured.low > act:
-        return "act"
-    return "watch" if measured.low > watch else "good"
-
-
-def below(measured: Measured, watch: float, act: float | None = None) -> Severity:
-    """How bad a number is that should be high."""
-    if act is not None and measured.high < act:
-        return "act"
-    return "watch" if measured.high < watch else "good"
-
-
-def worst(groups: pd.DataFrame, part: str, whole: str, least: int) -> tuple[Any, Measured] | None:
-    """The group whose share is surest to be high: its row and its share with Bonferroni's interval; None where none is large
-    enough. Rejected: the highest share itself, which is nearly always that of a small group."""
-    large = groups[groups[whole] >= least]
-    if large.empty:
-        return None
-    low, _ = wilson(large[part], large[whole], z_for(len(large)))
-    row = large.iloc[int(np.argmax(low))]
-    return row, share(row[part], row[whole], len(large))
-
-
-def _finite(hours: Any) -> float:
-    return float(hours) if hours is not None and np.isfinite(float(hours)) and float(hours) > 0 else 0.0
+def _number(value: Any) -> float | None:
+    return float(value) if value is not None and np.isfinite(float(value)) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,11 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from analytics.findings.base import Evidence, Finding, sql_behind, tickets_behind
-from analytics.findings.digest import digest
+from analytics.findings.changes import Change, Comparison, compared
+from analytics.findings.digest import NOTHING_NEW, digest
 from analytics.findings.registry import find_all
+from analytics.findings.settings import Settings
+from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, tables
+from pages._kit import cached, report, tables
 from pages._kit.cached import Answer
 from pages._kit.cards import HOW, TICKETS, how
 from pages._kit.problems import told
@@ -28,24 +32,46 @@ SEVERITY = {
 }
 """Word, icon and colour: never the colour alone."""
 
+STATUS = {
+    "new": ("New", "fiber_new", "red"),
+    "worse": ("Worse", "trending_up", "orange"),
+    "better": ("Better", "trending_down", "green"),
+    "gone": ("Gone", "check_circle", "green"),
+}
 MIME = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
+ACTS_OPEN = 5
+"""So many findings to act on stand open; all others are a line that opens."""
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _plain_findings(dataset_key: str, filters: Filters, _dataset: Dataset) -> list[dict[str, Any]]:
+def _plain_findings(dataset_key: str, filters: Filters, settings: Settings, _dataset: Dataset) -> list[dict[str, Any]]:
     """The findings as built-ins: own classes in a cache break on every reload of the code."""
-    return [asdict(finding) for finding in find_all(cached.warehouse(_dataset), filters)]
+    return [asdict(finding) for finding in find_all(cached.warehouse(_dataset), filters, settings)]
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _plain_changes(dataset_key: str, filters: Filters, settings: Settings, _dataset: Dataset) -> dict[str, Any]:
+    return asdict(compared(cached.warehouse(_dataset), filters, settings))
 
 
 def found(seen: View) -> list[Finding]:
-    """All findings on what is in view, the most pressing first."""
-    rows = _plain_findings(seen.dataset.key, seen.filters, seen.dataset)
-    return [Finding(**row | {"evidence": Evidence(**row["evidence"])}) for row in rows]
+    """All findings on what is in view, under the dataset's own thresholds, the most pressing first."""
+    rows = _plain_findings(seen.dataset.key, seen.filters, settings_of(seen.dataset), seen.dataset)
+    findings = [Finding(**row | {"evidence": Evidence(**row["evidence"])}) for row in rows]
+    numbers = [(one.title, SEVERITY[one.severity][0], one.sentence) for one in findings]
+    report.note_numbers("findings", "Findings", numbers)
+    return findings
 
 
-def counted(findings: list[Finding]) -> dict[str, int]:
-    """How many findings of each severity."""
-    return {name: sum(one.severity == name for one in findings) for name in SEVERITY}
+def changed(seen: View) -> Comparison:
+    """What changed since the period before."""
+    told = _plain_changes(seen.dataset.key, seen.filters, settings_of(seen.dataset), seen.dataset)
+    return Comparison(**told | {"changes": tuple(Change(**change) for change in told["changes"])})
+
+
+def of_severity(findings: Sequence[Finding], *severities: str) -> list[Finding]:
+    """Those findings, in their order."""
+    return [finding for finding in findings if finding.severity in severities]
 
 
 def badge(severity: str, more: str = "") -> str:
@@ -54,16 +80,69 @@ def badge(severity: str, more: str = "") -> str:
     return f":{colour}-badge[:material/{icon}: {more}{word}]"
 
 
-def card(finding: Finding, seen: View) -> None:
-    """One finding: severity, title, sentence, value, why, what to do, and behind buttons the tickets and the computation."""
-    with st.container(border=True, key=f"finding_{finding.id}"):
-        st.markdown(f"{badge(finding.severity)} **{plain(finding.title)}**")
-        st.markdown(plain(finding.sentence))
-        st.caption(plain(" · ".join(filter(None, (finding.measure(), finding.stake())))))
-        if finding.is_alarm:
-            st.markdown(f"**Why it matters:** {plain(finding.why)}  \n**What to do:** {plain(finding.advice)}")
-        if finding.severity != "unknown":
+def summary(findings: Sequence[Finding]) -> None:
+    """How many of each severity, in one line."""
+    counts = {name: len(of_severity(findings, name)) for name in SEVERITY}
+    st.markdown("  ".join(badge(name, f"{count} ") for name, count in counts.items()))
+
+
+def news(findings: Sequence[Finding], comparison: Comparison) -> None:
+    """What changed, a line each, or why that cannot be told."""
+    if not comparison.periods:
+        st.caption(plain(comparison.why_not))
+        return
+    titles = {finding.id: finding.title for finding in findings}
+    for change in comparison.news:
+        word, icon, colour = STATUS[change.status]
+        said = change.sentence.removeprefix(f"{word}: ")
+        st.markdown(f":{colour}-badge[:material/{icon}: {word}] **{plain(titles[change.id])}** · {plain(said)}")
+    if not comparison.news:
+        st.markdown(NOTHING_NEW)
+    st.caption(plain(comparison.periods))
+
+
+def act(findings: Sequence[Finding], seen: View) -> None:
+    """The findings to act on: the first few open, the others folded."""
+    for number, finding in enumerate(findings):
+        if number < ACTS_OPEN:
+            with st.container(border=True, key=f"finding_{finding.id}"):
+                st.markdown(f"#### {badge(finding.severity)} {plain(finding.title)}")
+                _body(finding, seen)
+        else:
+            folded(finding, seen)
+
+
+def folded(finding: Finding, seen: View) -> None:
+    """A finding as a line that opens."""
+    word, icon, _ = SEVERITY[finding.severity]
+    with st.expander(f"{word}: **{plain(finding.title)}** · {plain(finding.measure())}", icon=f":material/{icon}:"):
+        _body(finding, seen)
+
+
+def _body(finding: Finding, seen: View) -> None:
+    """Sentence, value, what it costs, why it matters, what to do, and behind buttons the tickets and the computation."""
+    st.markdown(plain(finding.sentence))
+    st.caption(plain(" · ".join(filter(None, (finding.measure(), finding.stake())))))
+    if finding.is_alarm:
+        st.markdown(f"**Why it matters:** {plain(finding.why)}  \n**What to do:** {plain(finding.advice)}")
+    st.caption(plain(f"{finding.claim} ({finding.source[:1].upper()}{finding.source[1:]}.)"))
+    _behind(finding, seen)
+
+
+def good(findings: Sequence[Finding], seen: View) -> None:
+    """The good ones, folded away together; each opens by itself."""
+    with st.expander(f"Good ({len(findings)})", icon=":material/check_circle:"):
+        for finding in findings:
+            st.markdown(f"**{plain(finding.title)}** · {plain(finding.sentence)}")
+            st.caption(plain(finding.measure()))
             _behind(finding, seen)
+
+
+def unknown(findings: Sequence[Finding]) -> None:
+    """The grey ones, folded away: what is missing, and what to do about it."""
+    with st.expander(f"Cannot be told ({len(findings)})", icon=":material/help:"):
+        for finding in findings:
+            st.markdown(f"**{plain(finding.title)}** · {plain(finding.sentence)}")
 
 
 @st.fragment
@@ -71,7 +150,7 @@ def _behind(finding: Finding, seen: View) -> None:
     """The tickets and how they were found, computed only when asked for."""
     key = f"more_{finding.id}"
     opened = st.pills("More about this finding", [TICKETS, HOW], key=key, label_visibility="collapsed")
-    with told():
+    with told(key):
         if opened == TICKETS:
             frame = tables.in_zone(tickets_behind(cached.warehouse(seen.dataset), finding, seen.filters), seen.zone)
             file = f"tierscope_{finding.id}.csv"
@@ -79,14 +158,20 @@ def _behind(finding: Finding, seen: View) -> None:
         elif opened == HOW:
             sql, params = sql_behind(finding, seen.filters)
             names = ("findings.severity", f"findings.{finding.id}")
-            how(names, Answer(pd.DataFrame(), sql, params, seen.sentence))
+            how(names, Answer(pd.DataFrame(), sql, _short(params), seen.sentence))
 
 
-def downloads(findings: list[Finding], seen: View) -> None:
+def _short(params: dict[str, Any]) -> dict[str, Any]:
+    """Bound parameters as they can be read: a long list by its length."""
+    long = {name: value for name, value in params.items() if isinstance(value, list) and len(value) > 12}
+    return params | {name: f"{len(value)} values, such as {value[0]}" for name, value in long.items()}
+
+
+def downloads(findings: list[Finding], comparison: Comparison, seen: View) -> None:
     """The digest as a file in each of its formats."""
     with st.container(horizontal=True):
         for name, mime in MIME.items():
             st.download_button(
-                f"Digest ({name})", digest(findings, name, seen.sentence), file_name=f"tierscope_findings.{name}",
-                mime=mime, key=f"digest_{name}", on_click="ignore", icon=":material/download:",
+                f"Digest ({name})", digest(findings, name, seen.sentence, comparison), mime=mime, key=f"digest_{name}",
+                file_name=f"tierscope_findings.{name}", on_click="ignore", icon=":material/download:",
             )  # fmt: skip

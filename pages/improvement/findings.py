@@ -1,41 +1,47 @@
-"""What a leader opens on Monday: a support guide's rules, held against the team's own tickets."""
+"""What a leader opens on Monday: what changed, what needs somebody now, and why. A guide's rules on the team's own tickets."""
 
 import streamlit as st
 
-from pages._kit import findings, view
+from pages._kit import findings, menu, view
 from pages._kit.text import plain
 
 st.title("Findings")
 seen = view.current()
-st.markdown(
-    "A staffing guide's rules, computed on your own tickets. Its figures are claims, not truths. Nothing is called an alarm "
-    "unless its interval lies wholly beyond the threshold; what rests on too little data stays grey and says why."
-)
 st.caption(plain(seen.sentence))
 
 with st.spinner("Holding the rules against the tickets"):
     told = findings.found(seen)
+    comparison = findings.changed(seen)
+findings.summary(told)
 
-counts = findings.counted(told)
-st.markdown("  ".join(findings.badge(name, f"{count} ") for name, count in counts.items()))
-names = [name for name, count in counts.items() if count]
-wanted = st.pills(
-    "Show",
-    names,
-    selection_mode="multi",
-    default=[name for name in names if name != "good"] or names,
-    format_func=lambda name: findings.SEVERITY[name][0],
-    key="severities",
-)
+st.subheader("What changed")
+findings.news(told, comparison)
 
-shown = [finding for finding in told if finding.severity in wanted]
-for finding in shown:
-    findings.card(finding, seen)
-if not shown:
-    st.info("Choose what to show above.", icon=":material/info:")
+st.subheader("What needs action")
+pressing = findings.of_severity(told, "act")
+findings.act(pressing, seen)
+if not pressing:
+    st.success("Nothing lies so surely beyond its threshold that somebody must act.", icon=":material/check_circle:")
+
+st.subheader("Worth a look")
+watched = findings.of_severity(told, "watch")
+for finding in watched:
+    findings.folded(finding, seen)
+if not watched:
+    st.markdown("Nothing.")
+
+st.subheader("The rest")
+findings.good(findings.of_severity(told, "good"), seen)
+findings.unknown(findings.of_severity(told, "unknown"))
 
 st.subheader("Take it with you")
-findings.downloads(told, seen)
+findings.downloads(told, comparison, seen)
+st.markdown(
+    "A staffing guide's rules, computed on your own tickets. Its figures are claims, not truths, and every one can be changed. "
+    "Nothing is an alarm unless its interval lies wholly beyond the threshold; to act, an interval wide enough for all "
+    "findings at once must. Within a severity, findings stand by the hours of work at stake, then of waiting."
+)
+menu.link("improvement/thresholds.py", "Change the thresholds")
 st.caption(
     "For a weekly mail or a check in a cron job: `python -m analytics findings --dataset NAME --format html --fail-on act`."
 )

@@ -1,13 +1,13 @@
-"""Warehouses that the tests of findings share."""
+"""Warehouses that the tests of findings share. The sample is built once per test run."""
 
 from __future__ import annotations
 
 import pytest
 
-from analytics.findings.registry import find_all
+from analytics.findings.registry import DEFAULTS, find_all
 from analytics.sample import ensure_sample
 from analytics.warehouse.store import Home, open_dataset
-from tests.findings.logs import imported
+from tests.findings.logs import Found, opened
 
 
 @pytest.fixture
@@ -15,12 +15,12 @@ def findings_of(tmp_path):
     """The findings of a frame of events, by id; the warehouse stays open until the test has ended."""
     open_now = []
 
-    def found(events, settings=None, **more):
+    def found(events, settings=DEFAULTS, **more):
         folder = tmp_path / str(len(open_now))
         folder.mkdir()
-        warehouse = imported(events, folder, **more)
+        warehouse = opened(events, folder, **more)
         open_now.append(warehouse)
-        return {one.id: one for one in (find_all(warehouse, settings=settings) if settings else find_all(warehouse))}
+        return Found(warehouse, settings)
 
     yield found
     for warehouse in open_now:
@@ -35,3 +35,9 @@ def sample(tmp_path_factory):
     warehouse = open_dataset("sample", home)
     yield warehouse
     warehouse.close()
+
+
+@pytest.fixture(scope="session")
+def found(sample):
+    """The findings of the sample, by id."""
+    return {one.id: one for one in find_all(sample)}

@@ -1,9 +1,9 @@
 -- Question: how many escalations ask for a manager's yes, not for skill?
--- Grain:    one row per product ("(no product)" where none is known).
--- Units:    escalation events whose type is told; hierarchical ones.
-SELECT coalesce(t.product, '(no product)') AS product, count(*) AS escalations,
-  count(*) FILTER (WHERE regexp_matches(lower(e.escalation_type), 'hierarch|approv|manage')) AS hierarchical
-FROM events e JOIN tickets t USING (ticket_no)
-WHERE e.escalation_type IS NOT NULL AND {ticket_filter}
-GROUP BY 1
-ORDER BY 1
+-- Grain:    one row per handoff to a higher tier whose kind is told.
+-- Units:    bad = hierarchical; hours = working hours until the higher tier looks at it.
+SELECT h.ticket_no, t.product, regexp_matches(lower(e.escalation_type), 'hierarch|approv|manage|authori') AS bad,
+  h.tier_wait_open_us / 3.6e9 AS hours
+FROM handoffs h JOIN tickets t USING (ticket_no)
+JOIN visits v ON v.ticket_no = h.ticket_no AND v.visit_no = h.visit_no
+JOIN events e ON e.ticket_no = v.ticket_no AND e.event_no = v.first_event_no
+WHERE h.direction = 'escalation' AND e.escalation_type IS NOT NULL AND {handoff_filter}
