@@ -20,8 +20,6 @@ US_PER_DAY = 24 * US_PER_HOUR
 TIERS = ("L0", "L1", "L2", "L3")
 """All tier names in order. A tier is stored as its rank, 0-3; the name is what people see."""
 
-TIER_ROLES = {"L0": "self-service", "L1": "basic", "L2": "technical", "L3": "engineering"}
-
 KINDS = (
     "created", "queued", "assigned", "acknowledged", "pending", "replied", "customer_replied", "resolved", "closed",
     "cancelled", "reopened", "commented", "changed", "excluded",

@@ -25,7 +25,7 @@ from analytics.ingest.derive import create_source_view, define_macros, derive, g
 from analytics.ingest.judging import prepare, remember_orders
 from analytics.ingest.layout import IDENTIFYING, Layout
 from analytics.ingest.maintain import export_parquet, rederive
-from analytics.ingest.mapping import Mapping, check_timezone, load_preset
+from analytics.ingest.mapping import Mapping, SourceOptions, check_timezone, load_preset
 from analytics.ingest.preview import preview
 from analytics.ingest.report import Account, ImportReport, iso, summed
 from analytics.ingest.tables import checksum, create_import_tables, one
@@ -67,10 +67,16 @@ class Job:
     dataset: str
     home: Home
     mapping: Mapping | None
-    preset: str | None
+    preset: Mapping | None
     timezone: str | None
     tell: Tell
     cancelled: Callable[[], bool]
+
+    @property
+    def options(self) -> SourceOptions | None:
+        """How files are read; None where that is to be found out."""
+        asked = self.preset or self.mapping
+        return asked.source if asked else None
 
     def check(self) -> None:
         """ImportCancelled where the user asked for it."""
@@ -98,8 +104,8 @@ def import_files(
         files=tuple(Path(file) for file in files),
         dataset=dataset,
         home=home,
-        mapping=load_preset(preset) if preset else mapping,
-        preset=preset,
+        mapping=mapping,
+        preset=load_preset(preset) if preset else None,
         timezone=check_timezone(timezone) if timezone else None,
         tell=progress or (lambda _: None),
         cancelled=cancelled or (lambda: False),
@@ -202,7 +208,7 @@ def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: 
     """Stages, judges and takes one file. ImportRefused where the file holds no row, or none that can be taken."""
     from analytics.ingest.read import open_source
 
-    source = open_source(path, job.mapping.source if job.mapping else None)
+    source = open_source(path, job.options)
     mapping, notes = _mapping_for(con, job, source)
     bound = mapping.bound(source.columns, file=source.name, lenient=bool(job.preset))
     _check_shape(con, bound)
@@ -224,16 +230,20 @@ def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: 
     return Taken(
         replace(account, updated=account.updated + again),
         bound,
-        (*notes, *_left_out(mapping, bound), *judged.notes, *reread),
+        (*notes, *_left_out(job.preset or mapping, bound), *judged.notes, *reread),
     )
 
 
 def _mapping_for(con: duckdb.DuckDBPyConnection, job: Job, source: Any) -> tuple[Mapping, tuple[str, ...]]:
-    """The mapping given, else the one that detection proposes, with its reasons as notes."""
-    if job.mapping:
-        return job.mapping, ()
-    from analytics.ingest.detect import detect
+    """The mapping given, the preset as this file spells it, else the one that detection proposes; with what the reader
+    noticed and detection's reasons (which tell that too) as notes."""
+    from analytics.ingest.detect import detect, fitted_preset
 
+    noticed = tuple(f"{source.name}: {note}" for note in source.notes)
+    if job.preset:
+        return fitted_preset(job.preset.name, source), noticed
+    if job.mapping:
+        return job.mapping, noticed
     saved = get_meta(con).get("mapping_toml")
     proposal = detect(source, known=[Mapping.from_toml(saved, job.dataset)] if saved else [])
     reasons = tuple(str(reason) for reason in getattr(proposal, "reasons", ()))
@@ -414,7 +424,7 @@ def _report(
         rejected=sum(a.rejected for a in accounts),
         reasons=summed(reason for a in accounts for reason in a.reasons),
         **_totals(con),
-        mapping=mapping.name if job.mapping else "detected",
+        mapping=mapping.name if job.mapping or job.preset else "detected",
         notes=(*notes, *_data_notes(con, unmapped)),
         unmapped=unmapped,
         accounts=accounts,

@@ -28,8 +28,6 @@ IDENTIFYING: dict[str, tuple[str, ...]] = {
 
 _BLANKS = "chr(9) || chr(10) || chr(13) || chr(32) || chr(160)"
 
-_BLANKS = "chr(9) || chr(10) || chr(13) || chr(32) || chr(160)"
-
 EXTRA = "x:"
 REJECT_KEY = "_rejected_key"
 REJECT_NOTES = ("_rejected_because", "_rejected_file", "_rejected_line", "_rejected_text")
@@ -106,8 +104,6 @@ class Layout:
 
     def clean(self, column: str) -> str:
         """The cell without blanks around it; NULL where it counts as missing. Trimming costs, so it is done where needed."""
-        cell = self.cells[column]
-        plain = f"left({cell}, 1) BETWEEN '!' AND '~' AND right({cell}, 1) BETWEEN '!' AND '~'"
         cell = self.cells[column]
         plain = f"left({cell}, 1) BETWEEN '!' AND '~' AND right({cell}, 1) BETWEEN '!' AND '~'"
         trimmed = f"CASE WHEN {plain} THEN {cell} ELSE trim({cell}, {_BLANKS}) END"

@@ -156,7 +156,7 @@ def export_parquet(dataset: str, home: Home, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     warehouse = Warehouse(home.get(dataset))
     # A cursor of the reader's own connection: a second one with other settings is refused while the app has the file open.
-    con = warehouse._con.cursor()
+    con = warehouse.cursor()
     try:
         names = [row[0] for row in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
         return [_write_parquet(con, name, folder / f"{name}.parquet") for name in names if name not in _INTERNAL]

@@ -32,9 +32,6 @@ from analytics.model import KINDS, TIERS
 
 SHAPES = ("events", "changes", "stays", "tickets", "volume")
 
-HISTORY = ("events", "changes", "stays")
-"""Shapes that tell who had a ticket when: the only ones that give visits and handoffs."""
-
 COMMON = (
     "ticket_id", "at", "created_at", "kind", "status", "tier", "team", "agent", "agent_role", "priority", "product",
     "category", "channel", "customer", "subject", "text", "note", "csat", "effort_minutes", "escalation_type",

@@ -13,6 +13,7 @@ from analytics.errors import ImportRefused
 from analytics.ingest.mapping import SourceOptions
 from analytics.ingest.readers.base import CHUNK_ROWS, Chunk, Limits, Malformed, Source
 from analytics.ingest.readers.members import merged
+from analytics.ingest.readers.mended import as_it_was
 from analytics.ingest.readers.payload import Payload, in_gzip, in_zip, nested, plain
 from analytics.ingest.readers.sniff import file_kind
 
@@ -20,13 +21,16 @@ __all__ = ["CHUNK_ROWS", "Chunk", "Limits", "Malformed", "Source", "SourceOption
 
 
 def open_source(path: Path, source: SourceOptions | None = None, *, limits: Limits | None = None) -> Source:
-    """The file as a source of rows. ImportRefused where it is missing, empty, no table, damaged or a bomb."""
+    """The file as a source of rows. ImportRefused where it is missing, empty, no table, damaged or a bomb.
+
+    A download of rejected rows comes out as it was before its cells were guarded against formulas.
+    """
     path = Path(path)
     _check_there(path)
     payloads = _payloads(path, limits or Limits.from_environment())
     opened = merged(payloads, path.name, lambda payload: _open(payload, source or SourceOptions(), path))
     _check_rows(opened)
-    return opened
+    return as_it_was(opened)
 
 
 def _check_there(path: Path) -> None:

@@ -1,8 +1,9 @@
 """Tables as CSV or XLSX bytes in which no cell can start a formula. Every download of the product goes through here.
 
 A spreadsheet runs what begins with `=`, `+`, `-`, `@`, a tab or a carriage return, and a ticket's subject may be written by
-anybody. Such a text gets an apostrophe in front, which spreadsheets read as "text follows"; numbers stay numbers. Rejected:
-quoting alone (spreadsheets strip the quotes first), a blank in front (they trim it), and dropping the character (loses data).
+anybody. Such a text gets an apostrophe in front, which spreadsheets read as "text follows"; numbers stay numbers. Where one
+stands in front already it is doubled, so that `unguarded` gives every text back as it was. Rejected: quoting alone
+(spreadsheets strip the quotes first), a blank in front (they trim it), and dropping the character (loses data).
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ MAX_XLSX_ROWS = 1_048_575
 MAX_XLSX_CHARS = 32_767
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+|\d{1,3}(,\d{3})+(\.\d+)?)([eE][-+]?\d+)?%?")
-_INSIDE = re.compile(r"([;\t|\r\n][ \xa0]*)(?=[=@＝＠]|[+＋－-](?![ \d]))")
+_STARTS_A_CELL = r"(?=[=@＝＠]|[+＋－-](?![ \d]))"
+_INSIDE = re.compile(rf"([;\t|\r\n][ \xa0]*'*){_STARTS_A_CELL}")
 """A spreadsheet that expects another delimiter cuts cells apart: what then begins a cell is guarded too."""
+_GUARDED_INSIDE = re.compile(rf"([;\t|\r\n][ \xa0]*'*)'{_STARTS_A_CELL}")
 _UNSEEN = (
     " \xa0\ufeff\u200b\u200c\u200d\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u00ad\0"
 )
@@ -36,12 +39,27 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def safe_text(text: str) -> str:
-    """The text as it may stand in a cell: with an apostrophe in front where it could start a formula; numbers as they are."""
+    """The text as it may stand in a cell: with an apostrophe in front where it could start a formula; numbers as they are.
+
+    No two texts become the same: where apostrophes stand in such a place already, one more is put before them.
+    """
     if not text or _NUMBER.fullmatch(text):
         return text
     guarded = _INSIDE.sub(r"\1'", text)
-    begins = guarded.lstrip(_UNSEEN).startswith(STARTERS) or guarded[0] in "\t\r\n"
+    core = guarded.lstrip("'")
+    begins = core.lstrip(_UNSEEN).startswith(STARTERS) or core[:1] in ("\t", "\r", "\n")
     return f"'{guarded}" if begins else guarded
+
+
+def unguarded(text: str) -> str:
+    """The text whose `safe_text` this is; the text itself where it is no such one (somebody wrote it into the cell)."""
+    if "'" not in text:
+        return text
+    inside = _GUARDED_INSIDE.sub(r"\1", text)
+    for candidate in (inside.removeprefix("'"), inside):
+        if safe_text(candidate) == text:
+            return candidate
+    return text
 
 
 def cell(value: Any) -> Any:

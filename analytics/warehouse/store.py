@@ -241,6 +241,10 @@ class Warehouse:
         finally:
             cursor.close()
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own on the open file, for what must be streamed; whoever asks for it closes it."""
+        return self._con.cursor()
+
     def close(self) -> None:
         self._con.close()
 

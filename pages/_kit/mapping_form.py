@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.ingest.mapping import CANONICAL, REQUIRED, Mapping, TierRules
-from analytics.ingest.personal import recognised
+from analytics.ingest.personal import OFFERS, recognised
 from analytics.model import KIND_MEANINGS, KINDS, TIERS
 from pages._kit.text import plain
 
@@ -140,7 +140,7 @@ def personal(mapping: Mapping, rows: pd.DataFrame) -> Mapping:
     })  # fmt: skip
     edited = st.data_editor(
         shown, hide_index=True, width="stretch", key="personal_columns", disabled=["Column", "Seems to be", "Advice"],
-        column_config={"Do": st.column_config.SelectboxColumn("Do", options=["keep", "hash", "drop"], required=True)},
+        column_config={"Do": st.column_config.SelectboxColumn("Do", options=list(OFFERS), required=True)},
     )  # fmt: skip
     done = {row["Column"]: row["Do"] for row in edited.to_dict("records")}
     return replace(

@@ -5,7 +5,8 @@
 --           first team's visit and the handoff out of it would be lost otherwise.
 -- Kind:     the kind of the new status where the status changed; else 'replied', 'customer_replied' or 'commented' where such a
 --           field changed; else, unless the state is pending, resolved, closed or cancelled, the kind named for the changed
---           field; else the kind of the state. Where no status is known at all: 'queued' for a change of team or tier,
+--           field, that of the team or tier before any other's (a group and its agent are often set at once, and what follows is
+--           the group's visit); else the kind of the state. Where no status is known at all: 'queued' for a change of team or tier,
 --           'assigned' for one of the assignee.
 -- Key:      in the order of the rows, steps of one moment in theirs; unique.
 -- Reads:    moves, zone_local, status_kinds, kind_words, tier_words, team_tiers.
@@ -25,7 +26,8 @@ grouped AS (
     coalesce(max(CASE WHEN field = 'channel' THEN new END), arg_max(channel, row_no)) AS channel,
     coalesce(max(CASE WHEN field = 'customer' THEN new END), arg_max(customer, row_no)) AS customer,
     coalesce(max(CASE WHEN field = 'subject' THEN new END), arg_max(subject, row_no)) AS subject,
-    arg_max(kind, row_no) AS kind_text, min(field_kind) AS field_kind,
+    arg_max(kind, row_no) AS kind_text,
+    coalesce(min(field_kind) FILTER (WHERE field IN ('team', 'tier')), min(field_kind)) AS field_kind,
     min(CASE WHEN field_kind IN ('replied', 'customer_replied', 'commented') THEN field_kind END) AS spoken_kind,
     arg_max(agent_role, row_no) AS agent_role, arg_max(csat, row_no) AS csat, arg_max(note, row_no) AS note,
     arg_max(effort_minutes, row_no) AS effort_minutes, arg_max(escalation_type, row_no) AS escalation_type,

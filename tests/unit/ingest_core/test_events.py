@@ -8,6 +8,7 @@ from analytics.errors import DatasetError, ImportRefused, MappingError
 from analytics.ingest.importer import ImportCancelled, import_files
 from analytics.ingest.maintain import import_history, rederive, rejected_rows
 from analytics.ingest.mapping import Mapping, TierRules
+from analytics.ingest.safe_export import csv_bytes
 from tests.unit.ingest_core.conftest import EVENTS
 
 LOG = """ticket,at,status,tier,team,agent,priority,region
@@ -166,6 +167,28 @@ def test_a_rejected_row_stands_in_the_dataset_once_and_leaves_when_it_is_taken(b
     with_y = BY_TEAM.replace("[tiers]", '[tiers]\nteams = {Y = "L1"}')
     assert counted(bench.take(text, with_y)) == (1, 1, 1)
     assert bench.rows("SELECT reason FROM rejects") == [("unreadable time in 'at'",)]
+
+
+def test_mended_rows_of_a_download_keep_texts_that_look_like_formulas(bench):
+    """
+    subject "=HYPERLINK(1)", team "-Desk", column "+note": the download guards them with apostrophes, the import takes these off
+    again, and the row has the identity that it would have had in the export itself.
+    """
+    head, wrong = (
+        "ticket,at,status,tier,team,agent,priority,subject,+note",
+        "A,32/1/2024,New,L1,-Desk,'ann,P1,=HYPERLINK(1),a;=b",
+    )
+    toml = EVENTS.replace("[kinds]", 'subject = "subject"\n[kinds]')
+    bench.take(f"{head}\n{wrong}\nB,2024-01-02,New,L1,Desk,x,P1,'quoted',c\n", toml)
+    sent = csv_bytes(rejected_rows(bench.open())).decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in sent and "'-Desk" in sent and "a;'=b" in sent and "'+note" in sent
+    report = bench.take(sent.replace("32/1/2024", "2024-01-01"), toml, name="mended.csv")
+    assert (report.rows, report.taken, report.rejected) == (1, 1, 0)
+    assert bench.events("ticket, team, agent")[0] == ("A", "-Desk", "'ann")
+    assert bench.rows("SELECT subject FROM ticket_attributes ORDER BY ticket_no") == [("=HYPERLINK(1)",), ("'quoted'",)]
+    assert bench.ask("SELECT * FROM ticket_extras ORDER BY ticket_no")["+note"].tolist() == ["a;=b", "c"]
+    again = bench.take(f"{head}\n{wrong.replace('32/1/2024', '2024-01-01')}\n", toml, name="export.csv")
+    assert (again.taken, again.repeated, again.changed) == (0, 1, False)
 
 
 def test_a_rejected_row_can_be_downloaded_mended_and_sent_again(bench):

