@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, OTHER, TIER_COLOURS, figure, label, see_through, tier_colour
+from analytics.charts.base import NEUTRAL, OTHER, SMALL_GROUP, TIER_COLOURS, figure, label, see_through, tier_colour
 
 LAST_HOP = 4
 """Hops that the flow chart shows one by one; what comes later is one column."""
@@ -210,30 +210,46 @@ def routing_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def routing_matrix(frame: pd.DataFrame) -> go.Figure:
-    """Heat table of where visits to a tier end: the next tier, or ended there. Reads tier, next, visits, share."""
+    """Heat table of where visits to a tier end: the next tier, or ended there. Reads tier, next, visits, share, share_low,
+    share_high. A row of few visits is grey."""
     wide = routing_table(frame)
     names = ["ended here" if to == "resolved" else f"to {to}" for to in wide.columns]
-    made = figure(height=104 + 72 * len(wide))
+    made = figure(height=104 + 84 * len(wide))
     made.add_heatmap(
-        z=wide.to_numpy(),
-        x=names,
-        y=[f"from {tier}" for tier in wide.index],
-        showscale=False,
-        xgap=3,
-        ygap=3,
-        zmin=0,
-        zmax=1,
+        z=wide.to_numpy(), x=names, y=[f"from {tier}" for tier in wide.index], showscale=False, xgap=3, ygap=3, zmin=0, zmax=1,
         colorscale=[[0, see_through(TIER_COLOURS["L1"], 0.07)], [1, see_through(TIER_COLOURS["L1"], 0.5)]],
-        hovertemplate="%{y} %{x}: %{z:.1%} of visits<extra></extra>",
-    )
-    for tier, row in wide.iterrows():
-        for name, (to, value) in zip(names, row.items(), strict=True):
-            if (
-                tier != to
-            ):  # as an annotation, not as the heatmap's text: that one keeps its colour when the mode changes
-                made.add_annotation(
-                    x=name, y=f"from {tier}", text=numbers.share(value), showarrow=False, font={"size": 14}
-                )
+        customdata=list(wide.index), hovertemplate="%{y} %{x}: %{z:.1%} of visits<extra></extra>",
+    )  # fmt: skip
+    cells = {(row["tier"], row["next"]): row for row in frame.to_dict("records")}
+    for tier, visits in _ended(frame).items():
+        for name, to in zip(names, wide.columns, strict=True):
+            if tier != to:
+                _write(made, name, f"from {tier}", _cell(cells.get((tier, to)), visits), faint=visits < SMALL_GROUP)
     made.update_yaxes(autorange="reversed", showgrid=False)
     made.update_xaxes(side="top", showgrid=False)
     return made
+
+
+def _ended(frame: pd.DataFrame) -> dict[str, int]:
+    """Visits that have ended, by tier."""
+    return {str(tier): int(rows["visits"].sum()) for tier, rows in frame.groupby("tier")}
+
+
+def _cell(row: dict | None, visits: int) -> str:
+    """A share with its interval; what never happened has the interval of none of so many."""
+    if row is None:
+        return f"0 %<br><span style='font-size:11px'>none of {numbers.count(visits)}</span>"
+    spread = numbers.interval(row["share_low"], row["share_high"])
+    return f"{numbers.share(row['share'])}<br><span style='font-size:11px'>{spread}</span>"
+
+
+def _write(made: go.Figure, x: str, y: str, text: str, *, faint: bool) -> None:
+    """Text on a cell, as an annotation and not as the heatmap's own: that one keeps its colour when the mode changes."""
+    font = {"size": 14, "color": NEUTRAL} if faint else {"size": 14}
+    made.add_annotation(x=x, y=y, text=text, showarrow=False, font=font)
+
+
+def few_visits(frame: pd.DataFrame) -> str:
+    """Names the tiers of whose rows the shares say little; empty where there is none."""
+    small = [f"{tier} ({numbers.count(n)})" for tier, n in _ended(frame).items() if n < SMALL_GROUP]
+    return f"Grey: under {SMALL_GROUP} visits have ended in {', '.join(small)}." if small else ""

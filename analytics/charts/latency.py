@@ -10,6 +10,7 @@ from analytics.charts.base import (
     FAINT,
     NEUTRAL,
     OTHER,
+    SMALL_GROUP,
     TIER_COLOURS,
     TIER_DASHES,
     duration_axis,
@@ -17,6 +18,7 @@ from analytics.charts.base import (
     label,
     minutes_on_axis,
     percent_axis,
+    see_through,
     target_line,
     tier_colour,
 )
@@ -198,3 +200,146 @@ def _colour_bar(heat, is_share: bool) -> dict:
         "tickvals": [float(np.log10(m)) for m in inside],
         "ticktext": [numbers.duration(m / 60) for m in inside],
     }
+
+
+_FATES = (
+    ("acknowledged_share", "Picked up", TIER_COLOURS["L1"], "solid"),
+    ("left_share", "Gone again before that", TIER_COLOURS["L3"], "dot"),
+)
+
+
+def survival(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
+    """What became of one group's handoffs by the time since: picked up and gone (causes competing), and beside it
+    Kaplan-Meier's picked up with its 95 % band.
+
+    Reads wait_hours, still_waiting, still_waiting_low, still_waiting_high, acknowledged_share, left_share."""
+    rows = frame[frame["wait_hours"] > 0]
+    minutes = minutes_on_axis(rows["wait_hours"])
+    words = [numbers.duration(hours) for hours in rows["wait_hours"]]
+    made = figure(height=400, hovermode="x unified")
+    _band(made, minutes, 1 - rows["still_waiting_high"], 1 - rows["still_waiting_low"])
+    made.add_scatter(
+        x=minutes, y=1 - rows["still_waiting"], name="Picked up, had nobody left (Kaplan-Meier, 95 % band)", mode="lines",
+        line={"color": TIER_COLOURS["L2"], "width": 2, "dash": "dash", "shape": "hv"},
+        customdata=[numbers.share(1 - s) for s in rows["still_waiting"]],
+        hovertemplate="had nobody left: %{customdata}<extra></extra>",
+    )  # fmt: skip
+    for column, name, colour, dash in _FATES:
+        made.add_scatter(
+            x=minutes, y=rows[column], name=name, mode="lines", line={"color": colour, "width": 2.5, "dash": dash, "shape": "hv"},
+            customdata=[f"{numbers.share(share)} within {word}" for share, word in zip(rows[column], words, strict=True)],
+            hovertemplate=f"{name.lower()}: %{{customdata}}<extra></extra>",
+        )  # fmt: skip
+    longest = float(rows["wait_hours"].max()) * 60 if len(rows) else 60.0
+    made.update_xaxes(**duration_axis(longest, "Time since the handoff (logarithmic)"))
+    made.update_yaxes(**percent_axis("Share of handoffs"))
+    target_line(made, target_minutes, f" target {target_words(target_minutes)}")
+    made.update_layout(margin={"t": 84}, legend={"y": 1.0, "yref": "container", "yanchor": "top"})
+    return made
+
+
+def _band(made: go.Figure, x: pd.Series, low: pd.Series, high: pd.Series) -> None:
+    for y, fill in ((low, None), (high, "tonexty")):
+        made.add_scatter(
+            x=x, y=y, mode="lines", line={"width": 0, "shape": "hv"}, fill=fill, showlegend=False, hoverinfo="skip",
+            fillcolor=see_through(TIER_COLOURS["L2"], 0.2),
+        )  # fmt: skip
+
+
+def survival_title(frame: pd.DataFrame, target_minutes: float) -> str:
+    """Share picked up within the target, and the share gone without that in the end."""
+    if frame.empty:
+        return "No handoff in this selection"
+    inside = frame[frame["wait_hours"] <= target_minutes / 60 + 1e-9].iloc[-1]
+    last = frame.iloc[-1]
+    told = f"{numbers.share(inside['acknowledged_share'])} are picked up within {target_words(target_minutes)}"
+    return f"{told}; {numbers.share(last['left_share'])} are gone again before anybody did"
+
+
+def open_now(frame: pd.DataFrame, target_minutes: float, most: int = 15) -> go.Figure:
+    """Handoffs that wait now by group: past the rule and still in time.
+
+    Reads from_key, to_key, waiting, overdue, longest_hours. A click's `customdata` are both keys."""
+    rows = frame.sort_values(["overdue", "waiting"], ascending=False).head(most)
+    names = [label(pair_name(start, end)) for start, end in zip(rows["from_key"], rows["to_key"], strict=True)]
+    made = figure(height=130 + 38 * len(rows), barmode="stack")
+    parts = (
+        (rows["overdue"], f"waits longer than {target_words(target_minutes)}", TIER_COLOURS["L3"], "/"),
+        (rows["waiting"] - rows["overdue"], "still in time", NEUTRAL, ""),
+    )
+    for values, name, colour, shape in parts:
+        made.add_bar(
+            x=values, y=names, orientation="h", name=name, customdata=list(zip(rows["from_key"], rows["to_key"], strict=True)),
+            marker={"color": colour, "pattern": {"shape": shape, "solidity": 0.25}, "line": {"width": 0}},
+            hovertemplate=f"%{{y}}: %{{x:,}} {name}<extra></extra>",
+        )  # fmt: skip
+    _name_longest(made, rows, names)
+    top = float(rows["waiting"].max()) if len(rows) else 1.0
+    made.update_xaxes(title={"text": "Handoffs waiting now"}, range=[0, 1.45 * top])
+    made.update_yaxes(autorange="reversed", showgrid=False)
+    made.update_layout(legend={"traceorder": "normal"})
+    return made
+
+
+def _name_longest(made: go.Figure, rows: pd.DataFrame, names: list[str]) -> None:
+    made.add_scatter(
+        x=rows["waiting"], y=names, mode="text", showlegend=False, hoverinfo="skip", cliponaxis=False,
+        textposition="middle right",
+        text=[f" longest {numbers.duration(hours)}" for hours in rows["longest_hours"]],
+    )  # fmt: skip
+
+
+def open_title(frame: pd.DataFrame, target_minutes: float) -> str:
+    """How many wait now, how many of them longer than the rule allows, and how many look forgotten."""
+    waiting, overdue, stale = (int(frame[name].sum()) if len(frame) else 0 for name in ("waiting", "overdue", "stale"))
+    if not waiting:
+        return "No handoff is waiting to be picked up"
+    told = f"{numbers.count(waiting)} handoffs wait to be picked up now, {numbers.count(overdue)} of them longer than"
+    tail = f"; {numbers.count(stale)} had no event for 30 days" if stale else ""
+    return f"{told} {target_words(target_minutes)}{tail}"
+
+
+def team_matrix(frame: pd.DataFrame, most: int = 12) -> go.Figure:
+    """Median wait over all handoffs from team to team (Kaplan-Meier), darker is longer. Reads from_key, to_key, handoffs,
+    km_p50_hours; the busiest teams; under `FEW_HANDOFFS` blank. A click's `customdata` begins with both teams."""
+    import numpy as np
+
+    names = busiest(frame, most)
+    kept = frame[frame["from_key"].isin(names) & frame["to_key"].isin(names) & (frame["handoffs"] >= FEW_HANDOFFS)]
+    grid = kept.pivot_table(index="from_key", columns="to_key", values="km_p50_hours", dropna=False)
+    grid = grid.reindex(index=names, columns=names)
+    counts = kept.pivot_table(index="from_key", columns="to_key", values="handoffs").reindex(index=names, columns=names)
+    values = grid.to_numpy(dtype=float)
+    heat = np.log10(np.clip(values * 60, 1, None))
+    short = [label(name, 22) for name in names]
+    told = [
+        [[start, end, numbers.duration(values[i, j]), numbers.count(counts.iloc[i, j])] for j, end in enumerate(names)]
+        for i, start in enumerate(names)
+    ]
+    made = figure(height=220 + 34 * len(names), top=12)
+    made.add_heatmap(
+        z=heat, x=short, y=short, colorscale=_SCALE, xgap=2, ygap=2, hoverongaps=False, customdata=told,
+        colorbar=_colour_bar(heat, False),
+        hovertemplate="%{customdata[0]} → %{customdata[1]}: %{customdata[2]} · %{customdata[3]} handoffs<extra></extra>",
+    )  # fmt: skip
+    made.update_yaxes(autorange="reversed", showgrid=False, title={"text": "From"})
+    made.update_xaxes(showgrid=False, title={"text": "To"}, tickangle=-40)
+    return made
+
+
+def busiest(frame: pd.DataFrame, most: int) -> list[str]:
+    """The teams with the most handoffs given and received, in alphabetical order."""
+    given, received = (frame.groupby(key)["handoffs"].sum() for key in ("from_key", "to_key"))
+    return sorted(given.add(received, fill_value=0).sort_values(ascending=False).head(most).index)
+
+
+def team_matrix_title(frame: pd.DataFrame) -> str:
+    """The pair of teams with the longest median among those with enough handoffs."""
+    rows = frame[(frame["handoffs"] >= SMALL_GROUP) & frame["km_p50_hours"].notna()]
+    if rows.empty:
+        return "Median wait from team to team"
+    top = rows.sort_values("km_p50_hours").iloc[-1]
+    return (
+        f"Longest from {top['from_key']} to {top['to_key']}: half of {numbers.count(top['handoffs'])} handoffs wait "
+        f"{numbers.duration(top['km_p50_hours'])} or more"
+    )

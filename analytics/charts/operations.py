@@ -309,3 +309,56 @@ def by_path_title(frame: pd.DataFrame) -> str:
         return "Satisfaction by tier path"
     low = rows.sort_values("csat").iloc[0]
     return f"Least satisfied after {low['name']}: {numbers.share(low['csat'])} of {numbers.count(low['rated'])} ratings are good"
+
+
+LOOP_WORDS = {0: "no loop", 1: "1 loop", 2: "2 loops", 3: "3 and more"}
+
+
+def loop_delay(frame: pd.DataFrame) -> go.Figure:
+    """Median time to resolve by number of loops, with the tickets beside it. Reads loops, tickets, p50_hours; under 30 grey."""
+    names = [LOOP_WORDS[int(loops)] for loops in frame["loops"]]
+    few = frame["tickets"] < SMALL_GROUP
+    made = figure(height=120 + 46 * len(frame), top=12)
+    made.add_bar(
+        x=frame["p50_hours"] / 24, y=names, orientation="h", showlegend=False, cliponaxis=False,
+        marker={"color": [NEUTRAL if small else TIER_COLOURS["L1"] for small in few],
+                "pattern": {"shape": ["/" if small else "" for small in few], "solidity": 0.25}},
+        text=[
+            f"{numbers.duration(h)} · {numbers.count(n)} tickets"
+            for h, n in zip(frame["p50_hours"], frame["tickets"], strict=True)
+        ],
+        textposition="outside", hovertemplate="%{y}: %{text}<extra></extra>",
+    )  # fmt: skip
+    top = float(frame["p50_hours"].max()) / 24 if len(frame) else 1.0
+    made.update_xaxes(title={"text": "Median time to resolve, days (calendar time)"}, range=[0, 1.6 * top])
+    made.update_yaxes(autorange="reversed", showgrid=False)
+    return made
+
+
+def delay_share(frame: pd.DataFrame) -> float:
+    """Time spent with another team and straight back, over all time until resolution; NaN where there is none."""
+    total = float(frame["resolve_hours"].sum())
+    return float(frame["away_hours"].sum()) / total if total > 0 else float("nan")
+
+
+def loop_delay_title(frame: pd.DataFrame) -> str:
+    """What share of all delay loops carry, beside the share of tickets that have one."""
+    share, tickets = delay_share(frame), int(frame["tickets"].sum())
+    if share != share or tickets == 0:
+        return "No resolved ticket in this selection"
+    looped = float(frame.loc[frame["loops"] > 0, "tickets"].sum()) / tickets
+    return (
+        f"{numbers.share(looped)} of resolved tickets have a loop; loops carry {numbers.share(share)} of all time until "
+        "resolution"
+    )
+
+
+def moment_title(frame: pd.DataFrame, when: str) -> str:
+    """How many were open at a moment, and at which tier most."""
+    total = int(frame["tickets"].sum()) if len(frame) else 0
+    if not total:
+        return f"No ticket was open {when}"
+    by_tier = frame.groupby("tier")["tickets"].sum()
+    return (
+        f"{numbers.count(total)} tickets were open {when}, {numbers.count(by_tier.max())} of them in {by_tier.idxmax()}"
+    )

@@ -11,6 +11,7 @@ from analytics.charts.base import (
     GUIDE,
     NEUTRAL,
     SMALL_GROUP,
+    TIER_COLOURS,
     TIER_DASHES,
     TIER_SYMBOLS,
     figure,
@@ -18,6 +19,9 @@ from analytics.charts.base import (
     percent_axis,
     tier_colour,
 )
+
+SEEN_APART = 0.005
+"""A rate drawn to the mean is shown beside the rate itself where they differ by half a point or more."""
 
 IMMATURE_OPEN_SHARE = 0.05
 """A period with more of its tickets than this still unresolved is marked: its mix will still move towards the higher tiers."""
@@ -73,22 +77,49 @@ def _share_labels(made: go.Figure, frame: pd.DataFrame) -> None:
 
 
 def tier_mix_over_time(frame: pd.DataFrame) -> go.Figure:
-    """Lines of each tier's share by period of creation. Young periods are shaded.
+    """Lines of each tier's share by period of creation; young periods are dotted, faint, with hollow marks, and shaded.
 
     Reads period, tier, share, resolved, open_share.
     """
     made = figure(height=340, hovermode="x unified")
+    young = young_from(frame)
     for tier, rows in frame.groupby("tier"):
+        colour = tier_colour(tier)
+        grown = rows if young is None else rows[rows["period"] < young]
         made.add_scatter(
-            x=rows["period"], y=rows["share"], name=str(tier), mode="lines",
-            line={"color": tier_colour(tier), "width": 2.5, "dash": TIER_DASHES.get(str(tier), "solid")},
-            customdata=rows[["resolved"]], hovertemplate="%{y:.1%} · %{customdata[0]:,} tickets",
+            x=grown["period"], y=grown["share"], name=str(tier), mode="lines", legendgroup=str(tier),
+            line={"color": colour, "width": 2.5, "dash": TIER_DASHES.get(str(tier), "solid")},
+            customdata=grown[["resolved"]], hovertemplate="%{y:.1%} · %{customdata[0]:,} tickets",
         )  # fmt: skip
+        if young is not None:
+            _draw_young(made, rows, len(grown), str(tier))
     _mark_small(made, frame)
     _shade_young(made, frame)
     made.update_yaxes(**percent_axis("Share of resolved tickets"))
     made.update_xaxes(title={"text": "Created in the period starting"}, showgrid=False)
     return made
+
+
+def _draw_young(made: go.Figure, rows: pd.DataFrame, grown: int, tier: str) -> None:
+    """The periods that are still maturing, joined to the last grown one."""
+    late, colour = rows.iloc[max(0, grown - 1) :], tier_colour(tier)
+    made.add_scatter(
+        x=late["period"], y=late["share"], name=f"{tier}, so far", mode="lines+markers", legendgroup=tier, showlegend=False,
+        line={"color": colour, "width": 1.5, "dash": "dot"}, opacity=0.6,
+        marker={"symbol": "circle-open", "size": [0 if grown and n == 0 else 8 for n in range(len(late))], "color": colour},
+        customdata=late[["resolved"]], hovertemplate="%{y:.1%} so far · %{customdata[0]:,} tickets",
+    )  # fmt: skip
+
+
+def young_words(frame: pd.DataFrame) -> str:
+    """From when on the periods are still maturing (`IMMATURE_OPEN_SHARE`) in a sentence, or that the last one is mature."""
+    start = young_from(frame)
+    if start is None:
+        return "The latest period is mature: at most 5 % of its tickets are not resolved yet."
+    return (
+        f"From {start:%-d %b %Y} on (dotted, hollow marks) over 5 % of a period's tickets are "
+        "not resolved yet. Hard tickets take longest, so these shares will still move towards the higher tiers."
+    )
 
 
 def _mark_small(made: go.Figure, frame: pd.DataFrame) -> None:
@@ -137,16 +168,17 @@ def young_from(frame: pd.DataFrame) -> pd.Timestamp | None:
 def tier_mix_by(frame: pd.DataFrame, most: int = 15) -> go.Figure:
     """Stacked bars of the resolved mix, one per value of an attribute, the most tickets on top. Reads value, tier, share."""
     order = list(dict.fromkeys(frame["value"]))[:most]
-    shown = frame[frame["value"].isin(order)]
+    shown = frame[frame["value"].isin(order)].dropna(subset=["tier"])
     made = figure(height=120 + 34 * len(order), barmode="stack")
     for tier, rows in shown.groupby("tier"):
         made.add_bar(
             x=rows["share"], y=[label(value) for value in rows["value"]], orientation="h", name=str(tier),
-            marker={"color": tier_colour(tier), "line": {"width": 0}},
+            marker={"color": tier_colour(tier), "line": {"width": 0},
+                    "opacity": [0.4 if few else 1.0 for few in rows["all_resolved"] < SMALL_GROUP]},
             text=[f"{tier} {numbers.share(s)}" if s >= 0.09 else "" for s in rows["share"]], textposition="inside",
             insidetextanchor="middle", textfont={"color": "white"}, textangle=0, constraintext="none",
-            customdata=rows[["resolved", "tickets"]],
-            hovertemplate=f"%{{y}} · {tier}: %{{x:.1%}} (%{{customdata[0]:,}} of %{{customdata[1]:,}} tickets)<extra></extra>",
+            customdata=rows[["value", "resolved", "all_resolved"]],
+            hovertemplate=f"%{{y}} · {tier}: %{{x:.1%}} (%{{customdata[1]:,}} of %{{customdata[2]:,}} resolved)<extra></extra>",
         )  # fmt: skip
     made.update_layout(legend={"traceorder": "normal"})
     made.update_xaxes(**percent_axis("Share of resolved tickets", room=0))
@@ -168,34 +200,65 @@ def shown_values(frame: pd.DataFrame, overall: float, most: int = 15) -> pd.Data
 
 
 def escalation_by(frame: pd.DataFrame, overall: float, most: int = 15) -> go.Figure:
-    """Escalation rate out of L1 by value with its Wilson 95 % interval; few tickets are hollow. One dot per value."""
+    """Escalation rate out of L1 by value with its Wilson 95 % interval, and drawn to the mean of all values by as much as its
+    size leaves open (diamond). Values of under 30 tickets are grey and hollow. A click's `customdata` begins with the value."""
     rows = shown_values(frame, overall, most).sort_values("escalation_rate")
-    made = figure(height=120 + 30 * len(rows))
-    small = rows["touched_l1"] < SMALL_GROUP
+    names = [label(value) for value in rows["value"]]
+    made = figure(height=150 + 32 * len(rows), top=52)
+    for few, words in ((False, "Escalation rate, 95 % interval"), (True, f"the same, under {SMALL_GROUP} tickets")):
+        _rates(made, rows, (rows["touched_l1"] < SMALL_GROUP) == few, words, faint=few)
+    drawn = rows[(rows["shrunk_rate"] - rows["escalation_rate"]).abs() >= SEEN_APART]
+    if len(drawn):
+        made.add_scatter(
+            x=drawn["shrunk_rate"], y=[label(value) for value in drawn["value"]], mode="markers",
+            name="drawn to the mean by size",
+            marker={"size": 9, "symbol": "diamond-open", "color": TIER_COLOURS["L3"], "line": {"width": 2}},
+            customdata=drawn[["value", "shrunk_rate_low", "shrunk_rate_high"]],
+            hovertemplate="%{y}: %{x:.1%} drawn to the mean (%{customdata[1]:.1%} to %{customdata[2]:.1%})<extra></extra>",
+        )  # fmt: skip
+    _all_line(made, overall)
+    widest = float(rows["escalation_rate_high"].max()) if len(rows) else 1.0
+    made.update_xaxes(**percent_axis("Share of L1's tickets escalated", top=widest, room=0.05))
+    made.update_yaxes(gridcolor=FAINT, categoryorder="array", categoryarray=names)
+    return made
+
+
+def _rates(made: go.Figure, rows: pd.DataFrame, which: pd.Series, name: str, *, faint: bool) -> None:
+    shown = rows[which]
+    if shown.empty:
+        return
+    colour = NEUTRAL if faint else tier_colour("L1")
     made.add_scatter(
-        x=rows["escalation_rate"], y=[label(value) for value in rows["value"]], mode="markers", name="Escalation rate",
-        error_x={"array": rows["escalation_rate_high"] - rows["escalation_rate"], "symmetric": False, "thickness": 2,
-                 "arrayminus": rows["escalation_rate"] - rows["escalation_rate_low"], "color": tier_colour("L1")},
-        marker={"size": 11, "color": tier_colour("L1"), "symbol": ["circle-open" if few else "circle" for few in small]},
-        customdata=rows[["touched_l1", "escalation_rate_low", "escalation_rate_high"]], showlegend=False,
-        hovertemplate="%{y}: %{x:.1%} (95 %: %{customdata[1]:.1%} to %{customdata[2]:.1%}) of %{customdata[0]:,} tickets"
+        x=shown["escalation_rate"], y=[label(value) for value in shown["value"]], mode="markers", name=name,
+        error_x={"array": shown["escalation_rate_high"] - shown["escalation_rate"], "symmetric": False, "thickness": 2,
+                 "arrayminus": shown["escalation_rate"] - shown["escalation_rate_low"], "color": colour},
+        marker={"size": 11, "color": colour, "line": {"width": 2, "color": colour},
+                "symbol": "circle-open" if faint else "circle"},
+        customdata=shown[["value", "touched_l1", "escalation_rate_low", "escalation_rate_high"]],
+        hovertemplate="%{y}: %{x:.1%} (95 %: %{customdata[2]:.1%} to %{customdata[3]:.1%}) of %{customdata[1]:,} tickets"
         "<extra></extra>",
     )  # fmt: skip
+
+
+def _all_line(made: go.Figure, overall: float) -> None:
+    """The rate of all tickets as a dashed line with its name."""
     made.add_vline(x=overall, line={"color": NEUTRAL, "dash": "dash", "width": 1.5})
     made.add_annotation(
-        x=overall,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text=f"all: {numbers.share(overall)}",
-        showarrow=False,
+        x=overall, y=0, yref="paper", yanchor="bottom", xanchor="left", text=f" all: {numbers.share(overall)}", showarrow=False,
         font={"size": 12},
+    )  # fmt: skip
+
+
+def small_values(frame: pd.DataFrame) -> str:
+    """How many values have too few tickets for their share to say much, in a sentence; empty where none has."""
+    rows = frame.drop_duplicates("value")
+    few = int((rows["touched_l1"] < SMALL_GROUP).sum())
+    if not few:
+        return ""
+    return (
+        f"{numbers.count(few)} of {numbers.count(len(rows))} values have under {SMALL_GROUP} tickets: they are grey, and the "
+        "diamond is the better guess for them."
     )
-    made.update_xaxes(
-        **percent_axis("Share of L1's tickets escalated", top=float(rows["escalation_rate_high"].max()), room=0.05)
-    )
-    made.update_yaxes(gridcolor=FAINT)
-    return made
 
 
 def escalation_rates(frame: pd.DataFrame, matured: pd.DataFrame) -> go.Figure:

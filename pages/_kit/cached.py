@@ -94,11 +94,14 @@ def _about(dataset_key: str, _dataset: Dataset) -> dict[str, Any]:
         "tickets": int(bounds["tickets"]),
         "values": {str(name): rows["value"].astype(str).tolist() for name, rows in values.groupby("attribute")},
         "custom": questions.custom_columns(opened),
+        "splits": questions.split_columns(opened),
+        "last_event": questions.last_event(opened),
     }
 
 
 def about(dataset: Dataset) -> dict[str, Any]:
-    """What does not depend on filters: capabilities, timezone, first_day, last_day, tickets, values by attribute, custom."""
+    """What does not depend on filters: capabilities, timezone, first_day, last_day, tickets, values by attribute, custom (extra
+    columns), splits (those that make groups), last_event (local, None without events)."""
     return _about(dataset.key, dataset)
 
 

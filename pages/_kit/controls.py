@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from analytics.charts.latency import pair_name
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, ATTRIBUTES, tier_rank
 from analytics.warehouse import questions
 from analytics.warehouse.questions import LATENCY_GROUPS
+from analytics.warehouse.questions.mix import COLUMN, ENTRY_TEAM
 from pages._kit import cached, numbers
 from pages._kit.view import View
 
@@ -71,11 +74,58 @@ def latency_groups(view: View) -> dict[str, str]:
     )
 
 
+def handoff_pair(view: View) -> str:
+    """Which handoffs a curve is about: all between tiers, or one pair of tiers by its name."""
+    pairs = view.frame("handoff_latency", by="tier_pair")
+    names = [pair_name(a, b) for a, b in zip(pairs["from_key"], pairs["to_key"], strict=True)]
+    return choice("Handoffs", {"all": "All"} | {name: name for name in names}, key="pair")
+
+
+def tiers(view: View) -> dict[str, str]:
+    """The tiers that the dataset's tickets were in, in order."""
+    return {name: name for name in view.frame("tiers")["tier"]}
+
+
 def dimensions(view: View) -> dict[str, str]:
-    """The attributes that this dataset's tickets have, by which a mix can be split."""
+    """By what a mix can be split: the attributes that this dataset's tickets have, the team they came in to, extra columns."""
     there = cached.about(view.dataset)["values"]
     order = sorted(ATTRIBUTES, key=lambda name: ("product", "category", "channel", "priority").index(name))
-    return {name: name.capitalize() for name in order if there.get(name)}
+    found = {name: name.capitalize() for name in order if there.get(name)}
+    if there.get("team"):
+        found[ENTRY_TEAM] = "Team it came in to"
+    return found | {COLUMN + name: name for name in cached.about(view.dataset)["splits"]}
+
+
+def dimension(view: View) -> str | None:
+    """The chosen one; None where there is nothing to split by. A list to choose from, since extra columns can be many."""
+    options = dimensions(view)
+    if not options:
+        return None
+    asked = [name for name in st.query_params.get_all("by") if name in options]
+    chosen = st.selectbox(
+        "Split by", list(options), format_func=lambda name: options[name], key="by", bind="query-params",
+        index=list(options).index(asked[0]) if asked else 0, filter_mode="contains",
+    )  # fmt: skip
+    return str(chosen)
+
+
+def dimension_words(view: View, name: str) -> str:
+    """A dimension as it stands in a sentence."""
+    return "team" if name == ENTRY_TEAM else dimensions(view).get(name, name).lower()
+
+
+def moment(view: View) -> datetime | None:
+    """A moment at which the backlog is looked at, in the dataset's time zone; None for the data's end."""
+    last = cached.about(view.dataset)["last_event"]
+    when = choice("Look at", {"now": "The data's end", "then": "Any day and hour"}, key="when")
+    if when == "now":
+        return None
+    left, right = st.columns([1, 2])
+    day = left.date_input(
+        "Day", value=last.date(), max_value=last.date(), key="day", bind="query-params", format="YYYY-MM-DD"
+    )
+    hour = right.slider("Hour of the day", 0, 23, 9, key="hour", bind="query-params", format="%d:00")
+    return datetime.combine(day, time(int(hour))) if isinstance(day, date) else None
 
 
 def rate_of(tiers: pd.DataFrame, tier: str) -> float:
@@ -93,22 +143,6 @@ def by_value(frame: pd.DataFrame, dimension: str, most: int = 15) -> dict[str, d
     """A list of tickets per value of an attribute."""
     values = [value for value in dict.fromkeys(frame["value"]) if value != "(not given)"][:most]
     return {str(value): {"reason": "value", "dimension": dimension, "value": value} for value in values}
-
-
-def by_pair(frame: pd.DataFrame, target: float) -> dict[str, dict[str, Any]]:
-    """Lists of handoffs: the longest waits, those waiting now, those late, and one per pair of tiers."""
-    pairs = {
-        f"{row['from_key']} → {row['to_key']}": {
-            "reason": "tier_pair", "from": tier_rank(row["from_key"]), "to": tier_rank(row["to_key"])
-        }
-        for row in frame.to_dict("records")
-    }  # fmt: skip
-    late = f"Not acknowledged within {numbers.duration(target / 60)}"
-    return {
-        "Longest waits": {"reason": "all"},
-        "Waiting now": {"reason": "waiting"},
-        late: {"reason": "late", "target_minutes": target},
-    } | pairs
 
 
 def by_path(frame: pd.DataFrame, most: int = 30) -> dict[str, dict[str, Any]]:

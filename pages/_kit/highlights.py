@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.charts import latency, numbers, titles
 from analytics.charts.tiers import standing_out
 from analytics.charts.volume import crowded_days
-from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
+from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, ATTRIBUTES
 from pages._kit import cached, controls
 from pages._kit.view import View
 
@@ -24,13 +24,14 @@ class Highlight:
     page: str
 
 
-def found(view: View, most: int = 3) -> list[Highlight]:
-    """The first few things that stand out, the gravest kind first. An empty list where nothing does."""
+def found(view: View, most: int = 3, *, alarms: bool = False) -> list[Highlight]:
+    """The first few things that stand out, the gravest kind first. An empty list where nothing does. `alarms` where findings
+    are shown beside it: they tell of products that escalate more."""
     missing = cached.capabilities(view.dataset)
     told = [_crowded(view)]
     if not missing.keys() & {"tiers", "paths", "acknowledgement"}:
-        told += [_slow_pair(view), _never_acknowledged(view)]
-    if not missing.keys() & {"tiers", "paths"}:
+        told.append(_slow_pair(view))
+    if not alarms and not missing.keys() & {"tiers", "paths"}:
         told.append(_over_escalating(view))
     if "tiers" not in missing:
         told.append(_mix(view))
@@ -63,21 +64,11 @@ def _slow_pair(view: View) -> Highlight | None:
     )
 
 
-def _never_acknowledged(view: View) -> Highlight | None:
-    row = view.frame("handoff_latency", by="all", target_minutes=ACKNOWLEDGE_TARGET_MINUTES)
-    if row.empty or row["still_open"].iloc[0] == 0:
-        return None
-    waiting = numbers.count(row["still_open"].iloc[0])
-    return Highlight(
-        f"{waiting} handed-over tickets are waiting now and nobody has picked them up.", "operations/handoff_latency.py"
-    )
-
-
 def _over_escalating(view: View) -> Highlight | None:
     """The value of the first attribute that escalates clearly more than the rest."""
     overall = controls.rate_of(view.frame("tiers"), "L1")
-    for dimension in controls.dimensions(view):
-        rows: pd.DataFrame = standing_out(view.frame("tier_mix_by", dimension=dimension), overall)
+    for dimension in [name for name in controls.dimensions(view) if name in ATTRIBUTES]:
+        rows: pd.DataFrame = standing_out(view.frame("mix_by", dimension=dimension), overall)
         if len(rows):
             sentence = titles.escalation_by(rows, overall, dimension)
             return Highlight(f"{sentence}.", "operations/tier_distribution.py")

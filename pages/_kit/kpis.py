@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from analytics.charts.volume import by_week, crowded_days, mean_week
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
 from pages._kit import cached, numbers, trend
 from pages._kit.cards import Kpi
+from pages._kit.operating_pulse import NOTHING, Pulse, joined
 from pages._kit.trend import Windows
 from pages._kit.view import View
-
-ENOUGH = 30
-"""Below this many tickets or handoffs in either window no change is shown."""
 
 _NO_HANDOFFS = "No handoffs between tiers."
 
@@ -47,89 +43,70 @@ def compared(view: View) -> Windows | None:
 def overview(view: View, windows: Windows | None) -> list[Kpi]:
     """The overview's row: volume, first level, escalation, handoffs, time to resolve, never resolved."""
     missing = cached.capabilities(view.dataset)
+    pulse = Pulse.of(view, windows)
     return [
-        _volume(view, windows),
-        _first_level(view, windows, missing),
-        _escalation(view, missing),
-        _handoffs(view, windows, missing),
-        _resolve(view),
-        _never(view),
+        _volume(view, pulse),
+        _first_level(view, pulse, missing),
+        _escalation(view, pulse, missing),
+        _handoffs(view, pulse, missing),
+        _resolve(view, windows),
+        _never(view, pulse),
     ]
 
 
-def _both(view: View, windows: Windows | None, name: str, **options: Any) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """A question's frames in the later and the earlier window."""
-    if windows is None:
-        return None
-    frames = [cached.frame(view.dataset, filters, name, **options) for filters in (windows.now, windows.before)]
-    return frames[0], frames[1]
-
-
-def _changed(both: tuple[pd.DataFrame, pd.DataFrame] | None, column: str, size: str, *, relative: bool) -> str | None:
-    """The change of a column of one-row frames; None where either window has too little (`size`) to tell."""
-    if both is None or any(frame.empty or not frame[size].iloc[0] >= ENOUGH for frame in both):
-        return None
-    now, before = (float(frame[column].iloc[0]) for frame in both)
-    if numbers.is_absent(now) or numbers.is_absent(before) or (relative and before == 0):
-        return None
-    return numbers.change(now / before - 1) if relative else numbers.points(now - before)
-
-
-def _volume(view: View, windows: Windows | None) -> Kpi:
+def _volume(view: View, pulse: Pulse) -> Kpi:
     days = view.frame("volume_by_day")
     mean = mean_week(by_week(days))
     total = f"{numbers.count(days['tickets'].sum())} in all"
+    moved = pulse.of_mean("tickets")
     return Kpi(
-        "Tickets per week", numbers.count(mean), "volume.tickets_per_week", note=total, better="either",
-        change=_changed(_both(view, windows, "quality"), "tickets", "tickets", relative=True),
-        why=numbers.reason(mean, f"No whole week in view; {total}."),
+        "Tickets per week", numbers.count(mean), "volume.tickets_per_week", note=joined(total, moved.spread), better="either",
+        change=moved.text, history=pulse.history("tickets"), why=numbers.reason(mean, f"No whole week in view; {total}."),
     )  # fmt: skip
 
 
-def _first_level(view: View, windows: Windows | None, missing: dict[str, str]) -> Kpi:
+def _first_level(view: View, pulse: Pulse, missing: dict[str, str]) -> Kpi:
     value = view.frame("quality")["first_level_resolution"].iloc[0]
     why = missing.get("tiers") or missing.get("paths") or "No ticket is resolved yet."
-    changed = _changed(_both(view, windows, "quality"), "first_level_resolution", "resolved", relative=False)
+    known = not numbers.is_absent(value)
+    moved = pulse.of_share("first_level", "resolved") if known else NOTHING
     return Kpi(
-        "First-level resolution", numbers.share(value), "quality.first_level_resolution", change=changed,
-        note="of resolved tickets", why=numbers.reason(value, why),
+        "First-level resolution", numbers.share(value), "quality.first_level_resolution", change=moved.text,
+        better=moved.way("up"), note=joined("of resolved tickets", moved.spread), why=numbers.reason(value, why),
+        history=pulse.history("first_level", "resolved") if known else (),
     )  # fmt: skip
 
 
-def _escalation(view: View, missing: dict[str, str]) -> Kpi:
+def _escalation(view: View, pulse: Pulse, missing: dict[str, str]) -> Kpi:
     tiers, matured = view.frame("tiers"), view.frame("matured_escalation")
     row = tiers[tiers["tier"] == "L1"]
     lacking = missing.get("tiers") or missing.get("paths")
     if lacking or row.empty or numbers.is_absent(row["escalation_rate"].iloc[0]):
         return Kpi("Escalated from L1", numbers.ABSENT, "tiers.escalation_rate", why=lacking or "No ticket was in L1.")
-    first = row.iloc[0]
     grown = matured.loc[matured["tier"] == "L1", "matured_rate"]
-    spread = numbers.interval(first["escalation_rate_low"], first["escalation_rate_high"])
-    later = f"; matured {numbers.share(grown.iloc[0])}" if len(grown) else ""
+    later = f"within 14 days {numbers.share(grown.iloc[0])}" if len(grown) else ""
+    moved = pulse.of_share("escalated_l1", "touched_l1")
     return Kpi(
-        "Escalated from L1",
-        numbers.share(first["escalation_rate"]),
-        "tiers.escalation_rate",
-        note=f"95 %: {spread}{later}",
-    )
+        "Escalated from L1", numbers.share(row["escalation_rate"].iloc[0]), "tiers.escalation_rate", better=moved.way("down"),
+        change=moved.text, note=joined(later, moved.spread), history=pulse.history("escalated_l1", "touched_l1"),
+    )  # fmt: skip
 
 
-def _handoffs(view: View, windows: Windows | None, missing: dict[str, str]) -> Kpi:
+def _handoffs(view: View, pulse: Pulse, missing: dict[str, str]) -> Kpi:
     target, name = ACKNOWLEDGE_TARGET_MINUTES, "latency.share_within_target"
     frame = view.frame("handoff_latency", by="all", target_minutes=target)
     lacking = next((missing[need] for need in ("tiers", "paths", "acknowledgement") if need in missing), _NO_HANDOFFS)
     if missing.keys() & {"tiers", "paths", "acknowledgement"} or frame.empty:
         return Kpi("Handoffs within 30 min", numbers.ABSENT, name, why=lacking)
-    row = frame.iloc[0]
-    both = _both(view, windows, "handoff_latency", by="all", target_minutes=target)
+    row, moved = frame.iloc[0], pulse.of_share("in_time", "due")
+    note = f"of {numbers.count(row['handoffs'])}; median wait {numbers.duration(row['p50_hours'])}"
     return Kpi(
-        "Handoffs within 30 min", numbers.share(row["share_within_target"]), name,
-        change=_changed(both, "share_within_target", "handoffs", relative=False),
-        note=f"of {numbers.count(row['handoffs'])}; median wait {numbers.duration(row['p50_hours'])}",
+        "Handoffs within 30 min", numbers.share(row["share_within_target"]), name, change=moved.text,
+        better=moved.way("up"), note=joined(note, moved.spread), history=pulse.history("in_time", "due"),
     )  # fmt: skip
 
 
-def _resolve(view: View) -> Kpi:
+def _resolve(view: View, windows: Windows | None) -> Kpi:
     """The median of the tier that resolves most, the others beside it: medians of tiers do not add up to one of all."""
     frame = view.frame("resolution_times").dropna(subset=["tier"])
     if frame.empty:
@@ -140,12 +117,15 @@ def _resolve(view: View) -> Kpi:
     return Kpi(
         f"Time to resolve in {most['tier']}", numbers.duration(most["p50_hours"]), "times.time_to_resolve",
         note="median" + "".join(f" · {row['tier']} {numbers.duration(row['p50_hours'])}" for row in others),
+        history=Pulse.of(view, windows, str(most["tier"])).history("resolve_hours"),
     )  # fmt: skip
 
 
-def _never(view: View) -> Kpi:
+def _never(view: View, pulse: Pulse) -> Kpi:
     row = view.frame("quality").iloc[0]
+    moved = pulse.of_share("unresolved", "tickets")
+    note = f"{numbers.count(row['never_resolved'])} tickets, open or cancelled"
     return Kpi(
-        "Never resolved", numbers.share(row["never_resolved_share"]), "quality.never_resolved",
-        note=f"{numbers.count(row['never_resolved'])} tickets, open or cancelled",
+        "Never resolved", numbers.share(row["never_resolved_share"]), "quality.never_resolved", change=moved.text,
+        better=moved.way("down"), note=joined(note, moved.spread), history=pulse.history("unresolved", "tickets"),
     )  # fmt: skip

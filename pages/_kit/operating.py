@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import NotEnoughData, TierscopeError
+from analytics.model import KIND_MEANINGS
 from analytics.targets import Targets, save_targets, usual_targets, with_saved
 from analytics.warehouse import questions
 from analytics.warehouse.intervals import wilson
@@ -18,7 +19,6 @@ from pages._kit import cached, numbers
 from pages._kit.cached import Answer
 from pages._kit.cards import Kpi
 from pages._kit.tables import in_zone
-from pages._kit.text import plain
 from pages._kit.view import View
 
 ANSWER, RESOLVE = "First answer within (working hours)", "Resolved within (working hours)"
@@ -92,8 +92,8 @@ def keep_targets(view: View, known: Targets, edited: Targets) -> None:
         st.rerun()
 
 
-def bounces(row: Mapping) -> list[Kpi]:
-    """The numbers on top of the bounces page. `row` is the one row of bounces."""
+def bounces(row: Mapping, delay: float) -> list[Kpi]:
+    """The numbers on top of the bounces page. `row` is the one row of bounces, `delay` the share of delay in loops."""
     share = row["team_tickets"] / row["tickets"] if row["tickets"] else float("nan")
     straight = row["team_immediate"] / row["team_returns"] if row["team_returns"] else float("nan")
     return [
@@ -105,6 +105,8 @@ def bounces(row: Mapping) -> list[Kpi]:
             note=f"{numbers.share(straight)} of returns" if straight == straight else ""),
         Kpi("Returns to a tier", numbers.count(row["tier_returns"]), "bounces.tier_returns",
             note=f"of {numbers.count(row['tier_tickets'])} tickets"),
+        Kpi("Delay in loops", numbers.share(delay), "bounces.delay_share", note="of the time until resolution",
+            why=numbers.reason(delay, "No ticket is resolved yet.")),
     ]  # fmt: skip
 
 
@@ -159,15 +161,47 @@ def needs_ratings(view: View, frame: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def waiting_words(frame: pd.DataFrame) -> str:
-    """How many handoffs wait now, and how long the first of them does, in words that may stand in Markdown."""
-    if frame.empty:
-        return "No handoff is waiting to be picked up"
-    many = "500 and more" if len(frame) >= 500 else numbers.count(len(frame))
-    longest = numbers.duration(frame["wait_hours"].max())
-    return plain(f"{many} handoffs wait to be picked up now, the longest for {longest}")
-
-
 def by_priority(targets: Targets) -> dict[str, dict[str, str]]:
     """A list of tickets for each priority."""
     return {f"Priority {name}": {"reason": "value", "dimension": "priority", "value": name} for name in targets}
+
+
+ENDED = {"handoff": "handed over", "resolved": "resolved", "closed": "closed", "cancelled": "cancelled"}
+
+EVENT_COLUMNS = {
+    "at": "at", "kind": "what", "status": "status", "tier": "tier", "team": "team", "agent": "who", "priority": "priority",
+    "effort_minutes": "minutes_of_work", "escalation_type": "kind_of_escalation", "note": "note",
+    "knowledge_link": "known_issue",
+}  # fmt: skip
+"""Columns of a ticket's events and what they are called for people; the rest is ours alone."""
+
+
+def stops(visits: pd.DataFrame, *, waits: bool) -> pd.DataFrame:
+    """A ticket's visits as a table for people: no numbers of ours, no empty cells, words for how a stop ended."""
+    told = pd.DataFrame({
+        "stop": visits["visit_no"],
+        "tier": visits["tier"].fillna("no tier"),
+        "team": visits["team"].fillna("no team"),
+        "from": visits["started_at"],
+        "until": visits["ended_at"],
+        "ended": visits["ended_by"].map(ENDED).fillna("still open"),
+        "hours": visits["hours"],
+    })  # fmt: skip
+    if waits:
+        told["picked_up"] = ["never" if pd.isna(at) else f"{at:%Y-%m-%d %H:%M}" for at in visits["acknowledged_at"]]
+        told["wait_hours"] = visits["wait_hours"]
+    if bool(visits["effort_minutes"].notna().any()):
+        told["minutes_of_work"] = visits["effort_minutes"]
+    if bool(visits["is_return"].any()):
+        told["returned"] = ["came back" if back else "" for back in visits["is_return"]]
+    return told
+
+
+def happened(events: pd.DataFrame) -> pd.DataFrame:
+    """A ticket's events as a table for people: kinds in words, columns without anything left out, gaps as empty text."""
+    told = events.assign(kind=events["kind"].map(KIND_MEANINGS).fillna(events["kind"]))
+    told = (
+        told[[name for name in EVENT_COLUMNS if name in told]].rename(columns=EVENT_COLUMNS).dropna(axis=1, how="all")
+    )
+    texts = [name for name in told.columns if not pd.api.types.is_numeric_dtype(told[name]) and name != "at"]
+    return told.assign(**{name: told[name].fillna("") for name in texts})

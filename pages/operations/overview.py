@@ -1,69 +1,61 @@
-"""The state of support at a glance: volume, who resolves, what climbs, what waits, and what stands out."""
+"""The state of support at a glance: what needs attention, volume, who resolves, what climbs, what waits."""
+
+from functools import partial
 
 import streamlit as st
 
-from analytics.charts import tiers, titles, volume
-from pages._kit import cached, cards, highlights, kpis, menu, view
+from analytics.charts import titles, volume
+from pages._kit import cached, cards, highlights, kpis, menu, operating_attention, operating_mix, view
+from pages._kit.cards import Card
 from pages._kit.text import plain
+from pages._kit.view import View
 
 st.title("Overview")
 seen = view.current()
 missing = cached.capabilities(seen.dataset)
 st.markdown(plain(seen.sentence))
 
+
+def numbers_on_top(seen: View) -> list[cards.Kpi]:
+    return kpis.overview(seen, kpis.compared(seen))
+
+
+def weekly(seen: View) -> Card:
+    days = seen.ask("volume_by_day")
+    weeks = volume.by_week(days.frame)
+    lists = {"Latest tickets": {"reason": "all"}, "Open now": {"reason": "open"}}
+    return Card(
+        titles.volume(weeks),
+        volume.volume_by_week(weeks),
+        days,
+        frame=weeks,
+        unit="Tickets created per week, Monday to Sunday",
+        alt=f"Bars for {len(weeks)} weeks.",
+        metrics=("volume.tickets_per_week", "dataset.tickets"),
+        tickets=cards.drill(seen, "ticket_list", lists),
+        key="volume",
+    )
+
+
 windows = kpis.compared(seen)
-cards.kpi_row(kpis.overview(seen, windows), key="overview", words=windows.words if windows else "")
+cards.kpis(seen, numbers_on_top, key="overview", words=windows.words if windows else "")
 
-told = highlights.found(seen)
-if told:
-    with st.container(border=True, key="highlights"):
-        st.markdown("#### What stands out")
-        for item in told:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(plain(item.sentence), width="stretch")
-                if item.page:
-                    menu.link(item.page, "Look closer")
+alarms = operating_attention.found(seen)
+for key, heading, items in (
+    ("attention", "What needs attention now", alarms),
+    ("highlights", "What stands out", highlights.found(seen, alarms=bool(alarms))),
+):
+    if items:
+        with st.container(border=True, key=key):
+            st.markdown(f"#### {heading}")
+            for item in items:
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(plain(item.sentence), width="stretch")
+                    if item.page:
+                        menu.link(item.page, "Look closer")
 
-days = seen.ask("volume_by_day")
-weeks = volume.by_week(days.frame)
-cards.chart_card(
-    titles.volume(weeks),
-    volume.volume_by_week(weeks),
-    days,
-    frame=weeks,
-    unit="Tickets created per week, Monday to Sunday",
-    alt=f"Bars for {len(weeks)} weeks.",
-    metrics=("volume.tickets_per_week", "dataset.tickets"),
-    tickets=cards.drill(seen, "ticket_list", {"Latest tickets": {"reason": "all"}, "Open now": {"reason": "open"}}),
-    key="volume",
-)
-
+cards.show(seen, weekly)
 if "tiers" in missing:
     st.info(plain(f"Tiers are not shown: {missing['tiers']}"), icon=":material/info:")
     st.stop()
-
-now, mix = seen.ask("tiers"), seen.ask("tier_mix_over_time", grain="month")
-left, right = st.columns(2)
-with left:
-    cards.chart_card(
-        titles.tier_distribution(now.frame),
-        tiers.tier_distribution(now.frame),
-        now,
-        unit="Share of resolved tickets by tier, and their number; the marks show 80/18/2, a rule of thumb",
-        alt="One bar per tier.",
-        metrics=("tiers.share_resolved",),
-        tickets=cards.drill(
-            seen, "ticket_list", {f"Resolved in L{n}": {"reason": "resolved_in", "tier": n} for n in (1, 2, 3)}
-        ),
-        key="tier_distribution",
-    )
-with right:
-    cards.chart_card(
-        titles.mix_over_time(mix.frame),
-        tiers.tier_mix_over_time(mix.frame),
-        mix,
-        unit="Share of resolved tickets by month of creation",
-        alt="One line per tier.",
-        metrics=("tiers.mix_over_time",),
-        key="mix_over_time",
-    )
+cards.show(seen, operating_mix.now, partial(operating_mix.over_time, grain="month"))

@@ -33,15 +33,12 @@ else:
         key="story",
     )
     st.subheader("Stops")
-    tables.show(visits.frame, key="visits", file=f"tierscope_{wanted}_stops.csv", sentence=visits.sentence)
+    rows = operating.stops(visits.frame, waits=waits)
+    tables.show(rows, key="visits", file=f"tierscope_{wanted}_stops.csv", sentence=visits.sentence)
 
 st.subheader("Events")
-tables.show(
-    events.frame.dropna(axis=1, how="all"),
-    key="events",
-    file=f"tierscope_{wanted}_events.csv",
-    sentence=events.sentence,
-)
+rows = operating.happened(events.frame)
+tables.show(rows, key="events", file=f"tierscope_{wanted}_events.csv", sentence=events.sentence)
 notes = events.frame.dropna(subset=["note"])
 if len(notes):
     st.subheader("Notes")

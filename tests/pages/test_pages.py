@@ -12,7 +12,7 @@ OPERATIONS = [
     f"pages/operations/{name}.py" for name in ("overview", "tier_distribution", "escalation_funnel", "handoff_latency")
 ]
 TITLES = dict(zip(OPERATIONS, ("Overview", "Tier distribution", "Escalation funnel", "Handoff latency"), strict=True))
-CHARTS = dict(zip(OPERATIONS, (3, 4, 5, 4), strict=True))
+CHARTS = dict(zip(OPERATIONS, (3, 4, 7, 6), strict=True))
 BAD_WORDS = ("nan", "None", "Traceback", "NaT", "inf ")
 
 
@@ -77,7 +77,7 @@ def test_a_dataset_without_attributes_works(visit, page):
     app = visit(page, dataset="plain")
     assert not app.exception
     assert not app.error
-    assert len(charts(app)) == (2 if "distribution" in page else CHARTS[page])
+    assert len(charts(app)) == CHARTS[page]
 
 
 def test_markup_in_the_data_stays_text(visit):

@@ -55,7 +55,11 @@ from analytics.warehouse.questions.incidence import (
     escalation_incidence as escalation_incidence,
 )
 from analytics.warehouse.questions.mix import mix_by as mix_by, split_columns as split_columns
-from analytics.warehouse.questions.moments import backlog_at as backlog_at, backlog_list as backlog_list
+from analytics.warehouse.questions.moments import (
+    backlog_at as backlog_at,
+    backlog_list as backlog_list,
+    last_event as last_event,
+)
 from analytics.warehouse.questions.people import (
     AGENT_SHARES as AGENT_SHARES,
     LEAST_AGENT_VISITS as LEAST_AGENT_VISITS,

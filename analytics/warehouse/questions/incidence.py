@@ -11,16 +11,19 @@ from analytics.warehouse.store import Warehouse
 
 INCIDENCE_DAYS = 28
 
+_DAYS = np.unique(np.concatenate([
+    [0, 0.25], np.arange(1, INCIDENCE_DAYS + 1), np.geomspace(5 / 1440, INCIDENCE_DAYS, 120),
+]))  # fmt: skip
+"""Where the curve is told: close together at first, since most visits end within hours, and at every whole day."""
 
-def escalation_incidence(
-    warehouse: Warehouse, filters: Filters = NO_FILTER, days: int = INCIDENCE_DAYS, steps_per_day: int = 4
-) -> pd.DataFrame:
+
+def escalation_incidence(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How do first visits to a tier end, by days since the ticket reached it? One row per (tier, cause, day of a grid).
 
     Columns tier, cause (escalated, returned, resolved, cancelled), days, incidence 0-1 by that day, at_risk (still there after
     it), tickets. Aalen-Johansen; after 14 days `escalated` is the rate of `matured_escalation`.
     """
-    grid = np.arange(days * steps_per_day + 1) * (US_PER_DAY // steps_per_day)
-    frame = ask(warehouse, "escalation_incidence", filters, {"grid_us": [int(us) for us in grid]})
+    grid = [round(day * US_PER_DAY) for day in _DAYS]
+    frame = ask(warehouse, "escalation_incidence", filters, {"grid_us": grid})
     frame["tier"] = tier_names(frame["tier"])
     return frame

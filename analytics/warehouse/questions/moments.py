@@ -47,6 +47,15 @@ def backlog_list(
     return frame
 
 
+def last_event(warehouse: Warehouse) -> datetime | None:
+    """When does the data end, in the dataset's time zone (without saying so)? None where it holds no events."""
+    last = warehouse.rows("SELECT last_us FROM data_end")
+    if not last or last[0][0] is None:
+        return None
+    moment = pd.Timestamp(int(last[0][0]) * 1000, tz="UTC").tz_convert(timezone(warehouse))
+    return moment.tz_localize(None).to_pydatetime(warn=False)
+
+
 def _microseconds(warehouse: Warehouse, moment: datetime | None) -> int:
     """A moment as microseconds since 1970 UTC. Local times that the clock change skips or repeats take the earlier offset."""
     if moment is None:

@@ -21,6 +21,7 @@ LIST_REASONS = {
     "all": "TRUE",
     "pair": "{from_key} = $reason_from AND {to_key} = $reason_to",
     "to": "{to_key} = $reason_to",
+    "waiting_pair": "{waiting} AND {from_key} = $reason_from AND {to_key} = $reason_to",
     "waiting": "{waiting}",
     "overdue": "{waiting} AND {wait} > $target_us",
     "late": "(NOT {acknowledged} OR {wait} > $target_us)",

@@ -65,6 +65,12 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "Johansen; resolution, cancellation and return end the chance). Young tickets count for the time they "
             "have been there and do not pull it down.",
         ),
+        "tiers.shrunk_rate": Definition(
+            "Escalation rate drawn to the mean",
+            "share of tickets seen",
+            "The rates of all values are taken as spread around one mean; each is moved towards it by as much as its number "
+            "of tickets leaves open (empirical Bayes). A value with few tickets moves far, one with many stays.",
+        ),
         "tiers.return_rate": Definition(
             "Return rate",
             "share of tickets seen",
@@ -106,10 +112,23 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "tiers in order",
             "The tiers of a ticket's tier visits in order. A tier visit is an unbroken stay of a ticket in one tier.",
         ),
+        "paths.start": Definition(
+            "Beginning of a way",
+            "tickets",
+            "Tickets whose tier path begins so, whatever came after. Each column is one more stop; ways of under 1 in 2,000 "
+            "tickets are in the table only.",
+        ),
         "paths.tickets": Definition(
             "Tickets of a path",
             "tickets",
             "Tickets that took exactly this path.",
+        ),
+        "incidence.share": Definition(
+            "How visits end with time",
+            "share of tickets that reached the tier",
+            "From a ticket's first arrival at the tier to the escalation, return, resolution or cancellation that ends the "
+            "stay. The four compete: what is resolved can no longer be escalated (Aalen-Johansen). Tickets that are still "
+            "there count for as long as they have been there. Escalated after 14 days is the matured escalation rate.",
         ),
         "routing": Definition(
             "Routing matrix",
@@ -271,6 +290,25 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "handoffs",
             "Not acknowledged, and still in that tier visit at the data's end.",
         ),
+        "latency.survival": Definition(
+            "Picked up, gone, still waiting",
+            "share of handoffs",
+            "Picked up and gone compete: a ticket that leaves, or is resolved, before anybody picked it up never will be "
+            "(Aalen-Johansen). The dashed curve is Kaplan-Meier's: it takes those that left as if they would have been picked "
+            "up like the others later, so it lies above. Open handoffs count for as long as they have waited.",
+        ),
+        "latency.open_now": Definition(
+            "Waiting now, against the rule",
+            "handoffs",
+            "Handed over, not acknowledged, and still there at the data's last event; late where the wait is longer than the "
+            "target. A period does not matter: what waits now waits, whenever it was handed over.",
+        ),
+        "latency.team_pairs": Definition(
+            "Median wait from team to team",
+            "hours",
+            "Over all handoffs between two teams, those never acknowledged included (Kaplan-Meier). Blank under five handoffs, "
+            "and where under half were ever acknowledged.",
+        ),
         "latency.curve": Definition(
             "Acknowledged by then",
             "share of handoffs",
@@ -341,6 +379,18 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "share of tickets",
             "Tickets with at least one return to a team over all tickets in view.",
         ),
+        "bounces.delay_share": Definition(
+            "Delay in loops",
+            "share of time until resolution",
+            "Time of resolved tickets spent with another team before they came straight back, over all time from their "
+            "creation to their resolution. Calendar time.",
+        ),
+        "bounces.loop_hours": Definition(
+            "Time to resolve by loops",
+            "calendar time",
+            "Median from creation to the last resolution, by how often a ticket went to another team and straight back before "
+            "it. Tickets with loops are also harder ones: the difference is not all due to the loops.",
+        ),
         "bounces.hours_lost": Definition(
             "Hours lost in loops",
             "hours, calendar time",
@@ -360,6 +410,25 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "working days",
             "Whole working days of 8 hours since the ticket came to the tier that holds it, on that tier's working hours, up to "
             "the data's last event.",
+        ),
+        "backlog.at": Definition(
+            "Open at a moment",
+            "tickets",
+            "Tickets that were open at that moment by the tier that held them, and their age: working days of 8 hours since "
+            "they came to that tier, on its working hours.",
+        ),
+        "breach.p_breach": Definition(
+            "Chance of missing the target",
+            "chance",
+            "Among earlier tickets of the same tier and priority that were open for as long, the share that was not resolved "
+            "when the target was reached. Where those are few, it is drawn to the share of all tickets of the tier. Working "
+            "hours, without time spent waiting for the customer.",
+        ),
+        "breach.calibration": Definition(
+            "How far such predictions could be trusted",
+            "share of open tickets",
+            "At past moments the same prediction was made with what was known then, and compared with what came. On the line "
+            "a prediction of 30 % came true in 30 % of cases.",
         ),
         "sla.answered": Definition(
             "Answered in time",
@@ -384,6 +453,47 @@ GROUPS: dict[str, dict[str, Definition]] = {
         "satisfaction.rated": Definition("Ratings", "tickets", "Resolved tickets with a rating."),
         "satisfaction.response_rate": Definition(
             "Response rate", "share of resolved tickets", "Resolved tickets with a rating over all resolved tickets."
+        ),
+    },
+    "Teams and agents": {
+        "teams.in_time": Definition(
+            "Picked up in time",
+            "share of handoffs received",
+            "Handoffs from another team that were acknowledged within the target, over all but the open ones younger than it.",
+        ),
+        "teams.passed_up": Definition(
+            "Passed up",
+            "share of ended visits",
+            "Visits that ended in a handoff to a higher tier.",
+        ),
+        "teams.solved": Definition(
+            "Solved",
+            "share of ended visits",
+            "Visits in which the ticket was resolved or closed for good.",
+        ),
+        "teams.shrunk": Definition(
+            "Drawn to the tier's mean",
+            "share",
+            "The shares of a tier's teams (or agents) are taken as spread around one mean; each is moved towards it by as much "
+            "as its number of visits leaves open (empirical Bayes). None where a tier has under three. What remains apart "
+            "from the mean is more than chance; why, the numbers do not know: another mix of tickets is the usual reason.",
+        ),
+        "agents.visits": Definition(
+            "Visits of an agent",
+            "visits",
+            "Visits whose first acknowledgement carries the agent's name or pseudonym. Under 100 visits an agent is not shown.",
+        ),
+    },
+    "A ticket's story": {
+        "story.visits": Definition(
+            "Stops",
+            "visits",
+            "Unbroken stays of a ticket with one team of one tier. An open one ends at the data's last event.",
+        ),
+        "story.waiting": Definition(
+            "Waiting to be picked up",
+            "hours, calendar time",
+            "From the start of a stop to its first acknowledgement, or to its end where nobody acknowledged it.",
         ),
     },
     "Quality": {

@@ -1,0 +1,38 @@
+"""Teams and agents: each beside its tier, with what its size leaves open. No ranks."""
+
+from functools import partial
+
+import streamlit as st
+
+from pages._kit import cached, cards, controls, operating_people, view
+from pages._kit.text import plain
+
+st.title("Teams")
+st.markdown(
+    "How each team's part of the work goes, beside the other teams of its tier. This page is for asking questions, not for "
+    "ranking people: most differences between small groups are chance, and hard tickets are not dealt at random."
+)
+seen = view.current("tiers", "paths")
+if seen.frame("team_profile").empty:
+    st.info("No ticket in view was with a named team.", icon=":material/info:")
+    st.stop()
+
+if "acknowledgement" not in cached.capabilities(seen.dataset):
+    with st.container(horizontal=True, gap="medium"):
+        target, clock = controls.target_minutes(), controls.clock()
+    cards.show(seen, partial(operating_people.team, share="in_time", target=target, clock=clock))
+cards.show(
+    seen,
+    partial(operating_people.team, share="passed_up", target=30.0, clock="calendar"),
+    partial(operating_people.team, share="solved", target=30.0, clock="calendar"),
+)
+
+st.subheader("Agents")
+if why := operating_people.agents_missing(seen):
+    st.info(plain(why), icon=":material/info:")
+    st.stop()
+st.markdown("Only agents who picked up at least 100 tickets of a tier. Names are shown as they were imported.")
+if st.toggle("Show agents", key="agents", bind="query-params"):
+    cards.show(
+        seen, partial(operating_people.agent, share="passed_up"), partial(operating_people.agent, share="solved")
+    )
