@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts.base import (
+    FAINT,
     NEUTRAL,
     TIER_COLOURS,
+    TIER_DASHES,
     duration_axis,
     figure,
+    label,
     minutes_on_axis,
     percent_axis,
     see_through,
+    target_line,
     tier_colour,
 )  # fmt: skip
-from analytics.charts.numbers import decimal, duration, share
+from analytics.charts.numbers import count, decimal, duration, share
 
 BEFORE, AFTER = "as it was", "with the rule"
 
@@ -110,3 +116,121 @@ def calibration_note(frame: pd.DataFrame) -> str:
         f"Brier score {brier:.3f} (0 is perfect), {gain} always saying the same share ({base:.3f}). Each prediction "
         f"uses only what was known at its moment; {left:,} cases whose end is not known yet are left out."
     )
+
+
+def deflection(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
+    """L1's escalation rate as a Tier 0 takes more, with the interval of today's rate, the alarm, and the guide's 20-40 %."""
+    made = figure(hovermode="closest", showlegend=False)
+    band = {"annotation_text": "the guide's 20–40 %", "annotation_position": "top left"}
+    made.add_vrect(x0=0.2, x1=0.4, fillcolor=FAINT, line_width=0, **band)
+    for column in ("rate_low", "rate_high"):
+        made.add_scatter(
+            x=frame["deflected"], y=frame[column], mode="lines", line={"width": 0}, hoverinfo="skip",
+            fill="tonexty" if column == "rate_high" else None, fillcolor=see_through(TIER_COLOURS["L1"], 0.18),
+        )  # fmt: skip
+    words = [
+        f"{share(d)} deflected: reads as {share(rate)}"
+        for d, rate in zip(frame["deflected"], frame["rate"], strict=True)
+    ]
+    made.add_scatter(
+        x=frame["deflected"], y=frame["rate"], mode="lines", line={"color": TIER_COLOURS["L1"], "width": 2.5}, text=words,
+        hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+    _alarm(made, marks["alarm"])
+    made.update_xaxes(percent_axis("Share of contacts that Tier 0 takes", float(frame["deflected"].max())))
+    made.update_yaxes(percent_axis("Escalation rate of L1", max(0.3, float(frame["rate_high"].max()))))
+    return made
+
+
+def _alarm(made: go.Figure, rate: float) -> None:
+    made.add_hline(
+        y=rate, line={"color": NEUTRAL, "dash": "dash", "width": 1.5}, annotation_text=f"alarm {share(rate)}",
+        annotation_position="top right",
+    )  # fmt: skip
+
+
+RULE_BANDS = {"l1": (0.60, 0.70), "l2": (0.25, 0.30), "l3": (0.0, 0.10)}
+"""The guide's shares of people by tier."""
+
+
+def staff_mix(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
+    """Each tier's share of the work as a visit to L3 takes longer; thick where it lies in the rule's band for that tier."""
+    made = figure(hovermode="closest")
+    for column, tier in (("l1", "L1"), ("l2", "L2"), ("l3", "L3")):
+        low, high = RULE_BANDS[column]
+        pairs = zip(frame[column], frame["minutes"], strict=True)
+        words = [f"{tier} has {share(part)} at {minutes:.0f} min" for part, minutes in pairs]
+        inside = frame[column].where(frame[column].between(low, high))
+        for values, width, shown in ((frame[column], 1.5, True), (inside, 7, False)):
+            made.add_scatter(
+                x=frame["minutes"], y=values, mode="lines", name=tier, showlegend=shown, text=words,
+                line={"color": tier_colour(tier), "width": width, "dash": TIER_DASHES[tier] if shown else "solid"},
+                hovertemplate="%{text}<extra></extra>",
+            )  # fmt: skip
+    if marks["low"] == marks["low"]:
+        made.add_vrect(
+            x0=marks["low"], x1=marks["high"], fillcolor=FAINT, line_width=0, annotation_text="all three fit"
+        )
+    made.add_vline(x=marks["now"], line={"color": NEUTRAL, "dash": "dash"})
+    made.add_annotation(
+        x=math.log10(marks["now"]),
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        text="as it is",
+        showarrow=False,
+        font={"size": 12},
+    )
+    made.update_xaxes(duration_axis(float(frame["minutes"].max()), "Work on a visit to L3"))
+    made.update_xaxes(range=[math.log10(5), math.log10(960)])
+    made.update_yaxes(percent_axis("Share of the work"))
+    return made
+
+
+def fifteen_minutes(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
+    """The escalation rate that a limit of so many minutes would make."""
+    made = figure(hovermode="closest", showlegend=False)
+    pairs = zip(frame["minutes"], frame["rate"], strict=True)
+    words = [f"limit {duration(minutes / 60)}: {share(rate)} escalated" for minutes, rate in pairs]
+    made.add_scatter(
+        x=frame["minutes"], y=frame["rate"], mode="lines", line={"color": TIER_COLOURS["L1"], "width": 2.5}, text=words,
+        hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+    target_line(made, marks["limit"], "15 min")
+    _alarm(made, marks["alarm"])
+    made.update_xaxes(duration_axis(float(frame["minutes"].max()), "Working minutes until L1 must escalate"))
+    made.update_yaxes(percent_axis("Escalation rate of L1"))
+    return made
+
+
+def two_alarms(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
+    """A mark per team with its interval, between the two alarms or beyond; the verdict is also the mark's shape."""
+    rows = frame.head(25)
+    shapes = {"under both": "circle", "over one alone": "diamond", "over both": "triangle-up"}
+    made = figure(height=150 + 28 * len(rows), hovermode="closest")
+    for verdict, shape in shapes.items():
+        some = rows[rows["verdict"] == verdict]
+        made.add_scatter(
+            x=some["rate"], y=[label(team) for team in some["team"]], mode="markers", name=verdict,
+            marker={"size": 10, "symbol": shape, "color": TIER_COLOURS["L1"]},
+            error_x={"array": some["rate_high"] - some["rate"], "arrayminus": some["rate"] - some["rate_low"], "color": NEUTRAL},
+            text=[
+                f"{share(rate)} of {count(n)} tickets, {verdict}"
+                for rate, n in zip(some["rate"], some["tickets"], strict=True)
+            ],
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )  # fmt: skip
+    for line, words in ((marks["alarm"], "20 %"), (marks["team_alarm"], "50 %")):
+        made.add_vline(x=line, line={"color": NEUTRAL, "dash": "dash", "width": 1.5}, annotation_text=words)
+    made.update_xaxes(percent_axis("Escalated by the team", max(0.6, float(rows["rate_high"].max()))))
+    made.update_yaxes(autorange="reversed", type="category")
+    return made
+
+
+CONTRADICTIONS = {
+    "deflection": deflection,
+    "staff_mix": staff_mix,
+    "fifteen_minutes": fifteen_minutes,
+    "two_alarms": two_alarms,
+}
+"""The builder of each contradiction's chart by its id."""

@@ -89,4 +89,35 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "the difference between probability and outcome.",
         ),
     },
+    "Contradictions": {
+        "contradictions.deflection": Definition(
+            "Escalation rate after deflection",
+            "share of L1's tickets",
+            "A Tier 0 takes the share d of all contacts, all of them ones that L1 would have solved. Then L1's rate e becomes "
+            "e / (1 − d), although not one ticket more is escalated. The guide: 20 to 40 % deflected, alarm at 20 % escalated.",
+        ),
+        "contradictions.staff_mix": Definition(
+            "Work by tier against the staffing rule",
+            "share of the hours of work",
+            "Ended visits to each tier times the mean minutes of work of a visit (tracked; 15, 30 and 100 where fewer than 30 "
+            "visits "
+            "are). The range is the minutes of an L3 visit for which L1 has 60 to 70, L2 25 to 30 and L3 at most 10 % of the "
+            "work.",
+        ),
+        "contradictions.fifteen_minutes": Definition(
+            "Escalation rate that a limit would make",
+            "share of L1's tickets",
+            "Tickets that came in at L1 and were escalated, or were not solved within the limit in working time from the first "
+            "look "
+            "(from the arrival where no acknowledgement is known), waiting for the customer left out; the latest 20,000 "
+            "resolved.",
+        ),
+        "contradictions.two_alarms": Definition(
+            "A team's escalations against both alarms",
+            "share of the team's tickets",
+            "Tickets that a team of L1 handed to a higher tier itself, over those that it had in L1; teams with at least 30. "
+            "Both "
+            "the guide's figures, 20 and 50 %, are drawn.",
+        ),
+    },
 }
