@@ -11,7 +11,7 @@ import pandas as pd
 from analytics import outlook
 from analytics.ahead import hours
 from analytics.ahead.kept import filters_from, filters_record, folder_of
-from analytics.errors import InputError, TierscopeError, did_you_mean
+from analytics.errors import InputError, NotEnoughData, TierscopeError, did_you_mean
 from analytics.forecasting import shelf
 from analytics.forecasting.plan import Plan, PlanScore, lock_plan, plan_from_json, score_plan
 from analytics.forecasting.result import Forecast
@@ -110,6 +110,14 @@ def score(warehouse: Warehouse, locked: LockedPlan) -> PlanScore:
     if unfinished is not None:
         counts = counts[counts.index < pd.Timestamp(unfinished.day)]
     return score_plan(locked.plan, counts)
+
+
+def score_or_none(warehouse: Warehouse, locked: LockedPlan) -> PlanScore | None:
+    """As `score`; None where none of the planned days has come yet."""
+    try:
+        return score(warehouse, locked)
+    except NotEnoughData:
+        return None
 
 
 def scores_table(warehouse: Warehouse, locked: tuple[LockedPlan, ...]) -> pd.DataFrame:

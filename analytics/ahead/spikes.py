@@ -59,15 +59,19 @@ class Story:
     @property
     def sentence(self) -> str:
         """What happened and what made it, in words."""
-        return f"{self._what()}. {self._why()}".strip()
+        return f"{self.what}. {self.why}".strip()
 
-    def _what(self) -> str:
+    @property
+    def what(self) -> str:
+        """Where, when and how many."""
         if self.kind == "spike":
             return f"{self.series}: {self.count:,.0f} on {self.day:%a %-d %b %Y}, where {self.expected:,.0f} were to be expected"
         extra = f"{self.excess:,.0f} more than expected"
         return f"{self.series}: a slow rise since {self.since:%a %-d %b %Y}, {extra} by {self.day:%-d %b}"
 
-    def _why(self) -> str:
+    @property
+    def why(self) -> str:
+        """Which cells made it, with counts."""
         if not self.cells:
             return "No single product, category or channel stands out."
         return "Most of it: " + "; ".join(cell_words(cell) for cell in self.cells[:3]) + "."
@@ -125,7 +129,7 @@ def _watched(warehouse: Warehouse, filters: Filters) -> Watched:
     alerts = [
         (name, chosen, alert)
         for name, (chosen, series) in counted.items()
-        for alert in _alerts(series, events_for(warehouse, _before_watch(chosen, series), known, told), len(counted))
+        for alert in _alerts(series, events_for(warehouse, before_watch(chosen, series), known, told), len(counted))
         if (last - alert.day).days < RECENT_DAYS and alert.excess >= LEAST_EXCESS
     ]
     first = last - timedelta(days=WATCHED_DAYS - 1)
@@ -164,7 +168,7 @@ def _alerts(counts: pd.Series, events: Sequence[CalendarEvent], watched: int) ->
         return ()  # three weeks of history are needed
 
 
-def _before_watch(filters: Filters, counts: pd.Series) -> Filters:
+def before_watch(filters: Filters, counts: pd.Series) -> Filters:
     """The selection up to the day before the watch: an event within it counts as planned, with what its kind had taught."""
     end = (counts.index[-1] - pd.Timedelta(days=WATCHED_DAYS)).date()
     return filters if filters.start and filters.start > end else filters.with_period(filters.start, end)

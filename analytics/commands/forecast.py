@@ -86,7 +86,6 @@ def _asked(arguments: argparse.Namespace, warehouse: Warehouse) -> Any:
 def _planned(arguments: argparse.Namespace, warehouse: Warehouse) -> Any:
     """The plan that was locked, or its score, or all plans with theirs."""
     from analytics.ahead import plans
-    from analytics.errors import NotEnoughData
 
     if arguments.lock:
         locked = plans.lock(warehouse, arguments.lock, arguments.horizon, filters_of(arguments, warehouse))
@@ -95,10 +94,4 @@ def _planned(arguments: argparse.Namespace, warehouse: Warehouse) -> Any:
     if arguments.score:
         locked = plans.find(warehouse.dataset, arguments.score)
         return plans.to_dict(locked, plans.score(warehouse, locked))
-    told = []
-    for locked in plans.plans(warehouse.dataset):
-        try:
-            told.append(plans.to_dict(locked, plans.score(warehouse, locked)))
-        except NotEnoughData:
-            told.append(plans.to_dict(locked, None))
-    return told
+    return [plans.to_dict(one, plans.score_or_none(warehouse, one)) for one in plans.plans(warehouse.dataset)]

@@ -2,8 +2,9 @@
 
 An event has a shape (1 from its first to its last day, then halving every `half_life_days`) and an uplift: counts are
 multiplied by 1 + uplift·shape. Uplifts of past events are measured against the median of the same weekday around, and
-shrunk towards the mean of their kind (random effects, DerSimonian & Laird 1986), which itself is shrunk towards 0: one
-lucky launch does not promise the next one.
+shrunk, as logarithms of factors, towards the mean of their kind (random effects, DerSimonian & Laird 1986), which itself
+is shrunk towards 0: one lucky launch does not promise the next one. Shrunk as shares, an outage of +472 % ± 96 % was
+believed to be +120 %.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ EVENT_KINDS = ("launch", "outage", "campaign", "price change", "other")
 SMALLEST_SHAPE = 0.02
 """An event is over when its shape has decayed to this."""
 PRIOR_UPLIFT_SD = 0.5
-"""Before anything is seen, the mean uplift of a kind is believed to lie within ±50 % or so."""
+"""Before anything is seen, the mean factor of a kind is believed to lie between ×0.6 and ×1.65 or so."""
+SMALLEST_FACTOR = 0.2
+"""What is taken to be left by what stops everything: the logarithm of less says nothing."""
 SPIKE_PROBABILITY = 1e-3
 LONGEST_SPIKE_DAYS = 28
 
@@ -192,13 +195,21 @@ def _raw_uplift(
 
 def kind_effect(kind: str, measured: Sequence[MeasuredEvent]) -> KindEffect:
     """What to expect of the next event of a kind; without past ones, 0 ± PRIOR_UPLIFT_SD."""
-    mine = [(one.observed_uplift, one.standard_error) for one in measured if one.event.kind == kind]
+    mine = [_log_factor(one.observed_uplift, one.standard_error) for one in measured if one.event.kind == kind]
     mean, mean_variance, between = _random_effects(mine)
-    return KindEffect(kind, mean, float(np.sqrt(mean_variance + between)), len(mine))
+    factor = float(np.exp(mean))
+    return KindEffect(kind, factor - 1, factor * float(np.sqrt(mean_variance + between)), len(mine))
+
+
+def _log_factor(uplift: float, error: float) -> tuple[float, float]:
+    """(logarithm of the factor on the usual count, its standard error). Factors are compared by ratio: an outage that brings
+    six times the usual is as far from three times as a launch with twice from the usual."""
+    factor = max(1 + uplift, SMALLEST_FACTOR)
+    return float(np.log(factor)), error / factor
 
 
 def _random_effects(observed: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
-    """(posterior mean, its variance, variance between events) of (uplift, standard error) pairs, prior N(0, sd²)."""
+    """(posterior mean, its variance, variance between events) of (log factor, standard error) pairs, prior N(0, sd²)."""
     if not observed:
         return 0.0, PRIOR_UPLIFT_SD**2, PRIOR_UPLIFT_SD**2 / 4
     uplift, variance = np.array([u for u, _ in observed]), np.array([max(s, 1e-6) ** 2 for _, s in observed])
@@ -215,9 +226,12 @@ def _random_effects(observed: Sequence[tuple[float, float]]) -> tuple[float, flo
 
 def _shrunk(row: tuple[CalendarEvent, float, float, float], seen: Sequence[tuple]) -> MeasuredEvent:
     event, uplift, error, extra = row
-    mean, _, between = _random_effects([(other[1], other[2]) for other in seen if other[0].kind == event.kind])
-    trust = between / (between + error**2)
-    return MeasuredEvent(event, uplift, error, mean + trust * (uplift - mean), extra)
+    mean, _, between = _random_effects(
+        [_log_factor(other[1], other[2]) for other in seen if other[0].kind == event.kind]
+    )
+    log, log_error = _log_factor(uplift, error)
+    trust = between / (between + log_error**2)
+    return MeasuredEvent(event, uplift, error, float(np.expm1(mean + trust * (log - mean))), extra)
 
 
 def event_factors(series: DailySeries, events: Sequence[CalendarEvent], horizon: int) -> EventFactors:

@@ -13,7 +13,7 @@ from analytics.forecasting import combine
 from analytics.forecasting.backtest import Backtest, Progress, run_backtest
 from analytics.forecasting.calendar_events import CalendarEvent
 from analytics.forecasting.models import BASELINE, FIELD, Model, View, weekday_average
-from analytics.forecasting.result import INTERVAL_LEVELS, Forecast, ModelScore
+from analytics.forecasting.result import INTERVAL_LEVELS, WEEK_COLUMNS, Forecast, ModelScore
 from analytics.forecasting.scores import bias, coverage, dispersion_of, noise_floor_wape, underdispersion_of, wape
 from analytics.forecasting.series import DailySeries, prepare
 
@@ -117,7 +117,7 @@ def _settled(race: Backtest, horizon: int, unit: str, notes: Sequence[str]) -> F
         points=_points(view, mean, quantiles),
         backtest=_table(race, judged),
         noise_floor_wape=_floor(view, dispersion),
-        notes=tuple(dict.fromkeys((*notes, *view.raw.notes, *view.notes, *_race_notes(race, weights[0])))),
+        notes=_once((*notes, *view.raw.notes, *view.notes, *_race_notes(race, weights[0]))),
         quantile_levels=combine.QUANTILE_LEVELS,
         quantiles=quantiles,
         common_correlation=common,
@@ -126,6 +126,12 @@ def _settled(race: Backtest, horizon: int, unit: str, notes: Sequence[str]) -> F
         factors=view.factors[:horizon],
         data_end=view.raw.days[-1],
     )
+
+
+def _once(notes: Sequence[str]) -> tuple[str, ...]:
+    """Each sentence once: of two that differ only in the number that they begin with, the first (on the whole series)."""
+    first = {note.lstrip("0123456789 "): note for note in reversed(notes)}
+    return tuple(note for note in dict.fromkeys(notes) if first[note.lstrip("0123456789 ")] == note)
 
 
 def _errors(race: Backtest) -> tuple[np.ndarray, np.ndarray]:
@@ -211,18 +217,19 @@ def _interval80(race: Backtest, usable: np.ndarray, paths: np.ndarray, ran: list
     return np.concatenate(lows), np.concatenate(highs)
 
 
-def _mase(race: Backtest, paths: np.ndarray, ran: list[int]) -> float | None:
+def _mase(race: Backtest, paths: np.ndarray, ran: list[int], span: slice = slice(None)) -> float | None:
     """Mean over the origins of MAE over the in-sample naive's; origins whose naive never errs are left out."""
     found = []
     for at in ran:
-        size, known = np.abs(race.actual[at] - paths[at]), np.isfinite(race.actual[at])
+        actual = race.actual[at, span]
+        size, known = np.abs(actual - paths[at, span]), np.isfinite(actual)
         if race.naive_scales[at] and known.any():
             found.append(float(size[known].mean()) / float(race.naive_scales[at] or np.nan))
     return float(np.mean(found)) if found else None
 
 
 def _by_week(race: Backtest, judged: _Judged) -> pd.DataFrame:
-    """Scores of the combination by week ahead, over all origins."""
+    """Scores of the combination by week ahead, over all origins, beside the error of the 8-week mean."""
     rows = []
     origins = list(range(1, len(race.views)))
     low_high = _interval80(race, judged.usable, judged.means, origins) if origins else (np.empty(0), np.empty(0))
@@ -233,8 +240,12 @@ def _by_week(race: Backtest, judged: _Judged) -> pd.DataFrame:
         actual, path, hits = race.actual[1:, span], judged.means[1:, span], inside[1:, span]
         covered = float(np.nanmean(hits)) if np.isfinite(hits).any() else None
         scores = {"wape": wape(actual, path), "bias": bias(actual, path), "coverage80": covered}
-        rows.append({"week": week + 1, **scores, "days": int(np.isfinite(actual).sum())})
-    return pd.DataFrame(rows, columns=["week", "wape", "bias", "coverage80", "days"])
+        beside = {
+            "mase": _mase(race, judged.means, origins, span),
+            "mean_8_weeks_wape": wape(actual, race.paths[0, 1:, span]),
+        }
+        rows.append({"week": week + 1, **scores, **beside, "days": int(np.isfinite(actual).sum())})
+    return pd.DataFrame(rows, columns=list(WEEK_COLUMNS))
 
 
 def _inside(actual: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:

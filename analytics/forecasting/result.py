@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.errors import InputError
 
 POINT_COLUMNS = ("at", "mean", "low80", "high80", "low95", "high95")
+WEEK_COLUMNS = ("week", "wape", "mase", "bias", "coverage80", "mean_8_weeks_wape", "days")
 INTERVAL_LEVELS = {"low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975}
 
 
@@ -33,7 +34,7 @@ class Forecast:
     `points`: one row per day with POINT_COLUMNS; `quantiles`: levels × days at `quantile_levels`, the marginals that
     intervals and sample paths share; `common_correlation` between any two days (the level is off for all of them) and
     `next_day_correlation` on top of it between neighbours. `backtest`: the combination first. `by_week`: scores of the
-    combination by week ahead (`week`, `wape`, `bias`, `coverage80`, `days`). `factors`: share by which holidays and
+    combination by week ahead (WEEK_COLUMNS, with the error of the 8-week mean beside it). `factors`: share by which holidays and
     events move each day (1 is nothing).
     """
 
@@ -82,14 +83,14 @@ class Forecast:
     def from_record(told: dict) -> Forecast:
         """The forecast of `to_record`; KeyError, TypeError or ValueError where that is not one."""
         points = pd.DataFrame(told["points"], columns=list(POINT_COLUMNS))
-        by_week = pd.DataFrame(told["by_week"], columns=["week", "wape", "bias", "coverage80", "days"])
+        by_week = pd.DataFrame(told["by_week"], columns=list(WEEK_COLUMNS))
         arrays = {name: np.array(told[name], dtype=float) for name in _ARRAY_FIELDS}
         return Forecast(
             **{name: told[name] for name in _PLAIN_FIELDS},
             **arrays,
             points=points.assign(at=pd.to_datetime(points["at"])),
             backtest=tuple(ModelScore(**score) for score in told["backtest"]),
-            by_week=by_week.astype({"wape": float, "bias": float, "coverage80": float}),
+            by_week=by_week.astype(dict.fromkeys(WEEK_COLUMNS[1:-1], float)),
             notes=tuple(told["notes"]),
             data_end=pd.Timestamp(told["data_end"]),
         )

@@ -60,6 +60,28 @@ def test_shrinkage_lies_between_the_event_and_its_kind():
     assert 0 < effect.mean_uplift < np.mean([one.observed_uplift for one in found])
 
 
+def test_shrinkage_of_one_large_outage_by_hand():
+    """×5.7 ± 0.96: log 1.740 ± 0.168. Between events 0.0625 (two pseudo-events), so weight 11.0 against the prior's 4: the next
+    one is expected at exp(1.277) = ×3.59; this one is trusted by 0.0625/(0.0625+0.0283) = 0.69, which gives ×4.94."""
+    outage = events.CalendarEvent("outage", date(2023, 3, 1))
+    measured = events.shrunk_together([events.MeasuredEvent(outage, 4.7, 0.96, 0.0, 100.0)])
+    log, error, between = np.log(5.7), 0.96 / 5.7, 0.0625
+    mean = log / (error**2 + between) / (1 / (error**2 + between) + 4)
+    effect = events.kind_effect("outage", measured)
+    assert effect.mean_uplift == pytest.approx(np.exp(mean) - 1)
+    assert effect.mean_uplift == pytest.approx(2.59, abs=0.02)
+    trust = between / (between + error**2)
+    assert measured[0].shrunk_uplift == pytest.approx(np.exp(mean + trust * (log - mean)) - 1)
+    assert measured[0].shrunk_uplift == pytest.approx(3.94, abs=0.03)
+    assert measured[0].observed_uplift == 4.7
+
+
+def test_what_stops_everything_has_an_effect_too():
+    outage = events.CalendarEvent("outage", date(2023, 3, 1))
+    one = events.shrunk_together([events.MeasuredEvent(outage, -1.0, 0.05, 0.0, -80.0)])[0]
+    assert -1 < one.shrunk_uplift < -0.3
+
+
 def test_one_launch_promises_less_than_many_like_it():
     def promised(positions):
         series, made = planted(positions, [0.8] * len(positions))

@@ -1,0 +1,246 @@
+"""Charts about what is coming: daily and hourly forecasts with their bands, scores, tiers, many series, spikes, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.charts.base import (
+    NEUTRAL,
+    TIER_COLOURS,
+    TIER_DASHES,
+    figure,
+    label,
+    percent_axis,
+    see_through,
+    tier_colour,
+)
+
+SHOWN_HISTORY_DAYS = 120
+BLUE, ORANGE = TIER_COLOURS["L1"], TIER_COLOURS["L3"]
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _bands(made: go.Figure, points: pd.DataFrame, colour: str, wide: bool = True, shown: bool = True) -> None:
+    for low, high, opacity, name in (("low95", "high95", 0.10, "95 % band"), ("low80", "high80", 0.22, "80 % band")):
+        if wide or high == "high80":
+            made.add_scatter(
+                x=[*points["at"], *points["at"][::-1]], y=[*points[high], *points[low][::-1]], fill="toself", name=name,
+                fillcolor=see_through(colour, opacity), line={"width": 0}, hoverinfo="skip", showlegend=shown,
+            )  # fmt: skip
+
+
+def daily(
+    history: pd.Series, points: pd.DataFrame, unit: str, events: Sequence[tuple[pd.Timestamp, str]] = ()
+) -> go.Figure:
+    """The last months as counted, then the forecast's mean with its 80 % and 95 % bands. `points`: at, mean, low80 …;
+    `events`: days and names of what moves the days ahead, drawn as lines with their names."""
+    made = figure(390, top=58)
+    past = history.tail(SHOWN_HISTORY_DAYS)
+    _bands(made, points, BLUE)
+    made.add_scatter(x=past.index, y=past, mode="lines", name="Counted", line={"color": NEUTRAL, "width": 1.6})
+    made.add_scatter(
+        x=points["at"], y=points["mean"], mode="lines", name="Forecast", line={"color": BLUE, "width": 2.4},
+        customdata=points[["low80", "high80"]],
+        hovertemplate="%{x|%a %-d %b}: %{y:.0f} (%{customdata[0]:.0f}–%{customdata[1]:.0f})<extra></extra>",
+    )  # fmt: skip
+    for number, (day, name) in enumerate(events):
+        _event_line(made, day, name, number)
+    made.update_yaxes(title_text=unit.capitalize(), rangemode="tozero")
+    return made
+
+
+def _event_line(made: go.Figure, day: pd.Timestamp, name: str, number: int) -> None:
+    made.add_vline(x=day, line={"color": ORANGE, "width": 1.4, "dash": "dash"})
+    made.add_annotation(
+        x=day, y=1 - 0.08 * (number % 3), yref="paper", text=label(name, 26), showarrow=False, xanchor="right", yanchor="top",
+        xshift=-4, font={"size": 12},
+    )  # fmt: skip
+
+
+def race(backtest: pd.DataFrame, floor: float | None) -> go.Figure:
+    """WAPE of each model in the backtest, the best on top, with its part of the combination and the noise floor. Columns
+    model, wape, weight."""
+    shown = backtest.dropna(subset=["wape"]).sort_values("wape", ascending=False)
+    made = figure(100 + 30 * len(shown), top=48)
+    first = shown["model"] == "combination"
+    parts = [
+        f"{wape:.1%}" + ("" if is_first or weight < 0.005 else f" · {weight:.0%} of it")
+        for wape, weight, is_first in zip(shown["wape"], shown["weight"], first, strict=True)
+    ]
+    made.add_bar(
+        y=[model_name(name) for name in shown["model"]], x=shown["wape"], orientation="h",
+        marker={"color": [BLUE if one else NEUTRAL for one in first]}, text=parts, textposition="outside", cliponaxis=False,
+        showlegend=False, hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+    )  # fmt: skip
+    if floor is not None:
+        made.add_vline(
+            x=floor, line={"dash": "dash", "color": ORANGE}, annotation_text=f"noise floor {floor:.1%}",
+            annotation_position="top",
+        )  # fmt: skip
+    top = float(shown["wape"].max()) if len(shown) else 0.2
+    made.update_xaxes(**percent_axis("Mean error, share of volume (WAPE)", max(top, floor or 0), 0.32))
+    return made
+
+
+def model_name(name: str) -> str:
+    """A model's name as people read it."""
+    return {
+        "mean_8_weeks": "8-week mean", "median_6_weeks": "6-week median", "seasonal_naive": "last week again",
+        "last_year": "last year's shape", "ets": "smoothing (ETS)", "ets_log": "smoothing, multiplicative",
+        "ets_yearly": "smoothing with the year's shape", "theta": "Theta", "mstl": "seasons taken apart (MSTL)",
+        "arima": "ARIMA", "prophet": "Prophet", "prophet_multiplicative": "Prophet, multiplicative",
+        "prophet_log": "Prophet on logarithms", "combination": "combination",
+    }.get(name, name.replace("_", " "))  # fmt: skip
+
+
+def by_week(scores: pd.DataFrame, floor: float | None) -> go.Figure:
+    """Error by week ahead: the forecast, the 8-week mean and the noise floor. Columns week, wape, mean_8_weeks_wape."""
+    made = figure(300)
+    for column, name, colour, dash, symbol in (
+        ("wape", "Forecast", BLUE, "solid", "circle"),
+        ("mean_8_weeks_wape", "8-week mean", NEUTRAL, "dash", "diamond"),
+    ):
+        made.add_scatter(
+            x=scores["week"], y=scores[column], name=name, mode="lines+markers", line={"color": colour, "dash": dash},
+            marker={"symbol": symbol, "size": 9}, hovertemplate="week %{x}: %{y:.1%}<extra>" + name + "</extra>",
+        )  # fmt: skip
+    if floor is not None:
+        made.add_hline(y=floor, line={"dash": "dot", "color": ORANGE}, annotation_text=f"noise floor {floor:.1%}")
+    top = float(pd.concat([scores["wape"], scores["mean_8_weeks_wape"]]).max()) if len(scores) else 0.2
+    made.update_yaxes(**percent_axis("Mean error (WAPE)", max(top, floor or 0), 0.15))
+    made.update_xaxes(title_text="Weeks ahead", dtick=1)
+    return made
+
+
+def hourly(points: pd.DataFrame, unit: str) -> go.Figure:
+    """A forecast by hour with its 80 % band. Columns at, mean, low80, high80."""
+    made = figure(320)
+    _bands(made, points, BLUE, wide=False)
+    made.add_scatter(
+        x=points["at"], y=points["mean"], mode="lines", name="Forecast", line={"color": BLUE, "shape": "hvh", "width": 1.8},
+        hovertemplate="%{x|%a %-d %b %H:%M}: %{y:.1f}<extra></extra>",
+    )  # fmt: skip
+    made.update_yaxes(title_text=unit.replace("per day", "per hour").capitalize(), rangemode="tozero")
+    return made
+
+
+def week_hours(per_hour: Any, unit: str) -> go.Figure:
+    """The coming week by hour: 7 × 24 counts expected, Monday first, as a heat map with its scale."""
+    made = figure(300)
+    made.add_heatmap(
+        z=per_hour, x=[f"{hour:02d}:00" for hour in range(24)], y=WEEKDAYS, colorscale="Blues", xgap=1, ygap=1,
+        hovertemplate="%{y} %{x}: %{z:.1f} " + label(unit.replace(" per day", "")) + "<extra></extra>",
+        colorbar={"title": {"text": "per hour"}, "thickness": 12},
+    )  # fmt: skip
+    made.update_yaxes(autorange="reversed")
+    made.update_xaxes(title_text="Hour of the day, local time", dtick=3)
+    return made
+
+
+def tiers(points: pd.DataFrame, direct: pd.DataFrame) -> go.Figure:
+    """Visits per tier through the routing with their 80 % bands, and each tier forecast by itself (thin, dotted). Columns
+    tier, at, mean, low80, high80."""
+    made = figure(400)
+    for tier, part in points.groupby("tier"):
+        colour = tier_colour(tier)
+        _bands(made, part, colour, wide=False, shown=False)
+        made.add_scatter(
+            x=part["at"], y=part["mean"], mode="lines", name=f"{tier} through the routing",
+            line={"color": colour, "width": 2.2, "dash": TIER_DASHES.get(str(tier), "solid")},
+            hovertemplate="%{x|%a %-d %b}: %{y:.0f}<extra>" + str(tier) + "</extra>",
+        )  # fmt: skip
+        alone = direct[direct["tier"] == tier]
+        made.add_scatter(
+            x=alone["at"], y=alone["mean"], mode="markers", name=f"{tier} by itself", visible=True,
+            marker={"color": colour, "size": 5, "symbol": "x-thin-open"},
+            hovertemplate="%{x|%a %-d %b}: %{y:.0f}<extra>" + str(tier) + " by itself</extra>",
+        )  # fmt: skip
+    made.update_yaxes(title_text="Visits per day", rangemode="tozero")
+    return made
+
+
+def split(table: pd.DataFrame) -> go.Figure:
+    """Each series: total ahead with its 80 % interval, and what came in as many days before (a hollow diamond). Columns
+    series, forecast_total, total_low80, total_high80, last_total."""
+    shown = table.iloc[::-1]
+    names = [label(name) for name in shown["series"]]
+    made = figure(110 + 30 * len(shown))
+    made.add_scatter(
+        y=names, x=shown["last_total"], mode="markers", name="Came before",
+        marker={"symbol": "diamond-open", "size": 11, "color": NEUTRAL, "line": {"width": 2}},
+        hovertemplate="%{y}: %{x:,.0f} came<extra></extra>",
+    )  # fmt: skip
+    made.add_scatter(
+        y=names, x=shown["forecast_total"], mode="markers", name="Forecast, with its 80 % interval",
+        marker={"size": 10, "color": BLUE},
+        error_x={
+            "array": shown["total_high80"] - shown["forecast_total"],
+            "arrayminus": shown["forecast_total"] - shown["total_low80"], "color": BLUE,
+        },
+        hovertemplate="%{y}: %{x:,.0f}<extra></extra>",
+    )  # fmt: skip
+    made.update_xaxes(title_text="In all days ahead", rangemode="tozero")
+    return made
+
+
+def watched(days: pd.DataFrame, alerts: Sequence[tuple[pd.Timestamp, float]], unit: str) -> go.Figure:
+    """The last weeks as counted against what was forecast before them; alarms as triangles. Columns at, count, expected,
+    low80 …; `alerts`: day and count."""
+    made = figure(320)
+    _bands(made, days, BLUE)
+    made.add_scatter(
+        x=days["at"], y=days["expected"], mode="lines", name="Forecast before", line={"color": BLUE, "dash": "dash"}
+    )
+    made.add_scatter(
+        x=days["at"], y=days["count"], mode="lines+markers", name="Came", line={"color": NEUTRAL}, marker={"size": 5},
+        hovertemplate="%{x|%a %-d %b}: %{y:.0f}<extra></extra>",
+    )  # fmt: skip
+    if alerts:
+        made.add_scatter(
+            x=[day for day, _ in alerts], y=[count for _, count in alerts], mode="markers", name="Alarm",
+            marker={"symbol": "triangle-up", "size": 14, "color": ORANGE}, hoverinfo="skip",
+        )  # fmt: skip
+    made.update_yaxes(title_text=unit.capitalize(), rangemode="tozero")
+    return made
+
+
+def plan(days: pd.DataFrame, unit: str) -> go.Figure:
+    """A locked plan with its bands against what came. Columns at, mean, low80 …, count (missing where still to come)."""
+    made = figure(320)
+    _bands(made, days, BLUE)
+    made.add_scatter(x=days["at"], y=days["mean"], mode="lines", name="Planned", line={"color": BLUE, "width": 2.2})
+    there = days[days["count"].notna()]
+    made.add_scatter(
+        x=there["at"], y=there["count"], mode="lines+markers", name="Came", line={"color": NEUTRAL},
+        marker={"symbol": "diamond", "size": 6}, hovertemplate="%{x|%a %-d %b}: %{y:.0f}<extra></extra>",
+    )  # fmt: skip
+    made.update_yaxes(title_text=unit.capitalize(), rangemode="tozero")
+    return made
+
+
+def effects(measured: pd.DataFrame) -> go.Figure:
+    """What past events did: measured uplift (hollow) with its 95 % interval, and what is believed of it (filled). Columns
+    event, observed_uplift, observed_low, observed_high, believed_uplift."""
+    shown = measured.iloc[::-1]
+    names = [label(name) for name in shown["event"]]
+    made = figure(120 + 42 * len(shown))
+    made.add_scatter(
+        y=names, x=100 * shown["observed_uplift"], mode="markers", name="Measured, with its 95 % interval",
+        marker={"symbol": "circle-open", "size": 11, "color": NEUTRAL, "line": {"width": 2}},
+        error_x={
+            "array": 100 * (shown["observed_high"] - shown["observed_uplift"]),
+            "arrayminus": 100 * (shown["observed_uplift"] - shown["observed_low"]), "color": NEUTRAL,
+        },
+        hovertemplate="%{y}: %{x:+.0f} %<extra>measured</extra>",
+    )  # fmt: skip
+    made.add_scatter(
+        y=names, x=100 * shown["believed_uplift"], mode="markers", name="Believed",
+        marker={"symbol": "diamond", "size": 11, "color": BLUE}, hovertemplate="%{y}: %{x:+.0f} %<extra>believed</extra>",
+    )  # fmt: skip
+    made.add_vline(x=0, line={"color": NEUTRAL, "width": 1})
+    made.update_xaxes(title_text="Tickets on top of the usual at the event's height", ticksuffix=" %")
+    return made
