@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from analytics.calendars import Calendar
@@ -29,7 +30,12 @@ def read_roster(file: Path | str) -> pd.DataFrame:
         raise ImportRefused(
             f"{name} could not be read as a roster.", found=str(problem), todo="Give a CSV file."
         ) from problem
-    told.columns = [column.strip().lower() for column in told.columns]
+    return roster_of(told, name)
+
+
+def roster_of(told: pd.DataFrame, name: str) -> pd.DataFrame:
+    """As `read_roster`, of a file's texts that were read already; `name` is the file's."""
+    told = told.rename(columns=lambda column: column.strip().lower())
     for column in COLUMNS:
         if column not in told:
             raise ImportRefused(
@@ -61,13 +67,19 @@ def import_roster(
     """Puts a roster beside a dataset's tickets, replacing the one that was there; with the working hours, if given."""
     home.get(dataset)
     with home.new_version(dataset) as con:
-        con.register("told", roster.assign(rank=roster["tier"].map(TIERS.index), day=roster["day"].dt.date))
-        con.execute("DELETE FROM roster")
-        con.execute("INSERT INTO roster SELECT day::DATE, rank::SMALLINT, team::VARCHAR, hours::DOUBLE FROM told")
+        replace_roster(con, roster)
         if calendars:
             set_calendars(con, calendars)
             build_derived(con)
     return home.get(dataset)
+
+
+def replace_roster(con: duckdb.DuckDBPyConnection, roster: pd.DataFrame) -> None:
+    """Puts a roster in the place of the one in an open dataset."""
+    con.register("told", roster.assign(rank=roster["tier"].map(TIERS.index), day=roster["day"].dt.date))
+    con.execute("DELETE FROM roster")
+    con.execute("INSERT INTO roster SELECT day::DATE, rank::SMALLINT, team::VARCHAR, hours::DOUBLE FROM told")
+    con.unregister("told")
 
 
 def set_hours(home: Home, dataset: str, calendars: dict[str, Calendar]) -> Dataset:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics.errors import MappingError
+from analytics.ingest.companions import refuse_companion
 from analytics.ingest.detection import tiers, values, vendors
 from analytics.ingest.detection.proposal import Choice, Proposal, Question
 from analytics.ingest.detection.sample import Sample, first_rows
@@ -27,11 +28,13 @@ _OWN = {"events": "events", "tickets": "tickets", "volume": "volume"}
 
 def detect(source: Source, *, known: Sequence[Mapping] = ()) -> Proposal:
     """What the file is. A known mapping whose columns are all there comes first, then the signature of a vendor, then the
-    words of the header and the values. ImportRefused where it is of no shape, saying what was seen."""
+    words of the header and the values. ImportRefused where it is of no shape, or holds no tickets, saying what was seen."""
     sample = first_rows(source)
     if found := _known(sample, known):
         mapping, preset, choices = found, None, [_known_choice(found)]
-    elif vendor := vendors.recognised(sample):
+        return _completed(sample, mapping, preset, choices)
+    refuse_companion(source)
+    if vendor := vendors.recognised(sample):
         mapping, preset, choices = _of_vendor(sample, vendor)
     else:
         mapping, preset, choices = _by_words(sample)

@@ -10,7 +10,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping as Dict, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,13 +21,15 @@ import duckdb
 
 from analytics.errors import ImportRefused
 from analytics.ingest.accounting import Chunk, Stage, take
+from analytics.ingest.companions import is_roster, take_roster
 from analytics.ingest.derive import create_source_view, define_macros, derive, get_meta, odd_hours, set_meta, sql
 from analytics.ingest.judging import prepare, remember_orders
 from analytics.ingest.layout import IDENTIFYING, Layout
 from analytics.ingest.maintain import export_parquet, rederive
-from analytics.ingest.mapping import Mapping, SourceOptions, check_timezone, load_preset
+from analytics.ingest.mapping import Mapping, check_timezone, load_preset
 from analytics.ingest.preview import preview
 from analytics.ingest.report import Account, ImportReport, iso, summed
+from analytics.ingest.settling import Taken, settle
 from analytics.ingest.tables import checksum, create_import_tables, one
 from analytics.warehouse.build import create_base
 from analytics.warehouse.store import Home
@@ -67,16 +69,15 @@ class Job:
     dataset: str
     home: Home
     mapping: Mapping | None
+    mappings: Dict[Path, Mapping]
     preset: Mapping | None
     timezone: str | None
     tell: Tell
     cancelled: Callable[[], bool]
 
-    @property
-    def options(self) -> SourceOptions | None:
-        """How files are read; None where that is to be found out."""
-        asked = self.preset or self.mapping
-        return asked.source if asked else None
+    def asked(self, path: Path) -> Mapping | None:
+        """The mapping or preset that was given for a file."""
+        return self.preset or self.mappings.get(path, self.mapping)
 
     def check(self) -> None:
         """ImportCancelled where the user asked for it."""
@@ -90,6 +91,7 @@ def import_files(
     *,
     home: Home,
     mapping: Mapping | None = None,
+    mappings: Dict[Path, Mapping] | None = None,
     preset: str | None = None,
     timezone: str | None = None,
     progress: Tell | None = None,
@@ -97,7 +99,8 @@ def import_files(
 ) -> ImportReport:
     """Takes files into a dataset, which is made where there is none; the account of every row.
 
-    Without mapping or preset each file is detected, the dataset's saved mapping being proposed where its columns are there.
+    `mapping` or `preset` speaks of all files, `mappings` of single ones. A file that none speaks of is detected, the
+    dataset's saved mapping being proposed where its columns are there; a roster is put beside the tickets.
     ImportRefused or MappingError where a file is refused whole: then nothing of any file is imported.
     """
     job = Job(
@@ -105,6 +108,7 @@ def import_files(
         dataset=dataset,
         home=home,
         mapping=mapping,
+        mappings={Path(file): one for file, one in (mappings or {}).items()},
         preset=load_preset(preset) if preset else None,
         timezone=check_timezone(timezone) if timezone else None,
         tell=progress or (lambda _: None),
@@ -132,10 +136,10 @@ def _import(con: duckdb.DuckDBPyConnection, job: Job) -> ImportReport:
     import_no = one(con, "SELECT coalesce(max(import_no), 0) + 1 FROM imports")
     taken = [_take_file(con, job, path, import_no, number) for number, path in enumerate(job.files, start=1)]
     create_source_view(con)
-    mapping, zone, notes = _settle(con, job, taken)
+    mapping, zone, notes = settle(con, taken, job.timezone)
     accounts = tuple(one_file.account for one_file in taken)
     changed = any(a.taken or a.updated for a in accounts) or before != _state(con)
-    if changed:
+    if changed and any(one_file.mapping for one_file in taken):
         con.execute("COMMIT")
         con.execute("BEGIN")
         as_before = before.timezone == zone and words <= known_words(con)
@@ -195,21 +199,16 @@ def _rows(accounts: Sequence[Account]) -> int:
 # ── One file ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class Taken:
-    """One file's account, the mapping it was read with, and what there is to say about it."""
-
-    account: Account
-    mapping: Mapping
-    notes: tuple[str, ...]
-
-
 def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: int, number: int) -> Taken:
     """Stages, judges and takes one file. ImportRefused where the file holds no row, or none that can be taken."""
     from analytics.ingest.read import open_source
 
-    source = open_source(path, job.options)
-    mapping, notes = _mapping_for(con, job, source)
+    asked = job.asked(path)
+    source = open_source(path, asked.source if asked else None)
+    if is_roster(source.columns) and not (asked and asked.reads(source.columns)):
+        account, note = take_roster(con, source)
+        return Taken(account, None, (note,))
+    mapping, notes = _mapping_for(con, job, source, asked)
     bound = mapping.bound(source.columns, file=source.name, lenient=bool(job.preset))
     _check_shape(con, bound)
     layout = Layout(bound, tuple(source.columns), _hash_key(job.home) if bound.hash else "")
@@ -234,7 +233,9 @@ def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: 
     )
 
 
-def _mapping_for(con: duckdb.DuckDBPyConnection, job: Job, source: Any) -> tuple[Mapping, tuple[str, ...]]:
+def _mapping_for(
+    con: duckdb.DuckDBPyConnection, job: Job, source: Any, asked: Mapping | None
+) -> tuple[Mapping, tuple[str, ...]]:
     """The mapping given, the preset as this file spells it, else the one that detection proposes; with what the reader
     noticed and detection's reasons (which tell that too) as notes."""
     from analytics.ingest.detect import detect, fitted_preset
@@ -242,8 +243,8 @@ def _mapping_for(con: duckdb.DuckDBPyConnection, job: Job, source: Any) -> tuple
     noticed = tuple(f"{source.name}: {note}" for note in source.notes)
     if job.preset:
         return fitted_preset(job.preset.name, source), noticed
-    if job.mapping:
-        return job.mapping, noticed
+    if asked:
+        return asked, noticed
     saved = get_meta(con).get("mapping_toml")
     proposal = detect(source, known=[Mapping.from_toml(saved, job.dataset)] if saved else [])
     reasons = tuple(str(reason) for reason in getattr(proposal, "reasons", ()))
@@ -380,21 +381,6 @@ def _hash_key(home: Home) -> str:
 # ── The whole import ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _settle(con: duckdb.DuckDBPyConnection, job: Job, taken: Sequence[Taken]) -> tuple[Mapping, str, list[str]]:
-    """The dataset's mapping and time zone after these files, noted in it; and what there is to say."""
-    notes = list(dict.fromkeys(note for one_file in taken for note in one_file.notes))
-    mapping, before = taken[0].mapping, get_meta(con).get("timezone")
-    told = job.timezone or mapping.source.timezone
-    zone = told or before or "UTC"
-    if not told:
-        notes.append(f"No time zone was named: times without an offset are read as {zone}.")
-    if before and before != zone:
-        notes.append(f"The dataset's time zone changes from {before} to {zone}: all its times are placed anew.")
-    mapping = replace(mapping, source=replace(mapping.source, timezone=zone))
-    set_meta(con, timezone=zone, mapping_toml=mapping.to_toml(), shape=mapping.shape)
-    return mapping, zone, notes
-
-
 def unmapped_statuses(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:
     """Statuses that no kind is named for, with the number of source rows that show them; the most frequent first."""
     rows = con.execute("""SELECT coalesce(s.status, w.word) AS status, count(*) FROM source s
@@ -424,7 +410,7 @@ def _report(
         rejected=sum(a.rejected for a in accounts),
         reasons=summed(reason for a in accounts for reason in a.reasons),
         **_totals(con),
-        mapping=mapping.name if job.mapping or job.preset else "detected",
+        mapping=mapping.name if job.mapping or job.mappings or job.preset else "detected",
         notes=(*notes, *_data_notes(con, unmapped)),
         unmapped=unmapped,
         accounts=accounts,

@@ -202,6 +202,10 @@ class Mapping:
         wanted = self.columns if canonical is None else [name for name in canonical if name in self.columns]
         return tuple(dict.fromkeys(column for name in wanted for column in self.columns[name]))
 
+    def reads(self, header: Sequence[str]) -> bool:
+        """Whether a header has all columns that the mapping cannot do without."""
+        return all(_bind(self.columns[name], header) for name in REQUIRED[self.shape])
+
     def bound(self, header: Sequence[str], *, file: str, lenient: bool = False) -> Mapping:
         """The mapping with its columns spelled as this header spells them.
 

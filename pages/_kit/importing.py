@@ -6,6 +6,7 @@ dataset as it was. A job belongs to the browser session that started it; its upl
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,12 +18,13 @@ from typing import Any
 import streamlit as st
 
 from analytics.errors import TierscopeError
-from analytics.ingest.detect import detect
+from analytics.ingest.companions import ROSTER, is_roster
+from analytics.ingest.detect import Proposal, detect
 from analytics.ingest.importer import Progress, import_files
 from analytics.ingest.maintain import rejected_rows, saved_mapping
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.preview import Preview, preview
-from analytics.ingest.read import open_source
+from analytics.ingest.read import Source, open_source
 from analytics.ingest.safe_export import csv_bytes
 from analytics.sample import NAME as SAMPLE
 from analytics.warehouse.store import Home
@@ -39,7 +41,7 @@ class Job:
 
     dataset: str
     files: list[Path]
-    mapping: Mapping | None
+    mappings: dict[Path, Mapping]
     home: Home
     stop: Event = field(default_factory=Event)
     progress: Progress | None = None
@@ -54,7 +56,7 @@ class Job:
                 self.files,
                 self.dataset,
                 home=self.home,
-                mapping=self.mapping,
+                mappings=self.mappings,
                 progress=self._note,
                 cancelled=self.stop.is_set,
             )
@@ -93,14 +95,84 @@ def uploader() -> list[Path]:
     return spool(uploads)
 
 
-def looked_at(path: Path) -> tuple[Any, Any]:
-    """The file as a source, and what was detected; kept for this session, since every click runs the page again."""
+@dataclass(frozen=True)
+class Group:
+    """Files with the same columns: they are looked at, mapped and previewed as one. `source` is the first file's."""
+
+    files: tuple[Path, ...]
+    source: Source
+    proposal: Proposal
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What lies in the drop zone: ticket histories, rosters to be put beside them, and what is left out, with the reason."""
+
+    groups: tuple[Group, ...]
+    rosters: tuple[Path, ...]
+    refused: tuple[TierscopeError, ...]
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that can be imported."""
+        return [*(file for group in self.groups for file in group.files), *self.rosters]
+
+
+def sorted_out(files: Sequence[Path]) -> Dropped:
+    """The files by what they are. Files of the same columns are looked at once, in the first of them."""
+    found: dict[tuple[str, ...], list[tuple[Path, Source, Proposal]]] = {}
+    rosters, refused = [], []
+    for file in files:
+        source, proposal, refusal = looked_at(file)
+        if source is not None and is_roster(source.columns):
+            rosters.append(file)
+        elif refusal or source is None:
+            refused.append(refusal)
+        else:
+            found.setdefault(tuple(source.columns), []).append((file, source, proposal))
+    groups = [Group(tuple(file for file, *_ in same), same[0][1], same[0][2]) for same in found.values()]
+    return Dropped(tuple(groups), tuple(rosters), tuple(refused))
+
+
+def looked_at(path: Path) -> tuple[Any, Any, TierscopeError | None]:
+    """The file as a source, what was detected, or why it was refused; kept for this session: every click runs the page again."""
     return _kept(("looked", str(path)), lambda: _look(path))
 
 
-def _look(path: Path) -> tuple[Any, Any]:
-    source = open_source(path)
-    return source, detect(source, known=_known_mappings())
+def _look(path: Path) -> tuple[Any, Any, TierscopeError | None]:
+    source = None
+    try:
+        source = open_source(path)
+        return source, detect(source, known=_known_mappings()), None
+    except TierscopeError as refusal:
+        return source, None, refusal
+
+
+def tell_others(dropped: Dropped) -> None:
+    """What else lies in the drop zone: rosters, files that are left out and where they belong."""
+    for file in dropped.rosters:
+        st.info(f"**{plain(file.name)}** is {ROSTER}. It is put beside the tickets.", icon=":material/badge:")
+    for refusal in dropped.refused:
+        problems.show(refusal)
+    if dropped.refused and dropped.files:
+        st.caption("The others can be imported without it.")
+    shapes = {group.proposal.shape for group in dropped.groups}
+    if len(shapes) > 1:
+        st.warning(
+            "These files tell the same things in different ways. Import them one by one, each into a dataset of its own."
+        )
+
+
+def into(dropped: Dropped) -> str:
+    """The name of the dataset to import into: a new one or not; for a roster alone, one of those with tickets."""
+    if not dropped.groups:
+        return st.selectbox("Put the roster beside", workspace.names(), key="import_beside") or ""
+    return st.text_input("Name of the dataset", value=usual_name(dropped), max_chars=64, key="import_name").strip()
+
+
+def usual_name(dropped: Dropped) -> str:
+    """A name after the first file."""
+    return re.sub(r"[^\w .-]+", " ", Path(dropped.groups[0].source.name).stem)[:64].strip(" .") or "history"
 
 
 def _known_mappings() -> list[Mapping]:
@@ -127,9 +199,9 @@ def job() -> Job | None:
     return st.session_state.get(_JOB)
 
 
-def start(dataset: str, files: list[Path], mapping: Mapping | None) -> None:
+def start(dataset: str, files: list[Path], mappings: dict[Path, Mapping]) -> None:
     """Starts an import (a callback)."""
-    made = Job(dataset, files, mapping, workspace.home())
+    made = Job(dataset, files, mappings, workspace.home())
     made.thread = Thread(target=made.run, daemon=True)
     st.session_state[_JOB] = made
     made.thread.start()
@@ -179,10 +251,21 @@ def _account(done: Job) -> None:
         f"{plain(done.dataset)} now holds {numbers.count(report.tickets)} tickets with {numbers.count(report.events)} events.",
         icon=":material/check:",
     )
+    _per_file(done)
     _rejected(done)
     for note in report.notes:
         st.caption(plain(note))
     _next(done)
+
+
+def _per_file(done: Job) -> None:
+    """The account of each file, where there were several."""
+    if len(done.report.accounts) > 1:
+        rows = [
+            {"File": a.file, "Rows": a.rows, "Taken": a.taken, "Already there": a.repeated, "Rejected": a.rejected}
+            for a in done.report.accounts
+        ]
+        st.dataframe(rows, hide_index=True)
 
 
 def _rejected(done: Job) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,6 +12,7 @@ import streamlit as st
 
 from analytics.ingest.mapping import CANONICAL, REQUIRED, Mapping, TierRules
 from analytics.ingest.personal import OFFERS, recognised
+from analytics.ingest.preview import Preview
 from analytics.model import KIND_MEANINGS, KINDS, TIERS
 from pages._kit.text import plain
 
@@ -35,10 +38,46 @@ SHAPES = {
 _NONE = "(none)"
 
 
-def detected(proposal: Any) -> None:
-    """What was detected, with the reasons."""
+def whole(group: Any, zone: Mapping, preview: Callable[[Mapping], Preview], part: str = "") -> Mapping:
+    """All that is asked about files of the same columns, with their first rows; the mapping that the answers make.
+
+    `zone` names the time zone, which is one for all files; `preview` gives what a mapping makes of the first rows; `part` tells
+    the fields of one group from another's.
+    """
+    proposal, source = group.proposal, group.source
+    detected(proposal, [file.name for file in group.files] if part or len(group.files) > 1 else [])
+    start = replace(proposal.mapping, source=replace(proposal.mapping.source, timezone=zone.source.timezone))
+    mapping = questions(proposal, start, part)
+    with st.expander("Columns", expanded=not proposal.mapping.columns):
+        given = st.file_uploader("Use a saved mapping", type=["toml"], key=f"{part}mapping_file")
+        if given:
+            mapping = Mapping.from_toml(given.getvalue().decode("utf-8", "replace"), given.name)
+        mapping = columns(mapping, source.columns, part)
+    look = preview(mapping)
+    mapping = tiers(mapping, look.teams, part)
+    mapping = kinds(mapping, look.statuses, part)
+    mapping = personal(mapping, look.before, part)
+    _first_rows(preview(mapping), look.before)
+    st.download_button(
+        "Download this mapping", mapping.to_toml(), file_name=f"{Path(source.name).stem}.toml", mime="application/toml",
+        on_click="ignore", key=f"{part}mapping_download",
+    )  # fmt: skip
+    return mapping
+
+
+def _first_rows(taken: Preview, came: pd.DataFrame) -> None:
+    st.markdown("**The first rows**, as they came and as they would be taken")
+    after, before = st.tabs(["As taken", "As they came"])
+    after.dataframe(taken.after, hide_index=True, width="stretch")
+    before.dataframe(came, hide_index=True, width="stretch")
+
+
+def detected(proposal: Any, files: Sequence[str] = ()) -> None:
+    """What was detected, with the reasons; `files` are named where there are several."""
     mapping = proposal.mapping
     what = proposal.preset.replace("_", " ") if proposal.preset else mapping.shape
+    if files:
+        st.markdown(f"##### {plain(', '.join(files))}")
     st.markdown(f"**This looks like {plain(what)}**: {SHAPES[mapping.shape]}.")
     with st.expander("Why we think so"):
         rows = [
@@ -48,10 +87,12 @@ def detected(proposal: Any) -> None:
         st.dataframe(pd.DataFrame(rows, columns=["What", "Found", "Sure", "Because"]), hide_index=True, width="stretch")
 
 
-def questions(proposal: Any, mapping: Mapping) -> Mapping:
+def questions(proposal: Any, mapping: Mapping, part: str = "") -> Mapping:
     """Asks what nothing in the file proves (the order of day and month, say)."""
     for number, question in enumerate(proposal.questions):
-        chosen = st.radio(plain(question.sentence), list(question.options), key=f"question_{number}", horizontal=True)
+        chosen = st.radio(
+            plain(question.sentence), list(question.options), key=f"{part}question_{number}", horizontal=True
+        )
         if question.proof:
             st.caption(plain(question.proof))
         if question.what == "date_order":
@@ -59,7 +100,7 @@ def questions(proposal: Any, mapping: Mapping) -> Mapping:
     return mapping
 
 
-def columns(mapping: Mapping, header: list[str]) -> Mapping:
+def columns(mapping: Mapping, header: list[str], part: str = "") -> Mapping:
     """Which column is what. Required ones first; a column joined from several stays as it is unless another is chosen."""
     chosen: dict[str, tuple[str, ...]] = {}
     names = sorted(CANONICAL[mapping.shape], key=lambda name: name not in REQUIRED[mapping.shape])
@@ -70,27 +111,27 @@ def columns(mapping: Mapping, header: list[str]) -> Mapping:
         options = [_NONE, *([joined] if joined else []), *header]
         place = options.index(joined or (now[0] if now and now[0] in header else _NONE))
         label = MEANINGS.get(name, name) + (" (needed)" if name in REQUIRED[mapping.shape] else "")
-        value = places[number % 3].selectbox(label, options, index=place, key=f"column_{name}")
+        value = places[number % 3].selectbox(label, options, index=place, key=f"{part}column_{name}")
         if value != _NONE:
             chosen[name] = now if value == joined else (value,)
     return replace(mapping, columns=chosen)
 
 
-def tiers(mapping: Mapping, teams: pd.DataFrame) -> Mapping:
+def tiers(mapping: Mapping, teams: pd.DataFrame, part: str = "") -> Mapping:
     """A tier for each team, proposed by name where that says anything; a team without one stays without."""
     if "tier" in mapping.columns or teams.empty:
         return mapping
     st.markdown("**Tiers.** Your teams, and the tier each belongs to. Nothing is applied that you do not see here.")
     shown = pd.DataFrame({"Team": teams["team"], "Tier": teams["tier"], "Rows": teams["rows"]})
     edited = st.data_editor(
-        shown, hide_index=True, width="stretch", key="team_tiers", disabled=["Team", "Rows"],
+        shown, hide_index=True, width="stretch", key=f"{part}team_tiers", disabled=["Team", "Rows"],
         column_config={"Tier": st.column_config.SelectboxColumn("Tier", options=[*TIERS])},
     )  # fmt: skip
     table = {row["Team"]: row["Tier"] for row in edited.to_dict("records") if isinstance(row["Tier"], str)}
     unknown = [row["Team"] for row in edited.to_dict("records") if not isinstance(row["Tier"], str)]
     if table and unknown:
         left = st.selectbox(
-            f"Tier of the other {len(unknown)} teams", [*TIERS], index=1, key="default_tier",
+            f"Tier of the other {len(unknown)} teams", [*TIERS], index=1, key=f"{part}default_tier",
             help="Teams that are not in the list above, or have no tier there, get this one.",
         )  # fmt: skip
         return replace(mapping, tiers=TierRules(teams=table, default=left))
@@ -104,7 +145,7 @@ def tiers(mapping: Mapping, teams: pd.DataFrame) -> Mapping:
     )
 
 
-def kinds(mapping: Mapping, statuses: pd.DataFrame) -> Mapping:
+def kinds(mapping: Mapping, statuses: pd.DataFrame, part: str = "") -> Mapping:
     """What each status means. What is left as `changed` neither resolves nor reopens a ticket."""
     if statuses.empty:
         return mapping
@@ -113,7 +154,7 @@ def kinds(mapping: Mapping, statuses: pd.DataFrame) -> Mapping:
         "Status": statuses["status"], "Means": statuses["kind"].fillna("changed"), "Rows": statuses["rows"],
     })  # fmt: skip
     edited = st.data_editor(
-        shown, hide_index=True, width="stretch", key="status_kinds", disabled=["Status", "Rows"],
+        shown, hide_index=True, width="stretch", key=f"{part}status_kinds", disabled=["Status", "Rows"],
         column_config={"Means": st.column_config.SelectboxColumn("Means", options=list(KINDS), required=True)},
     )  # fmt: skip
     with st.popover("What the kinds mean"):
@@ -123,7 +164,7 @@ def kinds(mapping: Mapping, statuses: pd.DataFrame) -> Mapping:
     return replace(mapping, kinds=unseen | named)
 
 
-def personal(mapping: Mapping, rows: pd.DataFrame) -> Mapping:
+def personal(mapping: Mapping, rows: pd.DataFrame, part: str = "") -> Mapping:
     """Columns about people, and what is done with each before anything is stored."""
     found = recognised(rows)
     if not found:
@@ -139,7 +180,7 @@ def personal(mapping: Mapping, rows: pd.DataFrame) -> Mapping:
         "Advice": [f"{one.advice}: {one.because}" for one in found],
     })  # fmt: skip
     edited = st.data_editor(
-        shown, hide_index=True, width="stretch", key="personal_columns", disabled=["Column", "Seems to be", "Advice"],
+        shown, hide_index=True, width="stretch", key=f"{part}personal_columns", disabled=["Column", "Seems to be", "Advice"],
         column_config={"Do": st.column_config.SelectboxColumn("Do", options=list(OFFERS), required=True)},
     )  # fmt: skip
     done = {row["Column"]: row["Do"] for row in edited.to_dict("records")}

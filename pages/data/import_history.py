@@ -1,11 +1,9 @@
 """Import: drop a file, see what it is and what would be taken, take it."""
 
-import re
-from pathlib import Path
+from functools import partial
 
 import streamlit as st
 
-from analytics.ingest.mapping import Mapping
 from pages._kit import importing, mapping_form
 from pages._kit.problems import told
 
@@ -27,39 +25,25 @@ if not files:
     st.stop()
 
 with told():
-    source, proposal = importing.looked_at(files[0])
-    mapping_form.detected(proposal)
-    mapping = mapping_form.questions(proposal, proposal.mapping)
-
+    dropped = importing.sorted_out(files)
     name_at, zone_at, go_at = st.columns([3, 2, 1.4], vertical_alignment="bottom")
-    usual = re.sub(r"[^\w .-]+", " ", Path(source.name).stem)[:64].strip(" .") or "history"
-    dataset = name_at.text_input("Name of the dataset", value=usual, max_chars=64, key="import_name")
-    with zone_at:
-        mapping = mapping_form.zone(mapping)
-    place = go_at.empty()
+    importing.tell_others(dropped)
+    if not dropped.files:
+        st.stop()
+    with name_at:
+        dataset = importing.into(dropped)
+    zone, place = None, go_at.empty()
+    if dropped.groups:
+        with zone_at:
+            zone = mapping_form.zone(dropped.groups[0].proposal.mapping)
 
-    with st.expander("Columns", expanded=not proposal.mapping.columns):
-        given = st.file_uploader("Use a saved mapping", type=["toml"], key="mapping_file")
-        if given:
-            mapping = Mapping.from_toml(given.getvalue().decode("utf-8", "replace"), given.name)
-        mapping = mapping_form.columns(mapping, source.columns)
-    look = importing.previewed(files[0], source, mapping)
-    mapping = mapping_form.tiers(mapping, look.teams)
-    mapping = mapping_form.kinds(mapping, look.statuses)
-    mapping = mapping_form.personal(mapping, look.before)
-
-    st.markdown("**The first rows**, as they came and as they would be taken")
-    after, before = st.tabs(["As taken", "As they came"])
-    after.dataframe(importing.previewed(files[0], source, mapping).after, hide_index=True, width="stretch")
-    before.dataframe(look.before, hide_index=True, width="stretch")
-    st.download_button(
-        "Download this mapping",
-        mapping.to_toml(),
-        file_name=f"{usual}.toml",
-        mime="application/toml",
-        on_click="ignore",
-    )
+    mappings = {}
+    for number, group in enumerate(dropped.groups):
+        with st.container(border=len(dropped.groups) > 1):
+            part = f"group{number}_" if number else ""
+            mapping = mapping_form.whole(group, zone, partial(importing.previewed, group.files[0], group.source), part)
+            mappings |= dict.fromkeys(group.files, mapping)
     place.button(
-        "Import", key="import_go", type="primary", on_click=importing.start, args=(dataset.strip(), files, mapping),
-        disabled=not dataset.strip(), width="stretch",
+        "Import", key="import_go", type="primary", on_click=importing.start, args=(dataset, dropped.files, mappings),
+        disabled=not dataset, width="stretch",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import replace
 from analytics.errors import ImportRefused
 from analytics.ingest.detection.columns import Found, assigned, best_for, candidates
 from analytics.ingest.detection.sample import Column, Sample
-from analytics.ingest.mapping import REQUIRED
+from analytics.ingest.mapping import REQUIRED, parse_tier
 
 _ENDS = {"first_response_at", "resolved_at", "closed_at", "reassignments", "reopens"}
 """Our own names that only a list of tickets has."""
@@ -100,6 +100,8 @@ def _ticket_by_values(sample: Sample) -> Found | None:
     """The first column that looks like numbers of something and repeats like tickets do."""
     for column in sample.columns.values():
         identifies = column.identifiers > 0.95 and (column.numbers < 0.5 or column.length >= 4)
+        if all(map(parse_tier, column.different)):
+            continue  # "L1" has the form of a number of something
         if identifies and column.filled > 0.99 and column.times < 0.1 and len(column.different) > 1:
             return Found((column.name,), 0.4, f"the values of '{column.name}' look like ticket numbers")
     return None

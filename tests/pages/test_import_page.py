@@ -1,0 +1,84 @@
+"""The import page: one preview per set of columns, rosters put beside the tickets, what is left out and where it belongs."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from analytics.warehouse.store import Home
+from tests.pages import small
+from tests.pages.conftest import texts
+
+TICKETS = b"ticket_id,at,status,tier,team\nA,2024-11-01 10:00,New,L1,Desk\nA,2024-11-01 12:00,Resolved,L2,Apps\n"
+OTHERS = b"Vorgang;Zeitpunkt;Zustand;Gruppe\nB;02.11.2024 10:00;Neu;Technik\nB;13.11.2024 10:00;Erledigt;Technik\n"
+ROSTER = b"date,tier,hours\n2024-11-01,L1,7.5\n"
+EVENTS = b"kind,name,start,days,half_life_days\nlaunch,Atlas 2,2024-11-04,2,5\n"
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch, visit):
+    """The import page of a home folder that a test may change, and that folder."""
+    small.put(tmp_path, "sample", small.events(20))
+    monkeypatch.setenv("TIERSCOPE_HOME", str(tmp_path))
+    return visit("pages/data/import_history.py"), Home(tmp_path)
+
+
+def drop(app, **files: bytes):
+    return app.file_uploader(key="uploads_0").set_value([(f"{n}.csv", c, "text/csv") for n, c in files.items()]).run()
+
+
+def finish(app):
+    """The page once the import has ended."""
+    for _ in range(200):
+        if not app.session_state["_import_job"].running:
+            break
+        time.sleep(0.05)
+    return app.run()
+
+
+def test_two_exports_and_a_roster_are_previewed_each_and_imported_together(own):
+    app, home = own
+    drop(app, tickets=TICKETS, tickets_again=TICKETS, others=OTHERS, roster=ROSTER)
+    assert not app.exception
+    shown = texts(app)
+    assert shown.count("This looks like") == 2  # files of the same columns are looked at as one
+    assert "others.csv" in shown
+    assert "roster.csv is a roster" in shown.replace("*", "")
+    assert app.selectbox(key="column_at").value == "at"
+    assert app.selectbox(key="group1_column_at").value == "Zeitpunkt"
+    app.text_input(key="import_name").set_value("mine").run()
+    app.button(key="import_go").click()
+    app = finish(app.run())
+    assert "Taken: 7 rows = 5 taken + 2 already there + 0 rejected." in texts(app)
+    accounts = next(frame.value for frame in app.dataframe if "File" in frame.value)
+    assert accounts["Rows"].tolist() == [2, 2, 2, 1]
+    assert accounts["File"].tolist() == ["tickets.csv", "tickets_again.csv", "others.csv", "roster.csv"]
+    assert "mine" in home.names()
+
+
+def test_what_holds_no_tickets_is_named_with_its_place_and_the_rest_can_be_imported(own):
+    app, _ = own
+    drop(app, launches=EVENTS, tickets=TICKETS)
+    assert "launches.csv is a list of calendar events" in texts(app)
+    assert "Planning > Calendar events" in texts(app)
+    assert "This looks like" in texts(app)
+    assert not app.button(key="import_go").disabled
+
+
+def test_a_roster_alone_is_put_beside_a_dataset_that_is_there(own):
+    app, home = own
+    drop(app, roster=ROSTER)
+    assert not app.exception
+    assert app.selectbox(key="import_beside").value == "sample"
+    app.button(key="import_go").click()
+    app = finish(app.run())
+    assert not app.error
+    assert home.get("sample").version == 2
+
+
+def test_a_file_that_is_nothing_leaves_no_button(own):
+    app, _ = own
+    drop(app, launches=EVENTS)
+    assert "list of calendar events" in texts(app)
+    assert not [button for button in app.button if button.key == "import_go"]
