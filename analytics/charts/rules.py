@@ -221,7 +221,9 @@ def two_alarms(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
             hovertemplate="%{y}: %{text}<extra></extra>",
         )  # fmt: skip
     for line, words in ((marks["alarm"], "20 %"), (marks["team_alarm"], "50 %")):
-        made.add_vline(x=line, line={"color": NEUTRAL, "dash": "dash", "width": 1.5}, annotation_text=words)
+        made.add_vline(
+            x=line, line={"color": NEUTRAL, "dash": "dash", "width": 1.5}, annotation_text=words, annotation_yshift=14
+        )
     made.update_xaxes(percent_axis("Escalated by the team", max(0.6, float(rows["rate_high"].max()))))
     made.update_yaxes(autorange="reversed", type="category")
     return made

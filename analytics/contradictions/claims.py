@@ -170,12 +170,22 @@ def fifteen_minutes(visits: pd.DataFrame, from_first_look: bool = True) -> Contr
         f"Today {share(now)} of tickets in L1 are escalated. Were all those escalated too that L1 has not solved within 15 "
         f"working "
         f"minutes {'of its first look' if from_first_look else ''}, it would be {share(then)}".replace("  ", " ")
-        + (", and the alarm would ring for obeying the rule." if then > ALARM else ", which is under the alarm."),
-        f"{count(escalated.sum())} are escalated anyway and {count((~escalated & (worked > LIMIT_MINUTES)).sum())} were "
+        + _rings(now, then),
+        f"{count(escalated.sum())} are escalated anyway, and {count((~escalated & (worked > LIMIT_MINUTES)).sum())} were "
         f"solved later "
-        f"than that, of {count(len(visits))}. {_fits_words(now, fits)}",
+        f"than that, of the latest {count(len(visits))} resolved tickets. {_fits_words(now, fits)}",
         pd.DataFrame({"minutes": grid, "rate": rates}), {"limit": LIMIT_MINUTES, "alarm": ALARM, "fits": fits},
     )  # fmt: skip
+
+
+def _rings(now: float, then: float) -> str:
+    if then <= ALARM:
+        return ", which is under the alarm."
+    return (
+        ", and the alarm would ring for obeying the rule."
+        if now <= ALARM
+        else ", further over an alarm that rings already."
+    )
 
 
 def _fits_words(now: float, fits: float) -> str:

@@ -11,11 +11,11 @@ from analytics.charts.numbers import count, decimal, duration, share
 from analytics.errors import InputError
 
 KINDS = {
-    "likely_breach": "Likely to miss its target",
-    "unacknowledged": "Handed over, and nobody looks",
-    "customer_near_target": "Waiting for the customer, target near",
-    "bounces": "Came back again and again",
-    "late": "Target missed already",
+    "likely_breach": "Likely to be late",
+    "unacknowledged": "Nobody looks at it",
+    "customer_near_target": "Target near, customer's turn",
+    "bounces": "Keeps coming back",
+    "late": "Late already",
 }
 """In the order of urgency: what can still be saved first, what has been lost last."""
 

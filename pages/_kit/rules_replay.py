@@ -12,7 +12,7 @@ from analytics.model import Filters
 from analytics.rules import wording
 from analytics.rules.base import COMMON_LIMITS, MOST_TICKETS, History, Knob, Rule, history_of, sql_of_history
 from analytics.rules.registry import rules
-from analytics.rules.replay import Replay, changed, replayed
+from analytics.rules.replay import Replay, Spread, changed, replayed
 from analytics.warehouse.store import Dataset
 from pages._kit import cached, cards, numbers, tables
 from pages._kit.cached import Answer
@@ -112,21 +112,33 @@ def _answer(seen: View, rule: Rule, settings: dict[str, Any]) -> Answer:
 
 def _kpis(rule: Rule, result: Replay) -> list[Kpi]:
     rows = [
-        Kpi(f"{one.tier}: work per week", f"{one.added_hours.value:+,.1f} h", "rules.work",
+        Kpi(f"{one.tier}: work per week", _more(one.added_hours.value), "rules.work",
             note=f"{wording.interval(one.added_hours, 'h')}; {one.added_visits.value:+,.1f} visits")
         for one in result.tiers
     ]  # fmt: skip
     if result.manager_hours.value:
         rows.append(Kpi("Managers: work per week", f"{result.manager_hours.value:+,.1f} h", "rules.work",
                         note=wording.interval(result.manager_hours, "h")))  # fmt: skip
-    saved = result.saved_mean
-    word = "saved" if saved.value >= 0 else "lost"
-    rows.append(Kpi(f"Mean time {word} each", numbers.duration(abs(saved.value)), "rules.times",
-                    note=f"of {numbers.duration(result.mean_before)}; {wording.interval(saved, 'h')} saved"))  # fmt: skip
+    rows.append(_time(result))
     cost = result.cost_per_week
     if cost:
         rows.append(Kpi("Cost per week", f"{cost.value:+,.0f}", "rules.cost", note=wording.interval(cost, "a week")))
     return rows
+
+
+def _more(hours: float) -> str:
+    return f"{hours:+,.1f} h" if abs(hours) >= 0.05 else "no change"
+
+
+def _time(result: Replay) -> Kpi:
+    """What a case saves or loses on average; a loss has its interval as a loss."""
+    saved = result.saved_mean
+    lost = saved.value < 0
+    spread = Spread(-saved.value, -saved.high, -saved.low) if lost else saved
+    note = f"of {numbers.duration(result.mean_before)}; {wording.interval(spread, 'h')}"
+    return Kpi(
+        f"Mean time {'lost' if lost else 'saved'} each", numbers.duration(spread.value), "rules.times", note=note
+    )
 
 
 def _limits(rule: Rule) -> None:

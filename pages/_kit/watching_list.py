@@ -21,6 +21,12 @@ from pages._kit.cards import Kpi
 from pages._kit.text import plain
 from pages._kit.view import View
 
+_SHOWN = [
+    "ticket_id", "kind", "reason", "priority", "tier", "team", "hours_left", "p_breach", "product", "subject", "bounces",
+    "unacknowledged_hours", "pending_days", "more_reasons",
+]  # fmt: skip
+_HEADINGS = {"hours_left": "left_working_hours", "p_breach": "probability_to_be_late", "bounces": "times_it_came_back"}
+
 _Frozen = tuple[tuple[str, tuple[float, float]], ...]
 
 
@@ -92,7 +98,7 @@ def _list(now: View, rows: pd.DataFrame) -> None:
     chosen = st.pills(
         "Show", there, selection_mode="multi", default=there, format_func=lambda kind: KINDS[kind], key="kinds"
     )
-    shown = rows[rows["kind"].isin(chosen)].assign(kind=rows["kind"].map(KINDS))
+    shown = rows[rows["kind"].isin(chosen)].assign(kind=rows["kind"].map(KINDS))[_SHOWN].rename(columns=_HEADINGS)
     st.caption(
         "The most urgent first: what can still be saved, by priority and by the time that is left. A ticket has one row."
     )

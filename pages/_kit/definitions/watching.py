@@ -39,29 +39,29 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "are left out and counted. A ticket is listed once, under its most urgent reason.",
         ),
         "watch.likely_breach": Definition(
-            "Likely to miss its target",
+            "Likely to be late",
             "open tickets",
             "Not late yet, and the probability to miss the resolution target is at least the one set (50 % unless changed).",
         ),
         "watch.unacknowledged": Definition(
-            "Handed over, and nobody looks",
+            "Nobody looks at it",
             "open tickets",
             "Passed to the team that has them longer ago than the rule (30 minutes of that tier's working hours unless changed), "
             "and nobody of the team has acknowledged them.",
         ),
         "watch.customer_near_target": Definition(
-            "Waiting for the customer, target near",
+            "Target near, customer's turn",
             "open tickets",
             "The clock stands while the customer is asked. Little working time (4 hours unless changed) is left once they "
             "answer.",
         ),
         "watch.bounces": Definition(
-            "Came back again and again",
+            "Keeps coming back",
             "open tickets",
             "Came back to a team that had passed them on, three times or more unless changed.",
         ),
         "watch.late": Definition(
-            "Target missed already",
+            "Late already",
             "open tickets",
             "Their age, in working hours and without the waiting for the customer, is over the target of the priority in force, "
             "or "
