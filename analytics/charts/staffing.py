@@ -241,7 +241,7 @@ def week_heatmap(hours: np.ndarray, title: str, most: float, hover: Sequence[str
     made = figure(300)
     made.add_heatmap(
         z=np.where(part > 0, part, np.nan), x=[f"{hour}:00" for hour in range(first, last)], y=list(_DAYS), zmin=0, zmax=most,
-        colorscale=[[0, "rgba(0, 114, 178, 0.08)"], [1, "#0072B2"]], colorbar={"title": {"text": title}, "thickness": 12},
+        colorscale=[[0, "#E3EEF6"], [1, "#0072B2"]], colorbar={"title": {"text": title}, "thickness": 12},
         text=[[f"{value:.3g}" if value > 0 else "" for value in row] for row in part], texttemplate="%{text}",
         customdata=None if hover is None else np.array(list(hover), dtype=object).reshape(7, 24)[:, first:last],
         hovertemplate="%{y} %{x}: " + ("%{customdata}" if hover is not None else "%{z:.3g}") + "<extra></extra>",

@@ -212,7 +212,7 @@ def _scaled(plan: Plan, factor: float) -> dict[str, float]:
 def _target_swings(inputs: StaffingInputs, plan: Plan) -> list[Swing]:
     hours = {f"sla.{p}.resolution_hours": plan.target(p).resolution_hours for p in inputs.priorities}
     low, high = ({key: value * factor for key, value in hours.items()} for factor in (2.0, 0.5))
-    sure = Swing("P(SLA met) 80–95 %", {"rules.p_sla": 0.8}, {"rules.p_sla": 0.95})
+    sure = Swing("Weeks to be kept 80–95 %", {"rules.p_sla": 0.8}, {"rules.p_sla": 0.95})
     return [Swing("Resolution targets doubled to halved", low, high), sure]
 
 

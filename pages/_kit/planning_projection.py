@@ -24,7 +24,7 @@ GUIDE = {"Guide: people": (0.65, 0.275, 0.075), "Guide: resolved": (0.80, 0.18, 
 _ROWS = {
     "Planned people": lambda t: numbers.decimal(t.headcount_now),
     "People in a typical week": lambda t: str(t.headcount_typical),
-    "People to ask for": lambda t: f"{t.headcount} ({t.headcount_low}–{t.headcount_high})",
+    "People to ask for": lambda t: f"{t.headcount} ({_between(t)})",
     "People in the hardest week": lambda t: f"{t.headcount_peak}: {t.peak_window}",
     "Gap": lambda t: numbers.ABSENT if t.gap is None else f"{t.gap:+.1f}",
     "Visits a week": lambda t: numbers.count(t.visits_per_week),
@@ -59,7 +59,7 @@ def answer_cards(told_: Recommendation) -> None:
 
 
 def _card(tier: TierAnswer) -> cards.Kpi:
-    between = f"{tier.headcount_low}–{tier.headcount_high}" if tier.headcount_low < tier.headcount_high else "no spread"
+    between = _between(tier)
     now = f" · planned {numbers.decimal(tier.headcount_now)}" if tier.headcount_now is not None else ""
     cost = f" · {numbers.count(tier.cost_per_week)} a week" if tier.cost_per_week is not None else ""
     return cards.Kpi(
@@ -68,6 +68,12 @@ def _card(tier: TierAnswer) -> cards.Kpi:
         f"{numbers.share(tier.p_sla)} of weeks keep every deadline{cost}",
         change=planning.gap_words(tier.gap), better="down",
     )  # fmt: skip
+
+
+def _between(tier: TierAnswer) -> str:
+    """The 95 % interval of the headcount in words."""
+    low, high = tier.headcount_low, tier.headcount_high
+    return f"{low}–{high}" if low < high else "surely" if low == tier.headcount else str(low)
 
 
 def warnings(told_: Recommendation) -> list[str]:
@@ -102,10 +108,9 @@ def numbers_table(told_: Recommendation) -> None:
     """Every figure of every tier, with its effort's source and interval."""
     with st.container(border=True, key="card_numbers"):
         st.markdown("#### Every tier in numbers")
-        st.dataframe(
-            tiers_frame(told_), hide_index=True, width="stretch", height=38 + 35 * len(_ROWS),
-            column_config={"figure": st.column_config.Column("Figure", width="medium", pinned=True)},
-        )  # fmt: skip
+        st.table(
+            tiers_frame(told_).set_index("figure").rename_axis(None).map(plain)
+        )  # wraps, where a grid would cut off
         for tier in told_.tiers:
             st.caption(plain(f"{tier.tier}: {tier.regime_sentence}"))
 

@@ -190,12 +190,18 @@ def _differences(table: pd.DataFrame, base: str) -> None:
                     name in ("occupancy", "p_sla"),
                     name in ("headcount", "cost_per_week", "work_hours_per_week"),
                 )
-                form = "percent" if share else "%.0f" if whole else "%.1f"
+                form = "%.0f %%" if share else "%.0f" if whole else "%.1f"
                 shown[name] = st.column_config.NumberColumn(words, format=form)
-                rows[f"{name}_diff"] = rows[f"{name}_diff"] * (100 if share else 1)
+                rows[[name, f"{name}_diff"]] *= 100 if share else 1
                 signed = "%+.1f points" if share else "%+.0f" if whole else "%+.1f"
                 shown[f"{name}_diff"] = st.column_config.NumberColumn("± " + words, format=signed)
-        st.dataframe(rows[list(shown)], hide_index=True, width="stretch", column_config=shown, height=420)
+        st.dataframe(
+            rows[list(shown)],
+            hide_index=True,
+            width="stretch",
+            column_config=shown,
+            height=min(600, 38 + 35 * len(rows)),
+        )
 
 
 def moves_most(seen: View, known: StaffingInputs, plan: Plan, key: str) -> None:
@@ -242,9 +248,7 @@ def hire_by(known: StaffingInputs, plan: Plan) -> None:
         if frame.empty:
             st.caption("Nobody has to be hired within the horizon, or the people planned are not known.")
             return
-        late = frame["too_late"].map(
-            {True: "too late for that week: overtime or borrowed people until then", False: "in time"}
-        )
+        late = frame["too_late"].map({True: "too late", False: "in time"})
         st.dataframe(
             frame.assign(too_late=late), hide_index=True, width="stretch",
             column_config={"tier": "Tier", "people": "People more", "needed_on": "Needed from the week of",

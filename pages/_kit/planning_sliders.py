@@ -55,6 +55,15 @@ class Panel:
 
     def __init__(self, dataset: str, plan: Plan, known: StaffingInputs) -> None:
         self.dataset, self.plan, self.known = dataset, plan, known
+        for control in (control for controls in self.groups().values() for control in controls):
+            self._follow(control)
+
+    def _follow(self, control: Control) -> None:
+        """A slider that nobody moved goes where the plan or the data have moved to; a moved one stays."""
+        held, before = self.state(control.key), self.state(f"{control.key}|base")
+        if before in st.session_state and st.session_state.get(held) == st.session_state[before] != control.shown:
+            del st.session_state[held]
+        st.session_state[before] = control.shown
 
     def state(self, key: str) -> str:
         """The session's name of a control."""
@@ -221,9 +230,27 @@ class Panel:
         for name, controls in self.groups().items():
             if name != "New hires":
                 found |= {c.key: round(self.value(c) / c.scale, 6) for c in controls if self.value(c) != c.shown}
+        found |= self._room(found)
         rule = st.session_state.get(self.state("rules.rule"), self.plan.rules.rule)
         found |= {"rules.rule": rule} if rule != self.plan.rules.rule else {}
         return found | self._launch_change() | self._hire_changes()
+
+    def _room(self, found: Mapping[str, Any]) -> dict[str, float]:
+        """Arrows too small for a slider make room, where the moved ones of a tier leave them less than they take."""
+        matrix, tiers = self.known.routing.matrix, self.known.tiers
+        room: dict[str, float] = {}
+        for i, start in enumerate(tiers):
+            mean = {
+                end: self.plan.routing.get(start, {}).get(end, float(matrix[i, j]))
+                for j, end in enumerate(tiers)
+                if j != i
+            }
+            small = {end: share for end, share in mean.items() if share < LEAST_ARROW}
+            large = sum(float(found.get(f"routing.{start}>{end}", mean[end])) for end in mean if end not in small)
+            left = max(0.0, 1.0 - large)
+            if any(f"routing.{start}>{end}" in found for end in mean) and sum(small.values()) > left:
+                room |= {f"routing.{start}>{end}": share * left / sum(small.values()) for end, share in small.items()}
+        return room
 
     def _launch_change(self) -> dict[str, Any]:
         if not st.session_state.get(self.state("launch")):

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from analytics.errors import FilterError
 from analytics.warehouse.questions import history
 from tests.logs import drawn, warehouse_of
 
@@ -98,3 +99,16 @@ def test_roster_by_day_adds_teams_up(tmp_path):
 
     told = history.roster_by_day(Warehouse(Here("x", tmp_path, 1, None)))
     assert [(row.tier, row.hours) for row in told.itertuples()] == [("L1", 24.0), ("L2", 6.0)]
+
+
+def test_visits_by_value_by_hand(tmp_path):
+    log = drawn(LOG).assign(product=["Cloud"] * 5 + ["Desk"] * 5 + [None] * 2)
+    told = history.visits_by_value(warehouse_of(log, tmp_path / "log.duckdb"), "product")
+    assert {(row.tier, row.value): row.visits for row in told.itertuples()} == {
+        ("L1", "Cloud"): 1,
+        ("L1", "Desk"): 1,
+        ("L1", "(not given)"): 1,
+        ("L2", "Cloud"): 1,
+    }
+    with pytest.raises(FilterError, match="no attribute"):
+        history.visits_by_value(warehouse_of(log, tmp_path / "again.duckdb"), "colour")

@@ -1,0 +1,253 @@
+"""Staffing, scenarios and shifts through the pages: what moves when a slider does, what is kept, what is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from analytics import outlook, scenario_store
+from analytics.sample import ensure_sample
+from analytics.staffing.plan import Plan, read_plan
+from analytics.staffing.scenarios import Scenario
+from analytics.warehouse.store import Home
+from pages._kit import planning, planning_scenarios, planning_team
+from tests.pages.conftest import charts, texts
+
+STAFFING, SCENARIOS, SHIFTS = (f"pages/planning/{name}.py" for name in ("staffing", "scenarios", "shifts"))
+
+
+@pytest.fixture(scope="module")
+def sample_home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("staffing_home")
+    ensure_sample(Home(folder))
+    return folder
+
+
+@pytest.fixture
+def on_sample(sample_home, monkeypatch, visit):
+    """Opens a page on the shipped sample, on the 8-week mean: the race of models is not what is tested here."""
+
+    def quick(dataset, filters, days):
+        from pages._kit import cached
+
+        return outlook.forecast_dataset(cached.warehouse(dataset), days, filters, quick=True), True
+
+    monkeypatch.setattr(planning, "forecast", quick)
+    monkeypatch.setenv("TIERSCOPE_HOME", str(sample_home))
+    scenarios = Home(sample_home).get("sample").folder / scenario_store.FILE
+    scenarios.unlink(missing_ok=True)
+    return lambda page, **address: visit(page, dataset="sample", **address)
+
+
+def people(app) -> dict[str, int]:
+    """People to ask for by tier, as the number cards say."""
+    return {card.label[:2]: int(card.value) for card in app.metric if card.label.endswith("people to ask for")}
+
+
+def slider(app, label: str):
+    """A slider by its label, however Markdown escapes it."""
+    return next(s for s in app.slider if s.label.replace("\\", "").replace("\u00a0", " ") == label)
+
+
+def test_one_arrow_moves_the_tiers_behind_it(on_sample):
+    app = on_sample(STAFFING)
+    assert not app.exception
+    before = people(app)
+    assert set(before) == {"L1", "L2", "L3"}
+    slider(app, "L1 escalates to L2, %").set_value(50).run()
+    after = people(app)
+    assert after["L2"] > before["L2"]
+    assert after["L3"] > before["L3"]
+    assert "Changed: L1 to L2 50 %" in texts(app)
+
+
+def test_every_slider_moves_the_answer_its_way(on_sample):
+    """Twice the work, half the time, less people at work: more people. Solved by tier 0: fewer in the front line."""
+    app = on_sample(STAFFING)
+    base = people(app)
+    for label, value, tier in (
+        ("Arrivals, % of the forecast", 200, "L1"),
+        ("L1: minutes of work per visit", 40, "L1"),
+        ("L2: shrinkage (leave, sickness, meetings), % of paid time", 60, "L2"),
+        ("L1: occupancy cap, % of the time on tickets", 50, "L1"),
+        ("Normal: to be solved within, working hours", 2, "L1"),
+        ("Weeks that are to keep every deadline, %", 99, "L1"),
+    ):
+        moved = slider(app, label)
+        before = moved.value
+        moved.set_value(value).run()
+        assert people(app)[tier] > base[tier], label
+        slider(app, label).set_value(before).run()
+        assert people(app) == base, label
+    slider(app, "Solved by tier 0 (self-service, bot), % of contacts").set_value(50).run()
+    assert people(app)["L1"] < base["L1"]
+
+
+def test_the_sliders_start_where_the_engine_does(on_sample, sample_home):
+    """The targets under the sliders are those that the command line takes, and nothing is changed at the start."""
+    app = on_sample(STAFFING)
+    dataset = Home(sample_home).get("sample")
+    plan = planning_team.usual_plan(dataset)
+    for priority in ("urgent", "high", "normal", "low"):
+        shown = slider(app, f"{priority.capitalize()}: to be solved within, working hours").value
+        assert shown == plan.target(priority).resolution_hours
+    assert "Changed:" not in texts(app)
+
+
+def test_a_launch_makes_the_hardest_week_harder(on_sample):
+    app = on_sample(STAFFING)
+    before = texts(app)
+    next(box for box in app.checkbox if box.label.startswith("A launch")).check().run()
+    slider(app, "Arrivals on that day, % of the forecast").set_value(400).run()
+    after = texts(app)
+    assert "with the launch on" in after
+    assert "with the launch on" not in before
+
+
+def test_the_simulation_is_behind_the_answer_and_shares_its_draws(on_sample):
+    app = on_sample(STAFFING)
+    assert re.search(r"Simulated 100 times: visits in time L1 \S+ ?\S* %", texts(app))
+    slider(app, "People planned in L3").set_value(6.0).run()
+    words = re.search(r"with the same tickets: (.*)", texts(app))
+    assert words
+    assert re.search(r"L3 \+\d+\.\d points", words.group(1))
+
+
+def test_measures_of_the_horizon(on_sample):
+    app = on_sample(STAFFING)
+    app.session_state["measure"] = "backlog"
+    app.run()
+    drawn = [json.loads(chart.spec) for chart in charts(app)]
+    simulated = [trace for chart in drawn for trace in chart["data"] if str(trace.get("name")).startswith("Simulated")]
+    assert len(simulated) == 6  # a band and dots for each of three tiers
+    assert "nan" not in texts(app)
+
+
+def test_what_the_page_shows_of_every_tier(on_sample):
+    app = on_sample(STAFFING)
+    table = app.table[0].value
+    assert list(table.columns) == ["L1", "L2", "L3"]
+    for figure in ("People to ask for", "People in a typical week", "Occupancy of the people to ask for", "What binds"):
+        assert table.loc[figure].notna().all()
+    words = texts(app)
+    assert "Ask for" in words
+    assert "The rule decides" in words
+    assert "rule of thumb: 80/18/2" in words
+
+
+def test_the_replay_is_shown_and_carried(on_sample, sample_home):
+    app = on_sample(STAFFING)
+    planning_team.replaying(Home(sample_home).get("sample")).result(timeout=120)
+    app.run()
+    words = texts(app)
+    assert "Replayed over the last 13 weeks" in words
+    assert "would agree best" in words
+    assert "The model has not been scored" not in words
+
+
+@pytest.mark.parametrize(
+    ("moves", "sentence"),
+    [
+        ({"L2 returns to L1, %": 90, "L2 escalates to L3, %": 20}, "L2 hands on more than all of its visits"),
+        (
+            {"L1 escalates to L2, %": 100, "L2 returns to L1, %": 100, "L2 escalates to L3, %": 0},
+            "Tickets circle for ever between L1 and L2",
+        ),
+        ({"People planned in L2": 0.0}, "L2 has work and nobody to do it"),
+        ({"People planned in L1": 2.0}, "L1: 2 planned people would have to be"),
+        (
+            {"Solved by tier 0 (self-service, bot), % of contacts": 60, "L1 escalates to L2, %": 60},
+            "the front line could not",
+        ),
+    ],
+)
+def test_the_impossible_gets_a_sentence(on_sample, moves, sentence):
+    app = on_sample(STAFFING)
+    for label, value in moves.items():
+        slider(app, label).set_value(value)
+    app.run()
+    assert not app.exception
+    assert sentence.lower() in texts(app).lower()
+    assert not re.search(r"\bnan\b|\binf\b", texts(app))
+
+
+def test_no_history_gets_a_sentence(visit):
+    for page in (STAFFING, SCENARIOS, SHIFTS):
+        app = visit(page, dataset="flat")
+        assert not app.exception
+        assert "needs to know which tier" in texts(app)
+
+
+def test_a_scenario_is_kept_compared_and_shared(on_sample, sample_home):
+    folder = Home(sample_home).get("sample").folder
+    app = on_sample(STAFFING)
+    slider(app, "Arrivals, % of the forecast").set_value(150).run()
+    app.text_input[0].set_value("Half as much again").run()
+    next(button for button in app.button if button.label == "Keep it with the dataset").click().run()
+    kept = scenario_store.load(folder)
+    assert kept.scenario("Half as much again").changes == {"arrivals_factor": 1.5}
+
+    app = on_sample_again(app, SCENARIOS)
+    assert "Half as much again" in texts(app)
+    table = next(frame.value for frame in app.dataframe if "headcount_diff" in frame.value.columns)
+    total = table[table["tier"] == "All tiers"].set_index("scenario")
+    assert total.loc["Half as much again", "headcount_diff"] > 0
+    assert total.loc[planning_scenarios.AS_IS, "headcount_diff"] == 0
+
+
+def on_sample_again(app, page):
+    return app.switch_page(page).run()
+
+
+def test_a_link_moves_the_sliders(on_sample):
+    token = Scenario("Chatbot", {"tier0.deflection": 0.2, "routing.L1>L2": 0.4, "rules.rule": "expected"}).token()
+    app = on_sample(STAFFING, scenario=token)
+    assert slider(app, "Solved by tier 0 (self-service, bot), % of contacts").value == 20
+    assert slider(app, "L1 escalates to L2, %").value == 40
+    assert app.text_input[0].value == "Chatbot"
+    assert "rule: Work on time" in texts(app)
+
+
+def test_a_link_that_was_cut_is_told(on_sample):
+    app = on_sample(STAFFING, scenario="eJxx")
+    assert not app.exception
+    assert "This link holds no scenario" in texts(app)
+    assert people(app)
+
+
+def test_what_no_slider_shows_is_kept_beside_them(on_sample):
+    token = Scenario("Phone", {"tiers.L1.min_seats": 4}).token()
+    app = on_sample(STAFFING, scenario=token)
+    assert "Changed: L1 min seats 4" in texts(app)
+
+
+def test_the_scenarios_page(on_sample):
+    app = on_sample(SCENARIOS)
+    assert not app.exception
+    words = texts(app)
+    assert "moves most" in words
+    assert "Tier 0 pays from" in words
+    assert "When to decide on hires" in words
+
+
+def test_the_shifts_page_covers_and_prices_pools(on_sample):
+    app = on_sample(SHIFTS)
+    assert not app.exception
+    words = texts(app)
+    assert re.search(r"\d+ people in L1 cover every open hour", words)
+    assert re.search(r"As one team L1 needs \d+ people; split by product", words)
+    slider(app, "Hours of a shift").set_value(4).run()
+    assert not app.exception
+    assert not re.search(r"\bnan\b", texts(app))
+
+
+def test_an_uploaded_plan_is_the_base_of_the_sliders(on_sample, sample_home):
+    """As `plan_file` holds it after an upload; AppTest cannot hand over a file."""
+    app = on_sample(STAFFING)
+    app.session_state["plan_file:sample"] = "[tiers.L1]\nshrinkage = 0.5\ncost_per_hour = 40\n"
+    app.run()
+    assert slider(app, "L1: shrinkage (leave, sickness, meetings), % of paid time").value == 50
+    assert "no cost per hour" not in app.table[0].value.loc["Cost a week", "L1"]
+    assert read_plan("[tiers.L1]\nshrinkage = 0.5\n") != Plan()
