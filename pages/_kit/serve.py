@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from threading import Thread
 
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
@@ -20,8 +21,16 @@ APP = Path(__file__).parent.parent.parent / "app.py"
 def main() -> None:
     """Runs until the server is stopped."""
     PagesManager.uses_pages_directory = False
+    Thread(target=_warm_up, name="simulation-warm-up", daemon=True).start()
     sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
     cli.main()
+
+
+def _warm_up() -> None:
+    """Loads the compiled simulation beside the start, so that the first slider does not wait for it."""
+    from analytics.staffing.simulate import warm_up
+
+    warm_up()
 
 
 if __name__ == "__main__":
