@@ -119,6 +119,11 @@ def under_way(warehouse: Warehouse, filters: Filters = NO_FILTER) -> Watched:
     return made
 
 
+def known(warehouse: Warehouse, filters: Filters = NO_FILTER) -> Watched | None:
+    """What was found before and still holds; None where nobody has looked since the data changed (looking takes a while)."""
+    return _kept(warehouse, filters)
+
+
 def _watched(warehouse: Warehouse, filters: Filters) -> Watched:
     counted = _series(warehouse, filters)
     if not counted:

@@ -1,4 +1,7 @@
-"""The ways tickets take, as an icicle: each column a stop, each bar the tickets that came this way."""
+"""The ways tickets take, as an icicle: each column a stop, each bar the tickets that came this way.
+
+Drawn with bars, since Streamlit tells no clicks of Plotly's own icicle: a bar's click leads to its tickets.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, figure, tier_colour
+from analytics.charts.base import NEUTRAL, figure, see_through, tier_colour
 
-ALL, END = "all", ">."
-PALE = "#C9CDD3"
 MOST_STOPS = 6
 LEAST_SHARE = 0.0005
 """Ways of a smaller share of the tickets than this are too thin to see or click; the table has them."""
+LABELLED_SHARE = 0.03
+"""Bars of a smaller share have no room for their name."""
+NO_FURTHER = "no further"
+
+_ORDINALS = ("1st", "2nd", "3rd", "4th", "5th", "6th")
 
 
 def nodes(paths: pd.DataFrame, most_stops: int = MOST_STOPS) -> pd.DataFrame:
@@ -27,47 +33,64 @@ def nodes(paths: pd.DataFrame, most_stops: int = MOST_STOPS) -> pd.DataFrame:
             total[start] = total.get(start, 0) + int(tickets)
         ended[path] = ended.get(path, 0) + int(tickets)
     rows = [
-        (
-            start,
-            start.rpartition(">")[0] or ALL,
-            start.rpartition(">")[2],
-            start.count(">") + 1,
-            tickets,
-            ended.get(start, 0),
-        )
+        (start, start.rpartition(">")[0], start.rpartition(">")[2], start.count(">") + 1, tickets, ended.get(start, 0))
         for start, tickets in sorted(total.items())
     ]
     return pd.DataFrame(rows, columns=["path", "parent", "tier", "stop", "tickets", "ended"])
 
 
+def placed(every: pd.DataFrame) -> pd.DataFrame:
+    """The nodes with `top`, where each bar begins: under its parent's top, the larger ones first, what ended last."""
+    told = every.sort_values(["stop", "tickets", "path"], ascending=[True, False, True])
+    next_free: dict[str, float] = {"": 0.0}
+    tops = []
+    for row in told.to_dict("records"):
+        tops.append(next_free[row["parent"]])
+        next_free[row["path"]] = tops[-1]
+        next_free[row["parent"]] += row["tickets"]
+    return told.assign(top=tops)
+
+
 def path_icicle(paths: pd.DataFrame) -> go.Figure:
-    """The icicle; what went no further is a pale bar in the next column. A click's `customdata` is path, way, words, and
-    whether it ended there. Reads path, tickets."""
+    """The icicle. Reads path, tickets. A click's `customdata` is the path, its words, and "end" where it went no further."""
     whole = int(paths["tickets"].sum())
-    every = nodes(paths)
+    every = placed(nodes(paths))
     shown = every[every["tickets"] >= LEAST_SHARE * whole]
-    ends = shown[(shown["ended"] >= LEAST_SHARE * whole) & (shown["ended"] < shown["tickets"])]
-    made = figure(height=440, top=8)
-    made.add_icicle(
-        ids=[ALL, *shown["path"], *(path + END for path in ends["path"])], parents=["", *shown["parent"], *ends["path"]],
-        values=[whole, *shown["tickets"], *ends["ended"]], branchvalues="total",
-        labels=["all tickets", *shown["tier"], *["no further"] * len(ends)],
-        customdata=[[ALL, "all tickets", f"{numbers.count(whole)} tickets", ""], *_told(shown, "tickets", whole, ""),
-                    *_told(ends, "ended", whole, "end")],
-        texttemplate="%{label} · %{value:,}", hovertemplate="%{customdata[1]}: %{customdata[2]}<extra></extra>",
-        marker={"colors": [NEUTRAL, *(tier_colour(tier) for tier in shown["tier"]), *[PALE] * len(ends)],
-                "line": {"width": 1, "color": "rgba(255, 255, 255, 0.6)"}},
-        textfont={"size": 13}, tiling={"orientation": "h"}, sort=False, maxdepth=MOST_STOPS + 2,
-        pathbar={"visible": True, "thickness": 24},
-    )  # fmt: skip
+    made = figure(height=460, barmode="overlay", bargap=0.02)
+    for tier, rows in shown.groupby("tier"):
+        _bars(made, rows, rows["stop"], rows["top"], rows["tickets"], whole, str(tier))
+    ends = shown[(shown["ended"] >= LEAST_SHARE * whole) & (shown["stop"] < MOST_STOPS)]
+    _bars(made, ends, ends["stop"] + 1, ends["top"] + ends["tickets"] - ends["ended"], ends["ended"], whole, NO_FURTHER)
+    deepest = int(shown["stop"].max()) if len(shown) else 1
+    last = min(deepest + 1, MOST_STOPS)
+    ticks = list(range(1, last + 1))
+    made.update_xaxes(
+        tickvals=ticks, ticktext=[f"{_ORDINALS[stop - 1]} stop" for stop in ticks], side="top", showgrid=False
+    )
+    made.update_xaxes(range=[0.5, last + 0.5])
+    made.update_yaxes(range=[whole, 0], visible=False)
+    made.update_layout(legend={"traceorder": "normal", "y": 1.08})
     return made
 
 
-def _told(rows: pd.DataFrame, counted: str, whole: int, end: str) -> list[list[str]]:
-    """Path, its name, what the box under the pointer says, and whether the tickets ended there, for each bar."""
-    told = []
-    for row in rows.to_dict("records"):
-        way = row["path"].replace(">", " → ")
-        counts = f"{numbers.count(row[counted])} tickets, {numbers.share(row[counted] / whole)} of all"
-        told.append([row["path"], f"{way}, no further" if end else way, counts, end])
-    return told
+def _bars(
+    made: go.Figure, rows: pd.DataFrame, stop: pd.Series, top: pd.Series, tickets: pd.Series, whole: int, name: str
+) -> None:
+    """One tier's bars, or those of what went no further: pale, and with its own pattern."""
+    end = name == NO_FURTHER
+    colour = see_through(NEUTRAL, 0.3) if end else tier_colour(name)
+    words = [path.replace(">", " → ") for path in rows["path"]]
+    made.add_bar(
+        x=stop, base=top, y=tickets, name=name, width=0.98,
+        marker={"color": colour, "line": {"width": 1, "color": "white"},
+                "pattern": {"shape": "." if end else "", "solidity": 0.15}},
+        text=[f"{name} · {numbers.count(n)}" if n >= LABELLED_SHARE * whole else "" for n in tickets],
+        textposition="inside", insidetextanchor="middle", textangle=0, constraintext="none",
+        textfont={} if end else {"color": "white"},
+        customdata=[
+            [path, f"{way}, {NO_FURTHER}" if end else way, f"{numbers.count(n)} tickets, {numbers.share(n / whole)} of all",
+             "end" if end else ""]
+            for path, way, n in zip(rows["path"], words, tickets, strict=True)
+        ],
+        hovertemplate="%{customdata[1]}: %{customdata[2]}<extra></extra>",
+    )  # fmt: skip

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics.ahead import spikes
 from analytics.charts import numbers
 from analytics.errors import TierscopeError
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
-from pages._kit import cached, findings, operating
+from pages._kit import cached, findings, highlights, menu, operating
 from pages._kit.highlights import Highlight
+from pages._kit.text import plain
 from pages._kit.view import View
 
-MOST_FINDINGS = 3
+MOST_FINDINGS, MOST_SPIKES = 3, 2
+
+
+def draw(slot: DeltaGenerator, seen: View) -> None:
+    """What needs attention and what stands out, into a place that was left for it further up: looking takes seconds the first
+    time, and the numbers and charts of the page need not wait for it."""
+    with slot, st.spinner("Looking for what needs attention."):
+        alarms = found(seen)
+        _section("attention", "What needs attention now", alarms)
+        _section("highlights", "What stands out", highlights.found(seen, alarms=bool(alarms)))
+
+
+def _section(key: str, heading: str, items: list[Highlight]) -> None:
+    if not items:
+        return
+    with st.container(border=True, key=key):
+        st.markdown(f"#### {heading}")
+        for item in items:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(plain(item.sentence), width="stretch")
+                if item.page:
+                    menu.link(item.page, "Look closer")
 
 
 def found(view: View) -> list[Highlight]:
     """What somebody should look at now, the most pressing first; empty where nothing is."""
-    return [item for item in (_open_handoffs(view), *_spikes(view), *_findings(view)) if item]
+    return [item for item in (_open_handoffs(view), *_findings(view), *_spikes(view)) if item]
 
 
 def _open_handoffs(view: View) -> Highlight | None:
@@ -33,7 +59,14 @@ def _open_handoffs(view: View) -> Highlight | None:
 
 
 def _spikes(view: View) -> list[Highlight]:
-    return []
+    """What came in out of the ordinary in the last two weeks, where somebody has looked: looking takes too long for a page that
+    everybody opens first, so the overview leads to the page that does it."""
+    found = spikes.known(cached.warehouse(view.dataset), view.filters)
+    if found is None:
+        return [
+            Highlight("Nobody has looked for unusual volumes since the last import.", "planning/volume_forecast.py")
+        ]
+    return [Highlight(story.sentence, "planning/volume_forecast.py") for story in found.stories[:MOST_SPIKES]]
 
 
 def _findings(view: View) -> list[Highlight]:

@@ -77,7 +77,7 @@ def ways(seen: View) -> Card:
         icicle.path_icicle(asked.frame),
         asked,
         frame=icicle.nodes(asked.frame),
-        unit="Tickets by the way they began, one more stop per column; the height of a bar is its number of tickets",
+        unit="Tickets by the way they began, one more stop per column; the taller a bar, the more tickets came this way",
         alt=f"Bars inside bars for the {len(asked.frame)} ways that tickets took.",
         metrics=("paths.start", "paths.path", "paths.tickets"),
         tickets=cards.drill(seen, TICKETS, controls.by_path(asked.frame)),
@@ -89,7 +89,7 @@ def ways(seen: View) -> Card:
 def began(point: Point) -> tuple[str, dict[str, Any]] | None:
     """The tickets whose way began like the clicked bar."""
     told = point.get("customdata")
-    if not isinstance(told, list | tuple) or len(told) < 4 or told[0] == icicle.ALL:
+    if not isinstance(told, list | tuple) or len(told) < 4:
         return None
     path, way = str(told[0]), str(told[0]).replace(">", " → ")
     if told[3]:

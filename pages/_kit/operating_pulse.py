@@ -54,7 +54,7 @@ class Pulse:
         rows = self.weeks[self.weeks["week_no"] < WEEKS_DRAWN].sort_values("week_no", ascending=False)
         if self.window is None:  # the first and the last week may be cut off by the data
             rows = rows.iloc[1:-1]
-        values = rows[part] if whole is None else (rows[part] / rows[whole].where(rows[whole] > 0)).dropna()
+        values = (rows[part] if whole is None else rows[part] / rows[whole].where(rows[whole] > 0)).dropna()
         return tuple(float(value) for value in values) if len(values) >= LEAST_WEEKS else ()
 
     def _windows(self) -> tuple[pd.DataFrame, pd.DataFrame] | None:

@@ -81,7 +81,7 @@ def show(frame: pd.DataFrame, *, key: str, file: str, sentence: str, story: bool
     leads = story and "ticket_id" in frame.columns
     chosen: Any = st.dataframe(
         frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=_config(frame),
-        key=f"rows_{key}", on_select="rerun" if leads else "ignore", selection_mode="single-row",
+        placeholder="–", key=f"rows_{key}", on_select="rerun" if leads else "ignore", selection_mode="single-row",
     )  # fmt: skip
     if leads:
         _to_the_story(frame, list(chosen["selection"]["rows"]))

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from analytics.charts import titles, volume
-from pages._kit import cached, cards, highlights, kpis, menu, operating_attention, operating_mix, view
+from pages._kit import cached, cards, kpis, operating_attention, operating_mix, view
 from pages._kit.cards import Card
 from pages._kit.text import plain
 from pages._kit.view import View
@@ -40,22 +40,10 @@ def weekly(seen: View) -> Card:
 windows = kpis.compared(seen)
 cards.kpis(seen, numbers_on_top, key="overview", words=windows.words if windows else "")
 
-alarms = operating_attention.found(seen)
-for key, heading, items in (
-    ("attention", "What needs attention now", alarms),
-    ("highlights", "What stands out", highlights.found(seen, alarms=bool(alarms))),
-):
-    if items:
-        with st.container(border=True, key=key):
-            st.markdown(f"#### {heading}")
-            for item in items:
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    st.markdown(plain(item.sentence), width="stretch")
-                    if item.page:
-                        menu.link(item.page, "Look closer")
-
+slot = st.container()
 cards.show(seen, weekly)
 if "tiers" in missing:
     st.info(plain(f"Tiers are not shown: {missing['tiers']}"), icon=":material/info:")
-    st.stop()
-cards.show(seen, operating_mix.now, partial(operating_mix.over_time, grain="month"))
+else:
+    cards.show(seen, operating_mix.now, partial(operating_mix.over_time, grain="month"))
+operating_attention.draw(slot, seen)
