@@ -102,6 +102,8 @@ def calibration(frame: pd.DataFrame) -> go.Figure:
 
 def calibration_title(frame: pd.DataFrame) -> str:
     """Whether what is said comes true as often, as a finding."""
+    if float(frame["brier"].iloc[0]) >= float(frame["brier_base"].iloc[0]):
+        return "So far these probabilities told no more than one share for all tickets: do not rely on them here"
     cases = frame["open_tickets"]
     said = float((frame["predicted"] * cases).sum() / cases.sum())
     return f"So far {share(frame['base_rate'].iloc[0])} missed their target, and {share(said)} were predicted to"
@@ -145,7 +147,7 @@ def deflection(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
 def _alarm(made: go.Figure, rate: float) -> None:
     made.add_hline(
         y=rate, line={"color": NEUTRAL, "dash": "dash", "width": 1.5}, annotation_text=f"alarm {share(rate)}",
-        annotation_position="top right",
+        annotation_position="bottom right",
     )  # fmt: skip
 
 
