@@ -220,7 +220,7 @@ def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: 
     judged = prepare(con, layout, source.name)
     account = take(con, layout, source.name, import_no, number)
     again = remember_orders(con, judged.dates, import_no, number)
-    _check_acceptable(account)
+    _check_acceptable(con, account)
     _check_identity(con, bound, import_no)
     set_meta(con, shape=bound.shape)
     reread = (
@@ -268,15 +268,21 @@ def _check_shape(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
         )
 
 
-def _check_acceptable(account: Account) -> None:
+def _check_acceptable(con: duckdb.DuckDBPyConnection, account: Account) -> None:
     if account.taken or account.repeated:
         return
     first = summed(account.reasons)[0]
-    raise ImportRefused(
-        f"No row of {account.file} can be taken.",
-        found=f"{first.rows:,} of {account.rows:,} rows: {first.reason}, first in line {first.first_line}.",
-        todo="Change the mapping or the file.",
-    )
+    found = f"{first.rows:,} of {account.rows:,} rows: {first.reason}, first in line {first.first_line}"
+    todo = "Change the mapping or the file."
+    if first.reason.startswith("unreadable time"):
+        asked = "SELECT moment FROM rejects WHERE reason = ? AND line = ?"
+        shown = one(con, asked, [first.reason, first.first_line])
+        found += f", which says '{str(shown)[:60]}'" if shown else ""
+        todo = (
+            "Times are read when written such as 2024-03-31 14:05, 31/03/2024 2:05 PM or 2024-03-31T14:05:00+02:00, from 1970 "
+            "on. Change the file, or map another column."
+        )
+    raise ImportRefused(f"No row of {account.file} can be taken.", found=f"{found}.", todo=todo)
 
 
 def _check_identity(con: duckdb.DuckDBPyConnection, mapping: Mapping, import_no: int) -> None:

@@ -7,7 +7,7 @@
 --           6 d/m/y, 7 day and month's name, 8 month's name and day, taken apart by regular expressions. One expression for
 --           all of them was 15 times slower, since it cannot be matched in one pass.
 -- Months:   how they begin in English, German, Dutch, French, Spanish, Italian, Portuguese: exports speak the user's language.
--- Zones:    letters of RFC 2822 and the European ones, in hours; any other letters make the time unreadable.
+-- Zones:    an offset (+02:00, +0200, +2), with what stands behind it in brackets left out; letters of RFC 2822 and the European ones, in hours; any other letters make the time unreadable.
 CREATE OR REPLACE TEMP MACRO time_form(x) AS CASE
   WHEN x IS NULL THEN 0
   WHEN regexp_full_match(x, '\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z?') THEN 1
@@ -21,7 +21,7 @@ CREATE OR REPLACE TEMP MACRO time_form(x) AS CASE
 
 CREATE OR REPLACE TEMP MACRO tail_pattern() AS
   '(?:(?:t|,? +)(\d\d?)[:.h](\d\d)(?:[:.](\d\d)?(?:[.,:](\d{1,9}))?)? ?(?:([ap])\.?m\.?)?)?'
-  || ' ?(z|utc|gmt|[a-z]{3,4})?(?:([+-]\d\d):?(\d\d)?)?(?: ?\(.*\))?$';
+  || ' ?(z|utc|gmt|[a-z]{3,4})?(?:([+-]\d\d?):?(\d\d)?)?(?: ?(?:\(.*\)|\[.*\]))?$';
 
 CREATE OR REPLACE TEMP MACRO apart(x, head) AS
   regexp_extract(x, head || tail_pattern(), ['a', 'b', 'c', 'h', 'mi', 's', 'f', 'half', 'zone', 'oh', 'om']);

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analytics.errors import ImportRefused
-from analytics.ingest.detection.columns import Found, assigned, best_for, candidates
+from analytics.ingest.detection.columns import Found, assigned, best_for, candidates, name_confidence
 from analytics.ingest.detection.sample import Column, Sample
 from analytics.ingest.mapping import REQUIRED, parse_tier
 
@@ -35,7 +35,7 @@ def shape_of(sample: Sample) -> tuple[str, float, str, dict[str, Found]]:
             return shape, confidence, reason, assigned(sample, shape, fixed)
     ticket = ticket or _ticket_by_values(sample)
     if ticket is None:
-        raise no_shape(sample, "no column with ticket numbers")
+        raise _no_tickets(sample)
     shape, confidence, reason, fixed = _events_or_tickets(sample, ticket)
     return shape, confidence, reason, assigned(sample, shape, fixed)
 
@@ -175,6 +175,8 @@ def _events(sample: Sample, ticket: Found, created: Found | None) -> Shape:
     if at is None:
         raise no_shape(sample, "no column with the time of a change")
     repeats = sample.columns[number].repeats
+    if repeats <= 1.02 and len(sample) > 1 and _is_an_end(sample, at):
+        raise no_creation(sample, at)
     fixed = {"ticket_id": ticket, "at": at}
     if created and created.columns != at.columns and sample.varies_within(number, created.columns[0]) < 0.05:
         fixed["created_at"] = created
@@ -183,6 +185,36 @@ def _events(sample: Sample, ticket: Found, created: Found | None) -> Shape:
         raise no_shape(sample, "no column with a status, a team or a tier")
     several = f"the rows of one '{number}' are {repeats:.1f} on average, each with a time"
     return "events", min(ticket.confidence, at.confidence), several, fixed
+
+
+def _is_an_end(sample: Sample, at: Found) -> bool:
+    """Whether a column's name is rather that of a resolution or closing than that of any change."""
+    column = sample.columns[at.columns[0]]
+    end = max(name_confidence(column, name)[0] for name in ("resolved_at", "closed_at"))
+    return end > name_confidence(column, "at")[0]
+
+
+def no_creation(sample: Sample, at: Found) -> ImportRefused:
+    """The refusal of a list of tickets that says when they ended and not when they began: each would seem to be made and
+    solved at one moment."""
+    return ImportRefused(
+        f"{sample.source.name} does not say when its tickets were created.",
+        found=f"It has one row per ticket, and '{at.columns[0]}' is the time of its end.",
+        todo="Export it again with the time of creation.",
+    )
+
+
+def _no_tickets(sample: Sample) -> ImportRefused:
+    """The refusal where no column holds ticket numbers; a column that is named so and mostly empty is told apart."""
+    for column in sample.columns.values():
+        empty = len(sample) - len(column.told)
+        if empty and name_confidence(column, "ticket_id")[0] > 0.7:
+            return ImportRefused(
+                f"Most rows of {sample.source.name} have no ticket number.",
+                found=f"'{column.name}' is empty in {empty:,} of the first {len(sample):,} rows.",
+                todo="Fill it in each row. In a workbook, split merged cells and fill them down first.",
+            )
+    return no_shape(sample, "no column with ticket numbers")
 
 
 def no_shape(sample: Sample, lacking: str) -> ImportRefused:

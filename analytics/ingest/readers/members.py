@@ -23,7 +23,11 @@ def merged(payloads: Sequence[Payload], archive: str, opened: Callable[[Payload]
             f"No file in '{archive}' is an export.", found=" ".join(left[:5]), todo="Import the files one by one."
         )
     chosen = _largest_group(sources)
-    left += [f"'{source.name}' has other columns." for source in sources if source not in chosen]
+    left += [
+        f"'{source.name}' has other columns; unpack the archive to import it too."
+        for source in sources
+        if source not in chosen
+    ]
     first = chosen[0]
     names = ", ".join(f"'{source.name}'" for source in chosen)
     notes = [f"Read from the archive: {names}.", *(f"Left out: {reason}" for reason in left)]
