@@ -62,6 +62,7 @@ class Finding:
     unit: str = "share"
     claim: str = ""
     source: str = GUIDE
+    n_of: str = "tickets"
     work_hours: float | None = None
     waiting_hours: float | None = None
     cost: float | None = None
@@ -85,11 +86,11 @@ class Finding:
     def measure(self) -> str:
         """Value with interval, threshold, and what it rests on, in one line."""
         if self.value is None:
-            return f"n = {self.n:,}" if self.n else ""
+            return f"n = {self.n:,} {self.n_of}" if self.n else ""
         known_exactly = self.low == self.high
         spread = "" if known_exactly else f" (95 %: {self.number(self.low)} to {self.number(self.high)})"
         threshold = "" if self.threshold is None else f" · threshold {self.number(self.threshold)}"
-        return f"{self.number(self.value)}{spread}{threshold} · n = {self.n:,}"
+        return f"{self.number(self.value)}{spread}{threshold} · n = {self.n:,} {self.n_of}"
 
     def stake(self) -> str:
         """What an alarm costs a week; empty where that cannot be told."""
@@ -113,7 +114,7 @@ class Claim:
     """What stays the same in a finding whatever the data says.
 
     `guide`: what the guide claims; `counts`: how the value is computed and what is left out, for the definitions page;
-    `rising` is False where a falling value is worse; `deviates` where neither direction is.
+    `rising` is False where a falling value is worse. The first of `thresholds` is the one that the value is held against.
     """
 
     id: str
@@ -125,13 +126,18 @@ class Claim:
     thresholds: tuple[Threshold, ...] = ()
     texts: tuple[Text, ...] = ()
     unit: str = "share"
-    source: str = GUIDE
+    n_of: str = "tickets"
     rising: bool = True
+
+    @property
+    def source(self) -> str:
+        """Where the figure comes from that the value is held against: the first of the thresholds."""
+        return self.thresholds[0].source if self.thresholds else GUIDE
 
     def unknown(self, reason: str, n: int = 0, advice: str = "") -> Finding:
         """The grey finding, with the reason in a sentence."""
         return Finding(self.id, self.title, "unknown", None, None, None, None, int(n), reason, self.why,
-                       advice or self.advice, unit=self.unit, claim=self.guide, source=self.source)  # fmt: skip
+                       advice or self.advice, unit=self.unit, claim=self.guide, source=self.source, n_of=self.n_of)  # fmt: skip
 
     def found(
         self, asked: Asked, severity: str, measured: Measured, threshold: float | None, sentence: str, *,
@@ -149,7 +155,7 @@ class Claim:
             work_hours=sum(hours.values()) if hours and is_alarm else None,
             waiting_hours=None if waits is None else waits / per,
             cost=asked.settings.money(hours) if is_alarm else None,
-            currency=asked.settings.currency, evidence=evidence,
+            currency=asked.settings.currency, evidence=evidence, n_of=self.n_of,
         )  # fmt: skip
 
 

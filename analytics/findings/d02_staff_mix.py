@@ -21,6 +21,7 @@ CLAIM = Claim(
     "interval over weeks widened for three tiers. The roster is never judged by the guide's figures alone; the guide "
     "uses the same ones for ticket share too.",
     (MARGIN, WEEKS),
+    n_of="weeks",
     unit="points",
 )
 _TIERS = ("L1", "L2", "L3")

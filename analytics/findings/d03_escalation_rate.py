@@ -21,8 +21,8 @@ CLAIM = Claim(
     "More than one in five, week after week, points to gaps in training, unclear boundaries, or a product too complex for L1.",
     "Take the products and teams with the highest rates, read twenty escalations of each, and write down what L1 lacked.",
     "Share of the tickets reaching L1 that were escalated from it, by week of first reaching L1, among whole and "
-    "matured weeks. Regular: in at least so many weeks the 95 % interval lies above the share, and so does that of all "
-    "these weeks together.",
+    "matured weeks with enough tickets. Regular: in at least so many weeks the 95 % interval lies above the share, and "
+    "so does that of all these weeks together.",
     (SHARE, WEEKS, LOOKED_AT, MATURE_DAYS, MIN_WEEK),
 )
 PRODUCT = Claim(
@@ -46,8 +46,8 @@ def find(asked: Asked) -> list[Finding]:
 
 
 def _weekly(asked: Asked, categories: pd.DataFrame) -> Finding:
-    weeks = asked.ask("d03_weeks", mature_days=asked.of(MATURE_DAYS)).head(int(asked.of(LOOKED_AT)))
-    weeks = weeks[weeks["tickets"] >= asked.of(MIN_WEEK)]
+    weeks = asked.ask("d03_weeks", mature_days=asked.of(MATURE_DAYS))
+    weeks = weeks[weeks["tickets"] >= asked.of(MIN_WEEK)].head(int(asked.of(LOOKED_AT)))
     if len(weeks) < asked.of(WEEKS):
         reason = f"Only {len(weeks)} matured weeks with at least {asked.of(MIN_WEEK):.0f} tickets in L1."
         return CLAIM.unknown(reason, len(weeks))

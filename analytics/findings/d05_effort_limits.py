@@ -20,7 +20,8 @@ LIMITS = {
         f"Read the longest visits of L{tier}: what took the time could be a macro, an article, or an earlier escalation.",
         f"Share of ended visits to L{tier} whose tracked work exceeds the limit. Visits without tracked work are left out. "
         "Work: the minutes beyond the limit.",
-        (HANDLE_MINUTES, OVER, MIN_GROUP),
+        (OVER, HANDLE_MINUTES, MIN_GROUP),
+        n_of="visits",
     )
     for tier in (1, 2)
 }

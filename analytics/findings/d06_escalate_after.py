@@ -30,7 +30,8 @@ CLAIM = Claim(
     "escalated would have gone at the limit: the 90th percentile of L1's time before escalation falls to it. People are "
     "taken to behave as before, and L2 to take no longer for more tickets, so both are the kindest case for the rule. "
     "Watch where the rule would surely bring fewer extra visits than the limit and shorten that time.",
-    (AFTER, ADDED, MIN_TICKETS),
+    (ADDED, AFTER, MIN_TICKETS),
+    n_of="visits",
 )  # fmt: skip
 
 

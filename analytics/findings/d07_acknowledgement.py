@@ -26,8 +26,9 @@ CLAIM = Claim(
     "Share of handoffs between tiers, of tickets whose priority was high when they were handed over, that were acknowledged "
     "within the limit on the receiving tier's working clock; the calendar clock stands beside it. Open ones younger than the "
     "limit are left out, never acknowledged ones count as late. Waiting: the time beyond the limit.",
-    (WITHIN, SHARE, ACT, MIN_GROUP),
+    (SHARE, WITHIN, ACT, MIN_GROUP),
     (HIGH_PRIORITIES,),
+    n_of="handoffs",
     rising=False,
 )
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

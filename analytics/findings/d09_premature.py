@@ -22,6 +22,7 @@ CLAIM = Claim(
     "work than L1's own limit. Quick approvals count as well. Beside it: those that L2 resolved with an article that L1 "
     "uses. Work: what L2 did on the premature ones.",
     (SHARE, USES, HANDLE_MINUTES, MIN_GROUP),
+    n_of="escalations",
 )
 
 

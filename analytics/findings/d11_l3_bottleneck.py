@@ -31,6 +31,7 @@ CLAIM = Claim(
     "up to a year before. A handoff not acknowledged counts with the wait it had. Act where that has surely grown and "
     "is long as well. Waiting: calendar hours of the last weeks beyond those of before.",
     (RATIO, HOURS, RECENT_WEEKS, EARLIER_WEEKS, MIN_WEEK),
+    n_of="weeks",
     unit="times",
 )
 LOAD = Claim(
@@ -41,6 +42,7 @@ LOAD = Claim(
     "Take L2-type work out of L3 before hiring; then staff L3 below the utilisation at which queues explode.",
     "Mean over the last weeks of tracked work in L3 over its rostered hours less shrinkage, with the interval over weeks.",
     (UTILISATION, SHRINKAGE, RECENT_WEEKS),
+    n_of="weeks",
 )
 VETTING = Claim(
     "d11_l3_vetting",
@@ -52,6 +54,7 @@ VETTING = Claim(
     "above L1, at least so many were resolved without L3 before the last weeks. Interval over weeks. Work: L3's hours "
     "in those categories, of which some need L3.",
     (LOWER_WORK, LOWER_KIND, RECENT_WEEKS, MIN_GROUP),
+    n_of="weeks",
 )
 _LEAST_MINUTE_HOURS = 1 / 60
 _LEAST_WEEKS = 4

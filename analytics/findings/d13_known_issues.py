@@ -27,7 +27,8 @@ CLAIM = Claim(
     "L3 on, where at least so many later tickets reached L3 within the days, and where surely so large a share of its "
     "tickets climbs (interval widened for the number of issues and of findings): a subject that many easy tickets share "
     "is no known issue. The value is the share of all tickets in L3 that repeat one. Work: what L3 did on them.",
-    (REPEATS, DAYS, SIMILAR, CLIMB, SHARE, MIN_GROUP),
+    (SHARE, REPEATS, DAYS, SIMILAR, CLIMB, MIN_GROUP),
+    n_of="tickets in L3",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.charts import numbers
 from analytics.errors import NotEnoughData
 from analytics.findings.base import Asked, Claim, Evidence, Finding
 from analytics.findings.ground import FAMILY, Measured, above, z_for
@@ -23,6 +24,7 @@ CLAIM = Claim(
     "such chances, and says nothing about the model: the watch list shows how well its probabilities have held so far. "
     "Targets are set with the dataset.",
     (SHARE, LEAST),
+    n_of="open tickets",
 )
 
 
@@ -41,7 +43,12 @@ def find(asked: Asked) -> list[Finding]:
     left = risks[~risks["already_breached"].astype(bool) & risks["p_breach"].notna()]
     least, limit = asked.of(LEAST), asked.of(SHARE)
     if len(left) < least:
-        return [CLAIM.unknown(f"Only {len(left)} open tickets have time left; {least:.0f} are needed.", len(left))]
+        return [
+            CLAIM.unknown(
+                f"{numbers.count(len(left))} open tickets have a target and time left; {least:.0f} are needed.",
+                len(left),
+            )
+        ]
     expected = _mean_chance(left["p_breach"])
     likely = left[left["p_breach"] >= 0.5]
     late = int(risks["already_breached"].sum())

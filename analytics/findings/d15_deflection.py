@@ -27,7 +27,7 @@ CLAIM = Claim(
     "surely above it: then the alarm would ring for nothing. Categories are ranked by L1's work on tickets that L1 "
     "solved alone. Break-even: the share that must be deflected before contacts with AI cost less than the work that "
     "they save, where an hour's cost is given.",
-    (DEFLECTED, SHARE, AI_LOW, AI_HIGH, MATURE_DAYS, MIN_TICKETS),
+    (SHARE, DEFLECTED, AI_LOW, AI_HIGH, MATURE_DAYS, MIN_TICKETS),
 )  # fmt: skip
 
 

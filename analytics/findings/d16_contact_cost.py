@@ -22,7 +22,7 @@ CLAIM = Claim(
     "Tracked work on tickets that L1 solved alone, times the cost of an hour of L1 that you gave, with the interval of "
     "the mean; tickets that went higher beside it. Wages only: no licences, no training, no model. The guide's figures "
     "are in dollars.",
-    (HUMAN_LOW, HUMAN_HIGH, AI_LOW, AI_HIGH, MIN_GROUP),
+    (HUMAN_HIGH, HUMAN_LOW, AI_LOW, AI_HIGH, MIN_GROUP),
     unit="money",
 )
 _PATHS = {1: "solved in L1 alone", 2: "that reached L2", 3: "that reached L3"}

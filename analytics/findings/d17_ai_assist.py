@@ -19,7 +19,7 @@ CLAIM = Claim(
     "The vendor's share applied to your premature escalations only, over all escalated and resolved tickets with tracked work. "
     "It is never an alarm, and no forecast.",
     (FEWER, HANDLE_MINUTES, MIN_GROUP),
-    source=VENDOR,
+    n_of="escalations",
     rising=False,
 )
 

@@ -18,6 +18,7 @@ CLAIM = Claim(
     "Share of handoffs to a higher tier that the data marks as hierarchical (an approval, a manager, an authority), of "
     "those whose kind is told. Waiting: working hours until the higher tier looks at them.",
     (SHARE, MIN_GROUP),
+    n_of="escalations",
 )
 PRODUCT = Claim(
     "d18_product",
@@ -27,6 +28,7 @@ PRODUCT = Claim(
     CLAIM.advice,
     "The same share for the product where it is surest to be high, the interval widened for the number of products.",
     (SHARE, MIN_GROUP),
+    n_of="escalations",
 )
 
 

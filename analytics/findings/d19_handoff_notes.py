@@ -30,7 +30,8 @@ CLAIM = Claim(
     "L2's working hours), within the same receiving team and priority. Sections are told by labels at the start of a "
     "line. Act where they surely wait longer and are surely many. An association: whoever writes poor notes may also "
     "send harder tickets.",
-    (POOR, FULL, SHARE, RATIO, MIN_GROUP),
+    (RATIO, SHARE, POOR, FULL, MIN_GROUP),
+    n_of="poor notes",
     unit="times",
 )
 _LEAST_HOURS = 1 / 60

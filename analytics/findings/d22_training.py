@@ -29,7 +29,8 @@ CLAIM = Claim(
     "same team escalate; by the agent who first took the ticket in L1. The interval is over agents. Tickets of the history's "
     "first days are left out, since nobody can tell who was new then. Teams' rates are drawn towards the tier's mean by how "
     "little they rest on, and no agent is ranked. Work: what L2 does on the tickets above the experienced rate.",
-    (NEW_DAYS, GAP, AGENTS, MATURE_DAYS, MIN_TICKETS),
+    (GAP, NEW_DAYS, AGENTS, MATURE_DAYS, MIN_TICKETS),
+    n_of="new agents",
     unit="points",
 )
 
@@ -49,7 +50,7 @@ def find(asked: Asked) -> list[Finding]:
     extra = gap.value * new["tickets"].sum()
     said = (f"{len(new)} agents in their first {asked.of(NEW_DAYS):.0f} days escalated "
             f"{numbers.share(new['escalated'].sum() / new['tickets'].sum())} of {numbers.count(new['tickets'].sum())} tickets, "
-            f"{gap.value * 100:.0f} points ({gap.low * 100:.0f} to {gap.high * 100:.0f}) more than experienced ones of their "
+            f"{numbers.points(gap.value)} ({gap.low * 100:+.0f} to {gap.high * 100:+.0f}) against experienced ones of their "
             f"team.{_where(teams)}")  # fmt: skip
     sql = "t.escalated_mask & 2 <> 0 AND t.ticket_no IN (SELECT n.ticket_no FROM ({0}) n WHERE n.is_new)"
     own, params = asked.sql("d22_taken", new_days=int(asked.of(NEW_DAYS)))

@@ -21,6 +21,7 @@ CLAIM = Claim(
     "included. Weekly medians of the last matured weeks against those of up to a year before; a ticket not resolved "
     "counts with its time so far. Medians instead of the guide's mean, which a few forgotten tickets decide.",
     (SLOWER, RECENT_WEEKS, EARLIER_WEEKS, MATURE_DAYS, MIN_WEEK, MIN_GROUP),
+    n_of="weeks",
     unit="times",
 )
 _LEAST_WEEKS, _LEAST_HOURS = 4, 1 / 60

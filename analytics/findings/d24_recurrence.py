@@ -23,6 +23,7 @@ CLAIM = Claim(
     "them, and they come back by chance. The same share before the ticket stands beside it. Work: what L3 did on the "
     "tickets that came back.",
     (SHARE, DAYS, SIMILAR, CLIMB, MIN_GROUP),
+    n_of="fixes",
 )
 
 

@@ -33,8 +33,8 @@ CLAIM = Claim(
     "the load has surely risen. Anything else that changed that week is in the step too.",
     (VENDORS_CUT, SIDE_WEEKS),
     (MARKED_DAY,),
+    n_of="weeks",
     unit="change",
-    source=VENDOR,
 )
 _LEAST_WEEKS = 8
 

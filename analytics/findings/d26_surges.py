@@ -15,6 +15,7 @@ from analytics.findings.settings import Threshold, share_of
 from analytics.findings.surges import BASE_DAYS, Run, runs, tested
 
 TIMES = Threshold("surge_times", "Tickets against the usual number that make a surge", 1.3, "times", low=1.0)
+LEAST = Threshold("surge_least", "Extra tickets from which a surge is worth a leader's time", 20, "tickets", low=1)
 CHANCE = share_of("surge_chance", "Chance, over all days and products, of calling a usual day a surge", LEVEL)
 SUDDEN_DAYS = Threshold(
     "sudden_days", "Days within which half of a sudden surge comes (an outage; else a launch)", 3, "days"
@@ -30,7 +31,7 @@ SUDDEN = Claim(
     "lengths and products, in one log of twenty (negative binomial). The value is its tickets over the usual number, "
     "for the surge with the most extra tickets. Sudden: half of the excess of six weeks has come within the days. Work: "
     "tracked work on the extra tickets.",
-    (TIMES, CHANCE, SUDDEN_DAYS),
+    (TIMES, LEAST, CHANCE, SUDDEN_DAYS),
     unit="times",
 )
 SLOW = Claim(
@@ -40,7 +41,7 @@ SLOW = Claim(
     "A launch brings weeks of harder tickets; without a plan they pile up in L2 and L3.",
     "Mark the days as a launch in the volume forecast, so that the next one is planned for, and brief L1 before it.",
     "As for a sudden surge, where half of the excess takes longer to come.",
-    (TIMES, CHANCE, SUDDEN_DAYS),
+    (TIMES, LEAST, CHANCE, SUDDEN_DAYS),
     unit="times",
 )
 _LEAST_DAYS = BASE_DAYS + 28
@@ -88,7 +89,8 @@ def _of_product(asked: Asked, counts: pd.DataFrame, product: str, chance: float)
         for run in runs(own, others if len(counts.columns) > 1 else None, spread, chance)
     ]
     begins = asked.span[0].date()
-    return [one for one in found if one.times.low > asked.of(TIMES) and one.last >= begins]
+    is_large = [one for one in found if one.times.low > asked.of(TIMES) and one.extra >= asked.of(LEAST)]
+    return [one for one in is_large if one.last >= begins]
 
 
 def dispersion(counts: np.ndarray) -> float:
@@ -113,7 +115,7 @@ def _finding(asked: Asked, claim: Claim, surges: list[Surge], days: int) -> Find
             asked, "good", none, asked.of(TIMES), "No product's tickets surged in this way in the period in view."
         )
     largest, others = max(surges, key=lambda one: one.extra), sorted(surges, key=lambda one: -one.extra)[1:]
-    said = (f"{largest.product} had {numbers.decimal(largest.times.value)} times its usual tickets from "
+    said = (f"{largest.product}: {numbers.decimal(largest.times.value)} times the usual tickets from "
             f"{largest.first:%-d %b %Y} to {largest.last:%-d %b %Y}, {numbers.count(largest.extra)} more than usual, "
             f"{largest.peak} on the worst day.")  # fmt: skip
     if others:

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from analytics.findings.base import SEVERITIES, Asked, Claim, Finding
+from analytics.findings.base import SEVERITIES, Asked, Claim, Finding, finding_sql
 from analytics.findings.settings import COMMON, Settings, Threshold
 from analytics.model import Filters
 from analytics.warehouse.questions import NO_FILTER
@@ -46,6 +46,12 @@ def thresholds() -> dict[str, Threshold]:
     """Every threshold by its name: those that findings share first."""
     own = [threshold for claim in claims().values() for threshold in claim.thresholds]
     return {threshold.name: threshold for threshold in [*COMMON, *own]}
+
+
+def sql_of_family(id_: str) -> list[tuple[str, str]]:
+    """Name and text of the SQL files of a finding's family: what its value is computed from."""
+    files = sorted((Path(__file__).parent / "sql").glob(f"{id_[:3]}_*.sql"))
+    return [(path.name, finding_sql(path.stem)) for path in files]
 
 
 def used_by(name: str) -> list[str]:

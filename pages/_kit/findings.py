@@ -12,7 +12,7 @@ import streamlit as st
 from analytics.findings.base import Evidence, Finding, sql_behind, tickets_behind
 from analytics.findings.changes import Change, Comparison, compared
 from analytics.findings.digest import NOTHING_NEW, digest
-from analytics.findings.registry import find_all
+from analytics.findings.registry import find_all, sql_of_family
 from analytics.findings.settings import Settings
 from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
@@ -125,7 +125,7 @@ def _body(finding: Finding, seen: View) -> None:
     st.caption(plain(" · ".join(filter(None, (finding.measure(), finding.stake())))))
     if finding.is_alarm:
         st.markdown(f"**Why it matters:** {plain(finding.why)}  \n**What to do:** {plain(finding.advice)}")
-    st.caption(plain(f"{finding.claim} ({finding.source[:1].upper()}{finding.source[1:]}.)"))
+    st.caption(plain(f"{finding.claim} The threshold: {finding.source}."))
     _behind(finding, seen)
 
 
@@ -159,6 +159,15 @@ def _behind(finding: Finding, seen: View) -> None:
             sql, params = sql_behind(finding, seen.filters)
             names = ("findings.severity", f"findings.{finding.id}")
             how(names, Answer(pd.DataFrame(), sql, _short(params), seen.sentence))
+            _sources(finding)
+
+
+def _sources(finding: Finding) -> None:
+    """The SQL of the value itself, as it stands in the repository; above it stood that of the tickets."""
+    st.caption("Above: the tickets behind it. What its value is computed from:")
+    for name, sql in sql_of_family(finding.id):
+        st.caption(plain(name))
+        st.code(sql, language="sql", wrap_lines=True, height=240)
 
 
 def _short(params: dict[str, Any]) -> dict[str, Any]:
