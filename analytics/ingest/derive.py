@@ -19,6 +19,7 @@ from analytics.ingest.tables import CLOCKS, TEXTS, one
 from analytics.ingest.times import create_zone_tables, define_time_macros
 from analytics.model import US_PER_DAY, quoted
 from analytics.warehouse.build import build_derived, create_base
+from analytics.warehouse.refresh import refresh_derived
 
 _SQL = Path(__file__).parent / "derive"
 
@@ -77,7 +78,7 @@ def derive(
     """Fills the base tables from the source rows and builds the facts. `progress` gets the share done, 0-1.
 
     `only_import`: nothing but the rows of this import has changed since the last time, so that only the tickets which it
-    touched need new events. The facts are built whole in any case, since many of them depend on where the data ends.
+    touched need new events and facts (and the open ones, whose figures depend on where the data ends).
     """
     tell = progress or (lambda share: None)
     create_base(con)
@@ -85,13 +86,14 @@ def derive(
     create_source_view(con)
     _create_zones(con, zone)
     tell(0.05)
-    if only_import is not None and _find_touched(con, only_import):
+    by_tickets = only_import is not None and _find_touched(con, only_import)
+    if by_tickets:
         _refill_touched(con, shape)
     else:
         _fill_base(con, shape)
     tell(0.5)
     set_capabilities(con, shape)
-    build_derived(con, lambda share: tell(0.5 + share / 2))
+    (refresh_derived if by_tickets else build_derived)(con, lambda share: tell(0.5 + share / 2))
 
 
 def _find_touched(con: duckdb.DuckDBPyConnection, import_no: int) -> bool:

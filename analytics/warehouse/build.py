@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from analytics.calendars import Calendar, clock_table, from_json, to_json
 from analytics.model import KINDS, TIERS, quoted
@@ -66,12 +67,22 @@ CUBES = {
 """Summaries of the facts, with the order they are stored in. Each is a sum over tickets: its columns named in `MEASURES` add up,
 the others name the cell. So an increment takes off what the touched tickets gave before and adds what they give now."""
 
+MEASURES = {
+    "cube_tickets": (
+        "n", "events", "first_level", "first_contact", "reopened", "replies", "team_returns", "team_tickets", "team_immediate",
+        "team_immediate_tickets", "tier_returns", "tier_tickets", "pending_events", "pending_tickets", "pending_us", "rated",
+        "good",
+    ),
+    "cube_backlog": ("n", "delta"),
+}  # fmt: skip
+"""What adds up in a cube; in those not named here, `n` alone."""
+
 PART_EVENTS = 2_000_000
 """About so many events are derived at a time. Every fact belongs to one ticket, so parts are runs of whole tickets: a part's
 sorts and joins stay in memory (below 1 GB) however long the log is, and an increment is one more part."""
 
 _OF_TICKETS = ("events", "ticket_attributes")
-_FACTS = tuple(name for name in DERIVED if name not in (*WORKING, "data_end"))
+FACTS = tuple(name for name in DERIVED if name not in (*WORKING, "data_end"))
 
 
 def table_sql(name: str) -> str:
@@ -88,11 +99,11 @@ def create_base(con: duckdb.DuckDBPyConnection) -> None:
 def build_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
     """Derives all tables anew from the base tables. `progress` gets the share done, 0-1."""
     tell = progress or (lambda _: None)
-    _build_clock(con)
+    build_clock(con)
     con.execute(f"CREATE OR REPLACE TABLE data_end AS {table_sql('data_end')}")
     parts = _parts(con)
     for number, where in enumerate(parts):
-        with _part(con, where):
+        with part(con, where):
             _keep(con, fresh=number == 0)
         tell(0.8 * (number + 1) / len(parts))
     for number, (name, order) in enumerate(CUBES.items(), start=1):
@@ -111,13 +122,13 @@ def _parts(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 @contextmanager
-def _part(con: duckdb.DuckDBPyConnection, where: str) -> Iterator[None]:
+def part(con: duckdb.DuckDBPyConnection, where: str) -> Iterator[None]:
     """The facts of some tickets as temporary tables, which go before the file's tables of the same names; gone afterwards.
 
     Rejected: SQL with other table names for parts; one text must run here and on Spark.
     """
     for name in _OF_TICKETS:
-        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {_in_file(con, name)} WHERE {where}")
+        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {in_file(con, name)} WHERE {where}")
     made = [name for name in DERIVED if name != "data_end"]
     for name in made:
         con.execute(f"CREATE TEMP TABLE {name} AS {table_sql(name)}")
@@ -128,7 +139,7 @@ def _part(con: duckdb.DuckDBPyConnection, where: str) -> Iterator[None]:
         con.execute(f"DROP VIEW temp.{name}")
 
 
-def _in_file(con: duckdb.DuckDBPyConnection, name: str) -> str:
+def in_file(con: duckdb.DuckDBPyConnection, name: str) -> str:
     """A table of the file, whatever temporary table has the same name."""
     database = con.execute("SELECT current_database()").fetchall()[0][0]
     return f"{quoted(database)}.main.{name}"
@@ -136,8 +147,8 @@ def _in_file(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 def _keep(con: duckdb.DuckDBPyConnection, fresh: bool) -> None:
     """Puts the part's facts into the file, in their order: into new tables, or after what is there."""
-    for name in _FACTS:
-        into = f"CREATE OR REPLACE TABLE {_in_file(con, name)} AS" if fresh else f"INSERT INTO {_in_file(con, name)}"
+    for name in FACTS:
+        into = f"CREATE OR REPLACE TABLE {in_file(con, name)} AS" if fresh else f"INSERT INTO {in_file(con, name)}"
         con.execute(f"{into} SELECT * FROM temp.{name} ORDER BY {DERIVED[name]}")
 
 
@@ -154,12 +165,16 @@ def calendars_of(con: duckdb.DuckDBPyConnection) -> dict[str, Calendar]:
     return dict.fromkeys(TIERS, usual) | from_json(told.get("calendars", ""))
 
 
-def _build_clock(con: duckdb.DuckDBPyConnection) -> None:
+def clock_frame(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """The open time before each quarter of an hour, for every tier, over the whole span of the data."""
     first, last = con.execute(
         "SELECT least(min(e.at_us), (SELECT min(created_us) FROM ticket_attributes)), max(e.at_us) FROM events e"
     ).fetchone() or (0, 0)
-    clock = clock_table(calendars_of(con), first or 0, last or 0)
-    con.register("clock_frame", clock)
+    return clock_table(calendars_of(con), first or 0, last or 0)
+
+
+def build_clock(con: duckdb.DuckDBPyConnection) -> None:
+    """Puts the clock into the file."""
+    con.register("clock_frame", clock_frame(con))
     con.execute("CREATE OR REPLACE TABLE clock AS SELECT * FROM clock_frame")
     con.unregister("clock_frame")

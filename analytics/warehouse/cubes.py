@@ -104,6 +104,13 @@ def tickets_from(warehouse: Any, filters: Filters, dimension: str = "") -> tuple
     return f"(SELECT * FROM cube_tickets WHERE grain = {grain_of(names)})", FROM_COUNTS
 
 
+def moves_from(warehouse: Any, filters: Filters) -> tuple[str, str]:
+    """What stands for `{moves}`, the changes of the backlog with their tickets' attributes, and how that is told."""
+    if is_exact(warehouse) or not adds_up(filters):
+        return "(SELECT t.*, b.day, b.tier, b.delta FROM backlog_moves b JOIN tickets t USING (ticket_no))", FROM_FACTS
+    return "cube_backlog", FROM_COUNTS
+
+
 # ── Periods ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -137,7 +144,7 @@ _OCTAVES = 30
 def upper_edges_us() -> np.ndarray:
     """The upper edge of every bucket, which belongs to it, in microseconds; bucket 0 reaches from 0 to 0.88 s."""
     octave, step = np.divmod(np.arange(_OCTAVES * _STEPS), _STEPS)
-    return np.concatenate([[_SMALLEST_US], _SMALLEST_US * 2.0**octave * (1 + (step + 1) / _STEPS)])
+    return np.concatenate([[_SMALLEST_US], _SMALLEST_US * 2.0**octave * (_STEPS + step + 1) / _STEPS])
 
 
 EDGES_US = upper_edges_us()
@@ -153,15 +160,6 @@ def bucket_of(duration_us: float) -> int:
 def is_edge(duration_us: float) -> bool:
     """Whether counting buckets up to a duration counts exactly the durations up to it."""
     return bool(EDGES_US[bucket_of(duration_us)] == duration_us)
-
-
-def bucket_sql(duration: str) -> str:
-    """`bucket_of` of an SQL expression (microseconds), in DuckDB's SQL: for days that no whole month of a cube covers."""
-    smallest = f"{_SMALLEST_US:.7e}"
-    octave = f"greatest(0, ceil(log2({duration} / {smallest})) - 1)"
-    start = f"({smallest} * power(2, {octave}))"
-    step = f"least({_STEPS - 1}, ceil(({duration} - {start}) * {_STEPS} / {start}) - 1)"
-    return f"(CASE WHEN {duration} <= {smallest} THEN 0 ELSE 1 + {octave} * {_STEPS} + {step} END)::SMALLINT"
 
 
 def quantiles_us(bucket: np.ndarray, n: np.ndarray, shares: np.ndarray | list[float]) -> np.ndarray:

@@ -5,6 +5,7 @@ durations are hours (`*_hours`) or minutes (`*_minutes`) on the calendar clock w
 data cannot give is NaN or None, never 0; `capabilities` says why. A module exports a question by its name being public here.
 """
 
+from analytics.warehouse.cubes import facts_only as facts_only, method as method
 from analytics.warehouse.questions.backlog import (
     backlog_by_day as backlog_by_day,
     backlog_now as backlog_now,

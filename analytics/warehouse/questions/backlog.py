@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.model import US_PER_DAY, Filters
+from analytics.warehouse.cubes import moves_from, told
 from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets, share, tier_names
 from analytics.warehouse.questions.dataset import capabilities
 from analytics.warehouse.store import Warehouse
@@ -16,7 +17,8 @@ def backlog_by_day(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.Dat
     The period does not select tickets by creation (a backlog is by instant): it only cuts the days that are shown.
     """
     whole = filters.with_period(None, None)
-    frame = ask(warehouse, "backlog_by_day", whole, selection=whole.on_tickets().sql)
+    moves, how = moves_from(warehouse, whole)
+    frame = told(ask(warehouse, "backlog_by_day", whole, selection=whole.on_tickets().sql, moves=moves), how)
     frame["day"] = pd.to_datetime(frame["day"])
     frame["tier"] = tier_names(frame["tier"])
     shown = pd.Series(True, index=frame.index)

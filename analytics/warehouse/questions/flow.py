@@ -6,13 +6,16 @@ import pandas as pd
 
 from analytics.model import TIERS, US_PER_DAY, Filters
 from analytics.warehouse.intervals import wilson
+from analytics.warehouse.questions import histograms
 from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets, share, tier_names
 from analytics.warehouse.store import Warehouse
 
 
 def matured_escalation(warehouse: Warehouse, filters: Filters = NO_FILTER, horizon_days: float = 14) -> pd.DataFrame:
     """Escalation within `horizon_days` of reaching a tier, by cumulative incidence. Columns tier, matured_rate, tickets."""
-    frame = ask(warehouse, "matured_escalation", filters, {"horizon_us": int(horizon_days * US_PER_DAY)})
+    frame = histograms.matured_escalation(warehouse, filters, horizon_days)
+    if frame is None:
+        frame = ask(warehouse, "matured_escalation", filters, {"horizon_us": int(horizon_days * US_PER_DAY)})
     frame["tier"] = tier_names(frame["tier"])
     return frame
 

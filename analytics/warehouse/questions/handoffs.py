@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.errors import FilterError, did_you_mean
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, US_PER_MINUTE, Filters
+from analytics.warehouse.questions import histograms
 from analytics.warehouse.questions.base import NO_FILTER, ask, hours, on_clock, share, tier_names
 from analytics.warehouse.store import Warehouse
 
@@ -43,7 +44,8 @@ HANDOFF_REASONS = {
 
 def handoff_counts(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How many handoffs, in which direction? One row of counts, tier handoffs and team handoffs apart."""
-    return ask(warehouse, "handoff_counts", filters)
+    found = histograms.handoff_counts(warehouse, filters)
+    return ask(warehouse, "handoff_counts", filters) if found is None else found
 
 
 def handoff_latency(
@@ -55,9 +57,10 @@ def handoff_latency(
 ) -> pd.DataFrame:
     """How long do handoffs wait? One row per group of `LATENCY_GROUPS`: counts, p50 … p95_hours over the acknowledged,
     km_p50_hours and km_p90_hours over all (NaN where the curve does not fall that far), share_within_target."""
-    frame = ask(
-        warehouse, "handoff_latency", filters, {"target_us": int(target_minutes * US_PER_MINUTE)}, **_group(by, clock)
-    )
+    target_us, parts = int(target_minutes * US_PER_MINUTE), _group(by, clock)
+    frame = histograms.latency(warehouse, filters, by, target_us, clock, parts)
+    if frame is None:
+        frame = ask(warehouse, "handoff_latency", filters, {"target_us": target_us}, **parts)
     frame["share_within_target"] = share(frame.pop("within_target"), frame.pop("due"))
     return hours(frame)
 
@@ -66,7 +69,9 @@ def latency_curve(
     warehouse: Warehouse, filters: Filters = NO_FILTER, by: str = "tier_pair", clock: str = "calendar"
 ) -> pd.DataFrame:
     """After how long has what share been acknowledged? 201 points per group: wait_hours, acknowledged_share."""
-    return hours(ask(warehouse, "latency_curve", filters, **_group(by, clock)))
+    parts = _group(by, clock)
+    found = histograms.curve(warehouse, filters, by, clock, parts)
+    return hours(ask(warehouse, "latency_curve", filters, **parts) if found is None else found)
 
 
 def _group(by: str, clock: str) -> dict[str, str]:
@@ -83,8 +88,10 @@ def latency_heatmap(
     clock: str = "calendar",
 ) -> pd.DataFrame:
     """When do handoffs wait longest? One row per hour of the week: weekday 0-6, hour 0-23, handoffs, p50_hours, share."""
-    params = {"target_us": int(target_minutes * US_PER_MINUTE)}
-    frame = ask(warehouse, "latency_heatmap", filters, params, wait=on_clock("h.tier_wait_us", clock))
+    params, wait = {"target_us": int(target_minutes * US_PER_MINUTE)}, on_clock("h.tier_wait_us", clock)
+    frame = histograms.heatmap(warehouse, filters, params["target_us"], clock, wait)
+    if frame is None:
+        frame = ask(warehouse, "latency_heatmap", filters, params, wait=wait)
     frame["weekday"], frame["hour"] = frame["hour_of_week"] // 24, frame["hour_of_week"] % 24
     frame["share_within_target"] = share(frame.pop("within_target"), frame.pop("due"))
     return hours(frame)

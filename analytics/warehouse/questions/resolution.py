@@ -6,6 +6,7 @@ import pandas as pd
 
 from analytics.model import Filters
 from analytics.warehouse.intervals import wilson
+from analytics.warehouse.questions import histograms
 from analytics.warehouse.questions.base import (
     NO_FILTER,
     ask,
@@ -72,7 +73,9 @@ def resolution_times(
     p90_hours."""
     elapsed = "t.resolved_us - t.created_us" if clock == "calendar" else on_clock("t.resolve_us", clock)
     less = "" if pending else " - " + on_clock("t.pending_us", clock)
-    frame = ask(warehouse, "resolution_times", filters, elapsed=elapsed + less)
+    frame = histograms.resolution_times(warehouse, filters, clock, pending, elapsed + less)
+    if frame is None:
+        frame = ask(warehouse, "resolution_times", filters, elapsed=elapsed + less)
     frame["tier"] = tier_names(frame["tier"])
     return hours(frame)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.ingest import derive
+from analytics.warehouse.build import CUBES
 from tests.unit.ingest_core.conftest import EVENTS
 
 HEADER = "ticket,at,status,tier,team,agent,priority,region\n"
@@ -19,6 +20,10 @@ TABLES = (
     "handoffs",
     "pending",
     "data_end",
+    "tier_visits",
+    "backlog_moves",
+    "priority_spans",
+    *CUBES,
 )
 
 

@@ -1,0 +1,28 @@
+-- Question: how long do tickets take until they are resolved, as a histogram?
+-- Grain:    one row per (tier that resolved the ticket, bucket).
+-- Units:    tickets; buckets as in tables/cube_resolutions.sql.
+-- Method:   whole months of creation come from the cube, the days of the period before and after them from the facts.
+WITH odd_days AS (
+  SELECT t.resolved_tier AS tier, {elapsed} AS duration_us
+  FROM tickets t
+  WHERE (t.created_day < $months_start OR t.created_day > $months_end)
+    AND t.resolved_us IS NOT NULL AND t.resolved_tier IS NOT NULL AND {ticket_filter}
+),
+placed AS (
+  SELECT *, greatest(0, ceil(log2(greatest(duration_us, 1) / 8.7890625e5)) - 1) AS octave FROM odd_days
+),
+bucketed AS (
+  SELECT tier, CASE WHEN duration_us <= 8.7890625e5 THEN 0
+      ELSE 1 + octave * 48 + least(47, ceil((duration_us - 8.7890625e5 * power(2, octave)) * 48 / (8.7890625e5 * power(2, octave))) - 1)
+    END AS bucket, 1 AS n
+  FROM placed
+  UNION ALL
+  SELECT t.resolved_tier, t.bucket, t.n
+  FROM cube_resolutions t
+  WHERE t.on_business_clock = $on_business_clock AND t.with_pending = $with_pending
+    AND t.month_no BETWEEN $first_month AND $last_month AND {cell_filter}
+)
+SELECT tier, bucket::INTEGER AS bucket, sum(n)::BIGINT AS n
+FROM bucketed
+GROUP BY ALL
+ORDER BY tier, bucket
