@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -243,3 +245,42 @@ def test_without_acknowledgements_a_rule_about_them_refuses():
         with pytest.raises(NotEnoughData, match="first look"):
             rule(name).replay(blind, more | {"minutes": 15, "counted_from": "first look", "stops_below": 30})
     assert len(rule("escalate_after").replay(blind, {"minutes": 15, "counted_from": "arrival"}))
+
+
+def drawn_history(seed: int) -> History:
+    """200 random tickets that wander between the tiers."""
+    rng, tickets = np.random.default_rng(seed), {}
+    for number in range(200):
+        stays, tier = [], 1
+        for _ in range(int(rng.integers(1, 5))):
+            hours = float(rng.exponential(3.0))
+            stays.append(stay(tier, hours, float(rng.exponential(20.0)), float(rng.uniform(0, hours))))
+            tier = int(rng.choice([other for other in (1, 2, 3) if other != tier]))
+        tickets[f"T{number}"] = (str(rng.choice(["high", "low"])), str(rng.choice(["a", "b"])), *stays)
+    return history(tickets)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_laws_on_random_histories(seed):
+    """A later limit touches fewer and takes less off L1; an alert never makes anybody wait longer, and an earlier one never less
+    short; tickets that come in at L2 leave nothing of their own visits to L1 but what their donors had there."""
+    log = drawn_history(seed)
+    touched, spared = [], []
+    for minutes in (5, 60, 240, 960):
+        frame = told("escalate_after", log, minutes=minutes, counted_from="first look")
+        touched.append(set(frame.index[frame["touched"]]))
+        spared.append(frame.loc[~frame["touched"], ["visits_1", "visits_2", "visits_3", "work_1", "work_2", "work_3"]])
+    assert all(later <= earlier for earlier, later in pairwise(touched))
+    assert not any(changes.to_numpy().any() for changes in spared)  # what is not touched does not change
+    more = {"priority": "all priorities", "response_minutes": 10, "manager_minutes": 1}
+    early, late = (told("manager_alert", log, minutes=minutes, **more) for minutes in (10, 90))
+    assert (early["hours_after"].to_numpy() <= late["hours_after"].to_numpy()).all()
+    assert (late["hours_after"].to_numpy() <= late["hours_before"].to_numpy()).all()
+    first = log.first_visits().set_index("ticket_id")
+    frame = told("priority_to_l2", log, first_priority="high")
+    anyway = frame[(first.loc[frame.index, "to_tier"] == 2).fillna(False).to_numpy(bool)]
+    assert len(anyway) > 10
+    assert (anyway["visits_1"] == -1).all()
+    assert (anyway["hours_before"] - anyway["hours_after"]).to_numpy() == pytest.approx(
+        first.loc[anyway.index, "hours"].to_numpy()
+    )
