@@ -23,7 +23,8 @@ import duckdb
 
 from analytics.errors import DatasetError, did_you_mean
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Form of the tables in a file. 2: cubes beside the facts. A file of an older form is derived anew when it is first looked for."""
 _NAME = re.compile(r"\w[\w .-]{0,63}", re.UNICODE)
 
 
@@ -88,6 +89,17 @@ class Home:
 
     def find(self, name: str) -> Dataset | None:
         """The current version of a dataset, or None where there is none of that name."""
+        found = self._current(name)
+        if found and _schema(found.folder) < SCHEMA_VERSION:
+            from analytics.warehouse.build import build_derived
+
+            with self.new_version(name) as con:
+                build_derived(con)
+            return self._current(name)
+        return found
+
+    def _current(self, name: str) -> Dataset | None:
+        """As `find`, whatever form its tables have."""
         folder = self._datasets / check_name(name)
         try:
             told = json.loads((folder / "dataset.json").read_text("utf-8"))
@@ -112,8 +124,10 @@ class Home:
         folder = self._datasets / check_name(name)
         folder.mkdir(parents=True, exist_ok=True)
         with _writer_lock(folder):
-            current = self.find(name)
+            current = self._current(name)
             number = (current.version if current else 0) + 1
+            # No undo to a file of an older form: nothing could read it.
+            kept = current.version if current and _schema(folder) == SCHEMA_VERSION else None
             sweep(folder, current)
             building = folder / f"building-{os.getpid()}.duckdb"
             if current and not fresh:
@@ -122,13 +136,13 @@ class Home:
                 with _writing(building) as con:
                     yield con
                 os.replace(building, version_file(folder, number))
-                _point(folder, number, current.version if current else None)
+                _point(folder, number, kept)
             finally:
                 for left in folder.glob(f"{building.name}*"):
                     left.unlink(missing_ok=True)
                 if not (folder / "dataset.json").exists():
                     shutil.rmtree(folder, ignore_errors=True)
-            sweep(folder, self.find(name))
+            sweep(folder, self._current(name))
 
     def undo(self, name: str) -> Dataset:
         """Back to the version before the last import; DatasetError where none is kept. The undone version is dropped."""
@@ -184,6 +198,11 @@ def _writing(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     finally:
         con.close()
         shutil.rmtree(file.parent / (file.name + ".tmp"), ignore_errors=True)
+
+
+def _schema(folder: Path) -> int:
+    """The form of the tables in a dataset's current file."""
+    return int(json.loads((folder / "dataset.json").read_text("utf-8")).get("schema", 1))
 
 
 def _point(folder: Path, version: int, previous: int | None) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics.warehouse.store import SCHEMA_VERSION
 from tests.logs import at, warehouse_of
 
 MARKUP = "Ops [x](http://example.invalid/x) <b>bold</b> *star*"
@@ -65,7 +66,7 @@ def put(home: Path, name: str, log: pd.DataFrame) -> None:
     folder = home / "datasets" / name
     folder.mkdir(parents=True)
     warehouse_of(log, folder / "v000001.duckdb").close()
-    (folder / "dataset.json").write_text(json.dumps({"version": 1, "previous": None, "schema": 1}))
+    (folder / "dataset.json").write_text(json.dumps({"version": 1, "previous": None, "schema": SCHEMA_VERSION}))
 
 
 def fill(home: Path) -> None:

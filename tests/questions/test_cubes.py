@@ -1,6 +1,7 @@
 """Cubes against facts: the same questions under random filters, once from summaries and once from every record.
 
-Counts must be equal. Percentiles from histograms must be within 2 % of the exact ones, or one second.
+The SQL tested here: cube_handoff_counts, cube_wait_count, cube_wait_times, cube_repeated, cube_resolution_times, cube_first_visits,
+and every question on `{tickets}`. Counts must be equal. Percentiles from histograms must be within 2 % of the exact ones, or one second.
 """
 
 from __future__ import annotations
@@ -94,9 +95,9 @@ def test_law_mix_by_any_attribute(warehouse, dimension):
         same(one, other)
 
 
-def within_two_percent(told: pd.Series, wanted: pd.Series) -> None:
+def within_two_percent(told_hours: pd.Series, wanted_hours: pd.Series) -> None:
     """Hours; or within a second."""
-    told, wanted = told.to_numpy(float), wanted.to_numpy(float)
+    told, wanted = told_hours.to_numpy(float), wanted_hours.to_numpy(float)
     assert (np.isnan(told) == np.isnan(wanted)).all()
     known = ~np.isnan(wanted)
     # A negative business wait (never) and a duration of zero count as half of the first bucket, 0.44 s.

@@ -128,7 +128,8 @@ def curve(warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str
         return None
     points = np.arange(201) / 200
     told = []
-    for (from_key, to_key), rows in found.groupby(["from_key", "to_key"]):
+    for keys, rows in found.groupby(["from_key", "to_key"]):
+        from_key, to_key = pd.Index([keys])[0]
         arrived = np.where(rows["outcome"] == 0, rows["n"], 0)
         if arrived.sum():
             told.append(pd.DataFrame({
