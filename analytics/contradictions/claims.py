@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.charts.numbers import count, decimal, share
 from analytics.errors import InputError, NotEnoughData
-from analytics.staffing.mix import STAFF_RULE, third_tier_minutes
+from analytics.staffing.mix import third_tier_minutes
 from analytics.warehouse.intervals import wilson
 
 ALARM, TEAM_ALARM = 0.20, 0.50
@@ -234,14 +234,3 @@ def _enough(n: int, what: str) -> None:
         raise NotEnoughData(
             f"Too few {what} to tell.", found=f"{n}, and {LEAST_TICKETS} are needed.", todo="Widen the filters."
         )
-
-
-__all__ = [
-    "STAFF_RULE",
-    "Contradiction",
-    "after_deflection",
-    "deflection",
-    "fifteen_minutes",
-    "staff_mix",
-    "two_alarms",
-]

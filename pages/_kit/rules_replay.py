@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.charts import rules as charts
 from analytics.model import Filters
+from analytics.outlook import by_urgency
 from analytics.rules import wording
 from analytics.rules.base import COMMON_LIMITS, MOST_TICKETS, History, Knob, Rule, history_of, sql_of_history
 from analytics.rules.registry import rules
@@ -62,12 +63,15 @@ def _knob(rule: Rule, knob: Knob, known: History) -> Any:
         return st.slider(knob.label, *whole, key=key)
     values = dict(knob.choices)
     if knob.values_of:
-        counts = known.first_visits()[knob.values_of].dropna().value_counts()
-        values |= {
-            str(value): f"{value} ({numbers.count(number)} tickets)"
-            for value, number in counts.head(MOST_VALUES).items()
-        }
+        values |= _values(known, knob.values_of)
     return st.selectbox(knob.label, list(values), format_func=lambda value: values[value], key=key)
+
+
+def _values(known: History, column: str) -> dict[str, str]:
+    """The values of a column with their tickets: priorities by urgency, everything else the commonest first."""
+    counts = known.first_visits()[column].dropna().astype(str).value_counts().head(MOST_VALUES).to_dict()
+    names = by_urgency(list(counts)) if column.endswith("priority") else list(counts)
+    return {name: f"{name} ({numbers.count(counts[name])} tickets)" for name in names}
 
 
 def _rates() -> dict[str, float]:

@@ -280,7 +280,6 @@ def test_laws_on_random_histories(seed):
     frame = told("priority_to_l2", log, first_priority="high")
     anyway = frame[(first.loc[frame.index, "to_tier"] == 2).fillna(False).to_numpy(bool)]
     assert len(anyway) > 10
-    assert (anyway["visits_1"] == -1).all()
-    assert (anyway["hours_before"] - anyway["hours_after"]).to_numpy() == pytest.approx(
-        first.loc[anyway.index, "hours"].to_numpy()
-    )
+    assert set(anyway["visits_1"].tolist()) == {-1.0}
+    own = first.loc[anyway.index, "hours"].to_numpy(float)
+    assert (anyway["hours_before"] - anyway["hours_after"]).to_numpy() == pytest.approx(own)
