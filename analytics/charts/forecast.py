@@ -49,8 +49,13 @@ def daily(
     )  # fmt: skip
     for number, (day, name) in enumerate(events):
         _event_line(made, day, name, number)
-    made.update_yaxes(title_text=unit.capitalize(), rangemode="tozero")
+    made.update_yaxes(title_text=sentence(unit), rangemode="tozero")
     return made
+
+
+def sentence(unit: str) -> str:
+    """A unit with a capital first letter; str.capitalize would write "Visits to l2"."""
+    return unit[:1].upper() + unit[1:]
 
 
 def _event_line(made: go.Figure, day: pd.Timestamp, name: str, number: int) -> None:
@@ -124,7 +129,7 @@ def hourly(points: pd.DataFrame, unit: str) -> go.Figure:
         x=points["at"], y=points["mean"], mode="lines", name="Forecast", line={"color": BLUE, "shape": "hvh", "width": 1.8},
         hovertemplate="%{x|%a %-d %b %H:%M}: %{y:.1f}<extra></extra>",
     )  # fmt: skip
-    made.update_yaxes(title_text=unit.replace("per day", "per hour").capitalize(), rangemode="tozero")
+    made.update_yaxes(title_text=sentence(unit.replace("per day", "per hour")), rangemode="tozero")
     return made
 
 
@@ -204,7 +209,7 @@ def watched(days: pd.DataFrame, alerts: Sequence[tuple[pd.Timestamp, float]], un
             x=[day for day, _ in alerts], y=[count for _, count in alerts], mode="markers", name="Alarm",
             marker={"symbol": "triangle-up", "size": 14, "color": ORANGE}, hoverinfo="skip",
         )  # fmt: skip
-    made.update_yaxes(title_text=unit.capitalize(), rangemode="tozero")
+    made.update_yaxes(title_text=sentence(unit), rangemode="tozero")
     return made
 
 
@@ -218,7 +223,7 @@ def plan(days: pd.DataFrame, unit: str) -> go.Figure:
         x=there["at"], y=there["count"], mode="lines+markers", name="Came", line={"color": NEUTRAL},
         marker={"symbol": "diamond", "size": 6}, hovertemplate="%{x|%a %-d %b}: %{y:.0f}<extra></extra>",
     )  # fmt: skip
-    made.update_yaxes(title_text=unit.capitalize(), rangemode="tozero")
+    made.update_yaxes(title_text=sentence(unit), rangemode="tozero")
     return made
 
 
