@@ -35,14 +35,8 @@ def _plan(dataset: Dataset, panel: Panel) -> None:
     st.markdown("#### Plan")
     st.caption(
         "Working hours, targets, people, shrinkage, cost per hour, live channels, routes, launches, hires: one TOML file. The "
-        "sliders edit it; the command line takes it with --plan."
+        "sliders edit it, and under them it can be taken along; the command line takes it with --plan."
     )
-    with told("plan_down"):
-        text = write_plan(panel.current())
-        st.download_button(
-            "Download the plan with the sliders in it", text, file_name=f"{dataset.name}_plan.toml", mime="application/toml",
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
     given = st.file_uploader("Use a plan file", type="toml", key=f"plan_up:{dataset.name}", max_upload_size=1)
     if given is not None and st.button("Use this plan", icon=":material/check:"):
         _use(dataset, panel, given.getvalue())
@@ -80,7 +74,9 @@ def _roster(dataset: Dataset) -> None:
     st.markdown("#### Roster")
     there = history.roster_by_day(cached.warehouse(dataset))
     if there.empty:
-        st.caption("There is none: people are estimated from who is seen in the log each week.")
+        st.caption(
+            "There is none: people are estimated from who is seen in the log each week, where the data name agents."
+        )
     else:
         first, last = there["day"].min(), there["day"].max()
         st.caption(f"{first:%-d %b %Y} to {last:%-d %b %Y}, {len(there):,} days of tiers. A new one replaces it.")

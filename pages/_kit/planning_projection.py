@@ -10,9 +10,9 @@ import streamlit as st
 
 from analytics.charts import numbers, staffing as charts
 from analytics.staffing.inputs import StaffingInputs
-from analytics.staffing.plan import Plan
+from analytics.staffing.plan import Plan, read_plan, write_plan
 from analytics.staffing.recommend import Recommendation, TierAnswer, recommend
-from pages._kit import cards, controls, planning, planning_team
+from pages._kit import cards, controls, planning, planning_scenarios, planning_team
 from pages._kit.planning_sliders import RULE_WORDS, SHORT_RULES, Panel
 from pages._kit.problems import told
 from pages._kit.text import plain
@@ -242,6 +242,7 @@ def page(seen: View, panel: Panel, known: StaffingInputs, raced: bool) -> None:
         st.markdown("#### What if")
         panel.draw()
         st.button("Back to the plan", on_click=panel.reset, icon=":material/undo:", disabled=not panel.changes())
+        planning_scenarios.save_here(seen.dataset, panel)
     with right, told("plan"):
         plan = panel.current()
         answer = recommend(known, plan)
@@ -262,6 +263,12 @@ def page(seen: View, panel: Panel, known: StaffingInputs, raced: bool) -> None:
         _simulation(seen, panel, known, raced, plan, answer, measure, slot, noise)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _as_it_is(inputs_key: str, plan_text: str, _known: StaffingInputs) -> dict[str, float]:
+    """The team of the plan before the sliders."""
+    return planned(recommend(_known, read_plan(plan_text)))
+
+
 def _simulation(
     seen: View, panel: Panel, known: StaffingInputs, raced: bool, plan: Plan, answer: Recommendation, measure: str,
     slot: Any, noise: Any,
@@ -269,8 +276,7 @@ def _simulation(
     """Behind the answer: the same plan simulated, drawn into the projection as it comes in."""
     noise.caption(":material/hourglass_top: Simulating the same plan…")
     key = planning_team.inputs_key(seen.dataset, raced)
-    base_answer = answer if not panel.changes() else recommend(known, panel.plan)
-    bases = planning_team.simulated(key, known, panel.plan, planned(base_answer))
+    bases = planning_team.simulated(key, known, panel.plan, dict(_as_it_is(key, write_plan(panel.plan), known)))
     runs = planning_team.simulated(key, known, plan, planned(answer))
     with told("simulation"):
         for stage, result in enumerate(runs):

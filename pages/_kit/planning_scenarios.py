@@ -56,18 +56,15 @@ def link(scenario: Scenario, dataset: Dataset) -> str:
     return f"/staffing?dataset={dataset.name.replace(' ', '+')}&{ADDRESS}={scenario.token()}"
 
 
-@st.fragment
 def save_here(dataset: Dataset, panel: Panel) -> None:
-    """Under the sliders: keep what they say under a name, or share it as a link."""
+    """Under the sliders: keep what they say under a name, share it as a link, or take it along as a plan file."""
+    changes = panel.changes()
     with st.container(border=True):
-        st.markdown("#### Keep this as a scenario")
-        changes = panel.changes()
-        st.caption(
-            plain(f"Changed: {change_words(changes)}") if changes else "Nothing is changed yet: move a slider first."
-        )
+        st.markdown("**Keep this as a scenario**")
+        if not changes:
+            st.caption("Nothing is changed yet: move a slider first.")
         name = st.text_input("Name", key=panel.state("name"), max_chars=80, placeholder="Chatbot in March")
-        left, right = st.columns(2)
-        if left.button("Keep it with the dataset", icon=":material/save:", disabled=not changes):
+        if st.button("Keep it with the dataset", icon=":material/save:", disabled=not changes):
             with told("scenario"):
                 scenario_store.save(
                     dataset.folder, scenario_store.load(dataset.folder).with_scenario(Scenario(name, changes))
@@ -76,8 +73,13 @@ def save_here(dataset: Dataset, panel: Panel) -> None:
                     plain(f"'{name.strip()}' is kept. Compare it on the page Scenarios."), icon=":material/check:"
                 )
         if changes:
-            right.caption("Or share this link:")
-            right.code(link(Scenario(name.strip() or "Shared", changes), dataset), language=None, wrap_lines=True)
+            with st.expander("Share it as a link"):
+                st.code(link(Scenario(name.strip() or "Shared", changes), dataset), language=None, wrap_lines=True)
+        with told("plan_down"):
+            st.download_button(
+                "Download the plan with the sliders in it", write_plan(panel.current()), mime="application/toml",
+                file_name=f"{dataset.name}_plan.toml", icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
 
 
 def edit(dataset: Dataset, panel: Panel) -> None:

@@ -40,15 +40,24 @@ def required(known: StaffingInputs, plan: Plan, tier: str) -> tuple[np.ndarray, 
     if asked.live and not asked.has_tickets:
         hardest = max(asked.live, key=lambda week: int(week.agents.max()))
         return hardest.agents.astype(float), "live contacts by Erlang, the busiest week"
-    opened = live.open_hours(work.calendar)
-    per_open_hour = float(need.hours_needed(asked, plan, plan.rules.rule)[0]) / work.calendar.hours_per_day
-    seats = np.where(
-        opened > 0, np.maximum(np.ceil(per_open_hour / work.plan.occupancy_cap - 1e-9), work.plan.min_seats), 0.0
-    )
+    opened = live.open_hours(work.calendar) > 0
+    tickets, cap = float(need.hours_needed(asked, plan, plan.rules.rule)[0]), work.plan.occupancy_cap
     if asked.live:
-        calls = np.max([week.agents for week in asked.live], axis=0)
-        return np.maximum(seats, calls), "live contacts first, tickets spread over the open hours"
+        hardest = max(asked.live, key=lambda week: int(week.agents.max()))
+        calls = hardest.agents.astype(float)
+        spare = np.maximum(calls * cap - hardest.load, 0.0).reshape(7, 24).sum(axis=1)
+        return calls + _spread(np.maximum(tickets - spare, 0.0), opened, cap), (
+            "live contacts first, tickets in what they leave and spread over the open hours"
+        )
+    seats = np.maximum(_spread(np.full(7, tickets), opened, cap), np.where(opened, work.plan.min_seats, 0.0))
     return seats, "tickets, spread evenly over the open hours under the occupancy cap"
+
+
+def _spread(hours_per_day: np.ndarray, opened: np.ndarray, cap: float) -> np.ndarray:
+    """Hours of work per weekday, (7,), as whole people in each open hour, (168,)."""
+    open_hours = opened.reshape(7, 24).sum(axis=1)
+    each = np.divide(hours_per_day, open_hours * cap, out=np.zeros(7), where=open_hours > 0)
+    return np.where(opened, np.repeat(np.ceil(each - 1e-9), 24), 0.0)
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking for the cheapest shifts")

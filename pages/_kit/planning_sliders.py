@@ -143,7 +143,7 @@ class Panel:
         )
         found = [
             Control(
-                f"sla.{priority}.resolution_hours", f"{words.capitalize()}: to be solved within, working hours", 2, 240, 2,
+                f"sla.{priority}.resolution_hours", f"{plain(words.capitalize())}: to be solved within, working hours", 2, 240, 2,
                 self.plan.target(priority).resolution_hours,
             )
             for priority, words in list(names.items())[:6]
@@ -186,7 +186,7 @@ class Panel:
         low, high = min(control.low, held), max(control.high, held)
         st.session_state[self.state(control.key)] = kind(held)
         st.slider(
-            plain(control.label), kind(low), kind(high), step=kind(control.step), key=self.state(control.key),
+            control.label, kind(low), kind(high), step=kind(control.step), key=self.state(control.key),
             help=control.help, persist_state="session",
         )  # fmt: skip
 

@@ -27,6 +27,5 @@ if not raced:
 panel = Panel(seen.dataset.name, planning_team.base_plan(seen.dataset), known)
 planning_scenarios.from_address(panel)
 planning_projection.page(seen, panel, known, raced)
-planning_scenarios.save_here(seen.dataset, panel)
 planning_replay.section(seen, panel)
 planning_files.section(seen.dataset, panel)

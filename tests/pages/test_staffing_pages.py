@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 
 import pytest
 
 from analytics import outlook, scenario_store
 from analytics.sample import ensure_sample
+from analytics.staffing import erlang
 from analytics.staffing.plan import Plan, read_plan
+from analytics.staffing.recommend import recommend
 from analytics.staffing.scenarios import Scenario
 from analytics.warehouse.store import Home
-from pages._kit import planning, planning_scenarios, planning_team
+from pages._kit import planning, planning_projection, planning_scenarios, planning_shifts, planning_team
 from tests.pages.conftest import charts, texts
 
 STAFFING, SCENARIOS, SHIFTS = (f"pages/planning/{name}.py" for name in ("staffing", "scenarios", "shifts"))
@@ -251,3 +254,50 @@ def test_an_uploaded_plan_is_the_base_of_the_sliders(on_sample, sample_home):
     assert slider(app, "L1: shrinkage (leave, sickness, meetings), % of paid time").value == 50
     assert "no cost per hour" not in app.table[0].value.loc["Cost a week", "L1"]
     assert read_plan("[tiers.L1]\nshrinkage = 0.5\n") != Plan()
+
+
+def live_tier(headcount: int, share: float = 1.0):
+    """78.125 erlangs of calls in every open hour (9 to 17), as inputs and plan."""
+    import numpy as np
+
+    from analytics.staffing.effort import Effort
+    from analytics.staffing.inputs import StaffingInputs
+
+    week = np.array([78.125 * 8 * 60 / 15] * 5 + [0, 0])
+    known = StaffingInputs(
+        tiers=("L1",), start=date(2025, 11, 3), arrivals=np.tile(week, 4)[None, :, None],
+        routing_counts=np.array([[0, 100_000]]), effort={"L1": Effort(15, 15, 15, "tracked", 999, 0.0)},
+    )  # fmt: skip
+    own = f"[tiers.L1]\nlive = true\nlive_share = {share}\nshrinkage = 0\noccupancy_cap = 1\nheadcount = {headcount}\n"
+    return known, read_plan(own)
+
+
+def test_77_agents_cannot_answer_78_erlangs():
+    """A popular answer; the least that keeps up is floor(78.125) + 1 = 79."""
+    told = planning_projection.warnings(recommend(*live_tier(77)))
+    assert len(told) == 1
+    assert "77 planned people would have to be 101% as busy" in told[0]
+    assert "It takes 79 to keep up" in told[0]
+    assert planning_projection.warnings(recommend(*live_tier(79))) == []
+
+
+def test_shifts_ask_for_erlang_s_agents_and_tickets_in_what_they_leave():
+    known, plan = live_tier(90)
+    wanted, _ = planning_shifts.required(known, plan, "L1")
+    least = erlang.required_agents(78.125, 1.0, 15.0, 0.8, 1.0)
+    assert wanted.max() == least  # the load is the same all day; its first hour fills up from nothing
+    assert wanted.reshape(7, 24)[5:].sum() == 0
+    assert (wanted.reshape(7, 24)[0, 9:17] > 0).all()
+    half, _ = planning_shifts.required(*live_tier(90, share=0.5), "L1")
+    assert half.sum() * 15 / 15 >= 5 * 78.125 * 8  # seat hours do all the work of a week
+
+
+def test_ticket_shifts_by_hand():
+    """25 hours a day over 8 open hours under a cap of 85 % are 3.7 people: 4 in each open hour."""
+    import numpy as np
+
+    from tests.unit.staffing.test_recommend import steady
+
+    wanted, _ = planning_shifts.required(steady(), Plan(), "L1")
+    assert wanted.reshape(7, 24)[0].tolist() == [0.0] * 9 + [4.0] * 8 + [0.0] * 7
+    assert np.count_nonzero(wanted) == 40

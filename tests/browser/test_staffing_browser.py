@@ -1,0 +1,67 @@
+"""Staffing in a real browser: a slider under the keyboard, kept over pages and links, on a phone, without a console error."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+ARROW = "L1 escalates to L2, %"
+
+
+def move(page, steps: int) -> None:
+    """Moves the first arrow by so many points with the keyboard."""
+    page.tab.get_by_role("slider", name=ARROW).focus()
+    for _ in range(abs(steps)):
+        page.tab.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+
+
+def test_a_slider_moves_the_answer_and_survives_another_page(page):
+    page.open("staffing?dataset=sample", charts=6)
+    expect(page.tab.get_by_text("Changed: L1 to L2")).to_have_count(0)
+    move(page, 12)
+    expect(page.tab.get_by_text("Changed: L1 to L2").first).to_be_visible(timeout=30_000)
+    expect(page.tab.get_by_text("Simulated 100 times").first).to_be_visible(timeout=60_000)
+    moved = page.tab.get_by_role("slider", name=ARROW).input_value()
+    page.tab.get_by_role("button", name="Planning", exact=True).click()
+    page.tab.get_by_role("menuitem", name="Shifts").click()
+    page.tab.wait_for_url("**/shifts**")
+    page.settle(2)
+    page.tab.get_by_role("button", name="Planning", exact=True).click()
+    page.tab.get_by_role("menuitem", name="Staffing").click()
+    page.tab.wait_for_url("**/staffing**")
+    page.settle(6)
+    assert page.tab.get_by_role("slider", name=ARROW).input_value() == moved
+    assert page.real_errors() == []
+
+
+def test_a_plan_file_goes_up_and_comes_down_with_the_sliders_in_it(page, tmp_path):
+    page.open("staffing?dataset=sample", charts=6)
+    file = tmp_path / "plan.toml"
+    file.write_text("[tiers.L1]\nshrinkage = 0.45\ncost_per_hour = 40\n")
+    page.tab.locator('input[type="file"]').first.set_input_files(file)
+    page.tab.get_by_role("button", name="Use this plan").click()
+    page.settle(6)
+    page.tab.get_by_text("Time for tickets", exact=True).click()
+    expect(page.tab.get_by_role("slider", name="L1: shrinkage", exact=False)).to_have_attribute(
+        "aria-valuetext", "45", timeout=30_000
+    )
+    with page.tab.expect_download() as told:
+        page.tab.get_by_role("button", name="Download the plan with the sliders in it").click()
+    text = told.value.path().read_text()
+    assert "shrinkage = 0.45" in text
+    assert "cost_per_hour = 40" in text
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[tiers.L1]\nshrinkige = 0.45\n")
+    page.tab.locator('input[type="file"]').first.set_input_files(bad)
+    page.tab.get_by_role("button", name="Use this plan").click()
+    expect(page.tab.get_by_text("The plan has a key that does not exist").first).to_be_visible(timeout=30_000)
+    assert page.real_errors() == []
+
+
+@pytest.mark.parametrize(("path", "charts"), [("staffing", 6), ("scenarios", 2), ("shifts", 2)])
+def test_a_phone_shows_it_without_scrolling_sideways(page, path, charts):
+    page.tab.set_viewport_size({"width": 400, "height": 9000})
+    page.open(f"{path}?dataset=sample", charts=charts)
+    wide = page.tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 401
+    assert page.real_errors() == []
