@@ -29,6 +29,7 @@ def open_source(path: Path, source: SourceOptions | None = None, *, limits: Limi
     _check_there(path)
     payloads = _payloads(path, limits or Limits.from_environment())
     opened = merged(payloads, path.name, lambda payload: _open(payload, source or SourceOptions(), path))
+    _check_width(opened)
     _check_rows(opened)
     return as_it_was(opened)
 
@@ -80,6 +81,19 @@ def _opener(kind: str) -> Callable[[Payload, SourceOptions], Source]:
     else:
         from analytics.ingest.readers.open_text import open_text as opener
     return opener
+
+
+MOST_COLUMNS = 2_000
+"""Beyond any export that was seen (Jira's, with a column per comment, have hundreds): each column costs the more, the more there are."""
+
+
+def _check_width(source: Source) -> None:
+    if len(source.columns) > MOST_COLUMNS:
+        raise ImportRefused(
+            f"'{source.name}' has {len(source.columns):,} columns.",
+            found=f"At most {MOST_COLUMNS:,} are read; they begin {', '.join(source.columns[:5])}.",
+            todo="Leave out the columns that are not needed. A table with a column per ticket must be turned first.",
+        )
 
 
 def _check_rows(source: Source) -> None:

@@ -27,7 +27,8 @@ MAX_STATUSES = 200
 def with_missing(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
     """The mapping with the texts that stand for nothing in its columns."""
     columns = [name for name in mapping.source_columns() if name in sample.frame.columns]
-    counts = Counter({word: int((sample.frame[columns] == word).to_numpy().sum()) for word in MISSING_WORDS})
+    seen = (sample.frame[name] for name in columns)
+    counts = Counter(word for texts in seen for word in texts[texts.isin(MISSING_WORDS)])
     there = tuple(word for word in MISSING_WORDS if counts[word] and word not in mapping.source.missing)
     if not there:
         return mapping
@@ -111,6 +112,7 @@ def kind_of(status: str, *, opened: bool = False) -> tuple[str, float, str]:
 # ── Dates ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _NUMERIC = r"^\s*(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4}|\d{2})(\s|,|T|$)"
+_BEGINS_NUMERIC = r"^\W*\d{1,2}[-/.]\d{1,2}[-/.]\d\d"
 LOOKED_AT_FOR_PROOF = 300_000
 """Rows searched for a date that proves the order; the import searches them all."""
 
@@ -178,12 +180,15 @@ def _search(source: Source, columns: Sequence[str]) -> tuple[dict[str, Proof], t
 
 
 def _times(source: Source, columns: Sequence[str]) -> Iterator[tuple[pd.Series, pd.Series]]:
-    """The texts of the time columns with the line of each, chunk by chunk, the columns below each other."""
+    """The texts of the time columns that begin as a date in numbers does, with the line of each, chunk by chunk, the columns
+    below each other."""
     seen = 0
     for chunk in source.chunks():
         there = [chunk.table.column(name) for name in columns if name in chunk.table.column_names]
         texts = pc.fill_null(pa.concat_arrays(list(itertools.chain(*(column.chunks for column in there)))), "")
         lines = pa.concat_arrays([chunk.lines] * len(there))
+        dates = pc.match_substring_regex(texts, _BEGINS_NUMERIC)  # ISO times, most of all, need no closer look
+        texts, lines = texts.filter(dates), lines.filter(dates)
         yield texts.to_pandas(), lines.to_pandas()
         seen += chunk.table.num_rows
         if seen >= LOOKED_AT_FOR_PROOF:

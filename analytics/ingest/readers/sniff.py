@@ -37,6 +37,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
 _HTML = re.compile(r"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
 _JSON = re.compile(r"\s*(\[\s*[\[{\]]|\{\s*[\"}])")
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x00\x01\x0b\x0c\x1b\x1c\x1d\x1e\x1f")
+_OTHER_CONTROLS = bytes(byte for byte in range(32) if byte not in _TEXT_CONTROLS)
 
 
 def file_kind(head: bytes, name: str) -> str:
@@ -74,7 +75,7 @@ def _is_plain_text(head: bytes) -> bool:
 
 
 def _control_share(head: bytes) -> float:
-    return sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head) / max(len(head), 1)
+    return (len(head) - len(head.translate(None, _OTHER_CONTROLS))) / max(len(head), 1)
 
 
 def _refuse_binary(head: bytes, encoding: str, name: str) -> None:
