@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ANALYTICS = sorted((ROOT / "analytics").rglob("*.py"))
-PAGES = sorted(path for path in (ROOT / "pages").rglob("*.py") if path.parent.name != "_kit" and path.name[0] != "_")
+PAGES = sorted(path for path in (ROOT / "pages").rglob("*.py") if "_kit" not in path.parts and path.name[0] != "_")
 PRODUCT = [*ANALYTICS, *sorted((ROOT / "pages").rglob("*.py")), ROOT / "app.py"]
 QUESTIONS = sorted((ROOT / "analytics/warehouse/questions").glob("*.sql"))
 TABLES = sorted((ROOT / "analytics/warehouse/tables").glob("*.sql"))

@@ -247,5 +247,5 @@ def effects(measured: pd.DataFrame) -> go.Figure:
         marker={"symbol": "diamond", "size": 11, "color": BLUE}, hovertemplate="%{y}: %{x:+.0f} %<extra>believed</extra>",
     )  # fmt: skip
     made.add_vline(x=0, line={"color": NEUTRAL, "width": 1})
-    made.update_xaxes(title_text="Tickets on top of the usual at the event's height", ticksuffix=" %")
+    made.update_xaxes(title_text="On top of the usual", ticksuffix=" %")
     return made
