@@ -84,7 +84,7 @@ def _opener(kind: str) -> Callable[[Payload, SourceOptions], Source]:
 
 
 MOST_COLUMNS = 2_000
-"""Beyond any export that was seen (Jira's, with a column per comment, have hundreds): each column costs the more, the more there are."""
+"""Beyond any export that was seen (Jira's, with a column per comment, have hundreds); each costs the more, the more there are."""
 
 
 def _check_width(source: Source) -> None:
