@@ -10,6 +10,7 @@ not installed is left out with a word. Wall time is of this machine as it is: th
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import os
 import resource
@@ -223,8 +224,7 @@ def with_polars(log: Any) -> None:
 
 def with_pm4py(log: Any) -> None:
     """The ways tickets take, by its own means."""
-    import pm4py
-
+    pm4py = importlib.import_module("pm4py")
     pm4py.get_variants(log, activity_key="tier", case_id_key="ticket_no", timestamp_key="at")
 
 

@@ -67,6 +67,23 @@ class Dataset:
         return f"{self.folder}@{self.version}"
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """Copies within the kernel: file systems that can (btrfs, XFS) share the blocks, so that a large file takes no time.
+
+    Rejected: a hard link, since writing to the copy would change the version that others read.
+    """
+    if not hasattr(os, "copy_file_range"):
+        shutil.copyfile(source, target)
+        return
+    try:
+        with open(source, "rb") as read, open(target, "wb") as written:
+            left = os.fstat(read.fileno()).st_size
+            while left > 0 and (copied := os.copy_file_range(read.fileno(), written.fileno(), left)):
+                left -= copied
+    except OSError:  # the file system cannot do this; any other trouble the plain copy will meet again
+        shutil.copyfile(source, target)
+
+
 def version_file(folder: Path, version: int) -> Path:
     return folder / f"v{version:06d}.duckdb"
 
@@ -131,7 +148,7 @@ class Home:
             sweep(folder, current)
             building = folder / f"building-{os.getpid()}.duckdb"
             if current and not fresh:
-                shutil.copyfile(current.file, building)
+                copy_file(current.file, building)
             try:
                 with _writing(building) as con:
                     yield con
@@ -151,7 +168,7 @@ class Home:
             raise DatasetError(f"'{name}' has no earlier version to go back to.", todo="Delete the dataset instead.")
         with _writer_lock(current.folder):
             number = current.version + 1  # a new number, so that no cache mistakes it for what it was
-            shutil.copyfile(version_file(current.folder, current.previous), version_file(current.folder, number))
+            copy_file(version_file(current.folder, current.previous), version_file(current.folder, number))
             _point(current.folder, number, None)
             sweep(current.folder, self.find(name))
         return self.get(name)
@@ -189,6 +206,7 @@ def _writing(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     con = duckdb.connect(str(file))
     try:
         con.execute("SET preserve_insertion_order = true")
+        con.execute(f"SET memory_limit = '{_memory_megabytes()}MB'")
         con.execute(
             "SET enable_progress_bar = false"
         )  # it writes to standard output, where the command line's JSON goes
@@ -198,6 +216,12 @@ def _writing(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     finally:
         con.close()
         shutil.rmtree(file.parent / (file.name + ".tmp"), ignore_errors=True)
+
+
+def _memory_megabytes() -> int:
+    """What a writer's database may hold in memory, the rest goes to disk: 3 GB, or half of a small machine's memory."""
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    return min(3000, there // 2)
 
 
 def _schema(folder: Path) -> int:
