@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.errors import InputError
 from analytics.findings import registry
-from analytics.findings.settings import TEXTS, Changed, Settings, Threshold
+from analytics.findings.settings import COMMON, TEXTS, Changed, Settings, Threshold
 from analytics.findings.settings_file import changed, read_settings, save_settings, settings_of, write_settings
 from analytics.model import TIERS
 from analytics.warehouse.store import Dataset
@@ -61,15 +61,20 @@ def form(dataset: Dataset) -> None:
 def _values(now: Settings, dataset: Dataset) -> pd.DataFrame:
     """The table of thresholds; its column Value can be changed."""
     rows = [
-        {"name": one.name, "Threshold": one.title, "Value": now.of(one), "Default": one.default, "In": one.unit,
+        {"name": one.name, "Value": now.of(one), "Threshold": one.title, "Default": one.default, "In": one.unit,
          "Where the default comes from": one.source, "Used by": ", ".join(registry.used_by(one.name))}
-        for one in registry.thresholds().values()
+        for one in _in_order()
     ]  # fmt: skip
     return st.data_editor(
         pd.DataFrame(rows), hide_index=True, key=_key("thresholds", dataset), width="stretch", height=560,
         disabled=["Threshold", "Default", "In", "Where the default comes from", "Used by"],
         column_config={"name": None, "Value": st.column_config.NumberColumn("Value", format="%.4g", required=True)},
     )  # fmt: skip
+
+
+def _in_order() -> list[Threshold]:
+    """Those of single findings first: they are what leaders change; the smallest samples last."""
+    return sorted(registry.thresholds().values(), key=lambda one: one in COMMON)
 
 
 def _checked(values: pd.DataFrame) -> Iterable[Changed]:
