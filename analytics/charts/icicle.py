@@ -84,7 +84,7 @@ def _bars(
         x=stop, base=top, y=tickets, name=name, width=0.98,
         marker={"color": colour, "line": {"width": 1, "color": "white"},
                 "pattern": {"shape": "." if end else "", "solidity": 0.15}},
-        text=[f"{name} · {numbers.count(n)}" if n >= LABELLED_SHARE * whole else "" for n in tickets],
+        text=[_label(name, n) if n >= LABELLED_SHARE * whole else "" for n in tickets],
         textposition="inside", insidetextanchor="middle", textangle=0, constraintext="none",
         textfont={} if end else {"color": "white"},
         customdata=[
@@ -94,3 +94,8 @@ def _bars(
         ],
         hovertemplate="%{customdata[1]}: %{customdata[2]}<extra></extra>",
     )  # fmt: skip
+
+
+def _label(name: str, tickets: int) -> str:
+    """What stands in a bar; on the pale ones the number alone, which a phone has room for."""
+    return numbers.count(tickets) if name == NO_FURTHER else f"{name} · {numbers.count(tickets)}"

@@ -86,4 +86,4 @@ def calibration_title(frame: pd.DataFrame) -> str:
     better = 1 - score / base
     if better <= 0:
         return f"{told}, and no better than always saying the mean: do not rely on them here"
-    return f"{told}; they know {numbers.share(better)} of what there was to know"
+    return f"{told}; their error is {numbers.share(better)} smaller than that of always saying the mean"

@@ -34,7 +34,6 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "improvement/watch_list.py": ("Watch list", "notifications_active"),
         "improvement/rule_tester.py": ("Rule tester", "rule"),
         "improvement/contradictions.py": ("Contradictions", "balance"),
-        "improvement/thresholds.py": ("Thresholds", "tune"),
         "improvement/thresholds.py": ("Thresholds", "straighten"),
     },
     "Data": {
@@ -54,13 +53,23 @@ def there() -> dict[str, list[str]]:
 
 
 def pages() -> dict[str, list]:
-    """The menu as Streamlit wants it. The first page is at "/" alone: its own name is reserved, and nothing is served there."""
-    return {section: [_page(section, file) for file in files] for section, files in there().items()}
+    """The menu as Streamlit wants it.
+
+    The first page is served at "/" alone and reserves a name at which nothing is served: "home". So its own name is free for
+    the same file once more, in no menu. Rejected: a page there that switches to the first one, since addresses that widgets
+    are bound to cannot be carried over.
+    """
+    shown = {section: [_page(section, file) for file in files] for section, files in there().items()}
+    alias = st.Page(ROOT / DEFAULT, title="Overview", url_path=Path(DEFAULT).stem, visibility="hidden")
+    return shown | {"": [alias]}
 
 
 def _page(section: str, file: str):
     title, icon = SECTIONS[section][file]
-    return st.Page(ROOT / file, title=title, icon=f":material/{icon}:", default=file == DEFAULT)
+    first = file == DEFAULT
+    return st.Page(
+        ROOT / file, title=title, icon=f":material/{icon}:", default=first, url_path="home" if first else None
+    )
 
 
 def link(file: str, words: str, **address: str) -> None:

@@ -116,7 +116,7 @@ def risk(seen: View, wanted: Targets) -> Card:
         risks.bands_title(banded),
         risks.bands(banded),
         told,
-        frame=banded,
+        frame=_for_people(banded),
         unit="Open tickets at the data's end, by the chance that they miss the target of resolution above",
         alt="Bars by chance, side by side for the tiers.",
         metrics=("breach.p_breach",),
@@ -127,8 +127,18 @@ def risk(seen: View, wanted: Targets) -> Card:
 
 
 def _list(banded: pd.DataFrame, band: str | None = None, tier: str | None = None) -> pd.DataFrame:
+    """Open tickets of a band and tier, for people: the chance as a share, and no columns of ours."""
     rows = banded if band is None else banded[banded["band"] == band]
-    return (rows if tier is None else rows[rows["tier"].fillna("no tier") == tier]).drop(columns="band")
+    rows = rows if tier is None else rows[rows["tier"].fillna("no tier") == tier]
+    return _for_people(rows)
+
+
+def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
+    told = rows.drop(columns=["band", "already_breached"]).rename(columns={
+        "p_breach": "share_likely_late", "age_hours": "working_hours_so_far", "target_hours": "target_working_hours",
+        "hours_left": "working_hours_left", "comparable": "earlier_tickets_like_it",
+    })  # fmt: skip
+    return told.assign(**{name: told[name].fillna("") for name in ("tier", "team", "priority")})
 
 
 def _band(banded: pd.DataFrame, point: Point) -> Picked | None:
@@ -147,6 +157,9 @@ def trust(seen: View, wanted: Targets) -> Card:
         risks.calibration_title(told.frame),
         risks.calibration(told.frame),
         told,
+        frame=told.frame.rename(
+            columns={name: f"share_{name}" for name in told.frame if name.startswith(("pred", "obs"))}
+        ),
         unit="Predictions as they would have been made at past moments, against what came; a dot per tenth of them",
         alt="Dots with intervals beside a dashed diagonal: on it predictions mean what they say.",
         note=f"{unknown:,} predictions are left out: those tickets are still open and not late yet." if unknown else "",

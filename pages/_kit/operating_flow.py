@@ -132,7 +132,9 @@ def ends(seen: View, tier: str) -> Card:
         incidence.title(asked.frame, tier),
         incidence.incidence(asked.frame, tier),
         asked,
-        frame=asked.frame[asked.frame["tier"] == tier],
+        frame=asked.frame[asked.frame["tier"] == tier].rename(
+            columns={"incidence": "share_by_then", "at_risk": "still_there"}
+        ),
         unit=f"How first stays in {tier} end, as a share of the tickets that reached it, by the time since",
         alt="Areas stacked over time: escalated, sent back, cancelled, resolved.",
         note=incidence.note(asked.frame, tier),

@@ -14,6 +14,12 @@ from pages._kit.view import View
 
 HANDOFFS = "worst_handoffs"
 
+FATE_COLUMNS = {
+    "at_risk": "waiting_longer", "still_waiting": "share_still_waiting", "still_waiting_low": "share_still_waiting_low",
+    "still_waiting_high": "share_still_waiting_high", "acknowledged_share": "share_picked_up", "left_share": "share_gone",
+}  # fmt: skip
+"""What the columns of a curve are called for people."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -124,7 +130,7 @@ def fate(seen: View, choice: Choice, pair: str) -> Card:
         f"{which}: {latency.survival_title(rows, choice.target)}",
         latency.survival(rows, choice.target),
         asked,
-        frame=rows,
+        frame=rows.rename(columns=FATE_COLUMNS),
         unit=f"Share of handoffs by the time since the handoff; {choice.words}",
         alt="A rising line for those picked up, one for those gone before, and a dashed one had nobody left.",
         note="Under 30 handoffs: these shares say little." if few else

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from analytics.charts import numbers, people
 from analytics.warehouse.questions import AGENT_SHARES, LEAST_AGENT_VISITS, TEAM_SHARES
 from pages._kit import cards
@@ -42,6 +44,7 @@ def _card(seen: View, asked: Any, who: str, share: str, whole: str, target: floa
         people.title(asked.frame, who, share, name),
         people.profile(asked.frame, who, share, whole, name),
         asked,
+        frame=_for_people(asked.frame),
         unit=f"{name}: {unit}, with the 95 % interval; by tier, then in alphabetical order",
         alt=f"A dot with its interval for each of {len(rows)} {who}s.",
         note=f"{shown}{SMALL} {CAUTION}",
@@ -50,6 +53,11 @@ def _card(seen: View, asked: Any, who: str, share: str, whole: str, target: floa
         pick=pick,
         key=f"{who}_{share}",
     )
+
+
+def _for_people(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with names that say what a column is: drawn to the mean, and the tier's mean, are shares."""
+    return frame.rename(columns=lambda name: name.replace("_shrunk", "_share_drawn").replace("_mean", "_share_of_tier"))
 
 
 def _lists(seen: View, frame: Any) -> cards.Drill | None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-PAGES = {"": 3, "tier_distribution": 4, "escalation_funnel": 5, "handoff_latency": 4}
+PAGES = {"": 3, "tier_distribution": 4, "escalation_funnel": 7, "handoff_latency": 6, "bounces": 2, "teams": 3}
 
 
-@pytest.mark.parametrize(("path", "mode"), [*zip(PAGES, ("light", "dark") * 2, strict=True)])
+@pytest.mark.parametrize(("path", "mode"), [*zip(PAGES, ("light", "dark") * 3, strict=True)])
 def test_every_page_is_drawn_with_names_and_without_errors(page, path, mode):
     page.tab.emulate_media(color_scheme=mode)
     page.open(path, charts=PAGES[path])
@@ -24,7 +24,7 @@ def test_every_page_is_drawn_with_names_and_without_errors(page, path, mode):
 
 
 def test_a_cold_deep_link_keeps_the_gate_and_the_filters(page):
-    page.open("handoff_latency?dataset=sample&product=Loud&target=4+h", charts=4)
+    page.open("handoff_latency?dataset=sample&product=Loud&target=4+h", charts=6)
     expect(page.tab.get_by_text("Open to everybody: no sign-in is set up.")).to_be_visible()
     expect(page.tab.get_by_test_id("stSidebar").get_by_text("Loud", exact=True)).to_be_visible()
     expect(page.tab.get_by_text("product Loud").first).to_be_visible()
@@ -33,7 +33,7 @@ def test_a_cold_deep_link_keeps_the_gate_and_the_filters(page):
     page.tab.get_by_role("button", name="Operations", exact=True).click()
     page.tab.get_by_role("menuitem", name="Escalation funnel").click()
     page.tab.wait_for_url("**/escalation_funnel**")
-    page.settle(5)
+    page.settle(7)
     expect(page.tab.get_by_text("product Loud").first).to_be_visible()
     assert "product=Loud" in page.tab.url
 
@@ -103,4 +103,21 @@ def test_rename_and_delete_ask_first(page):
     expect(sure).to_be_enabled()
     sure.click()
     expect(page.tab.get_by_text("'gone soon' was deleted.")).to_be_visible()
+    assert page.real_errors() == []
+
+
+def test_the_overview_answers_at_its_own_name_too(page):
+    page.open("overview?dataset=sample&product=Loud", charts=3)
+    expect(page.tab.get_by_text("sample · product Loud").first).to_be_visible()
+    expect(page.tab.get_by_role("dialog")).to_have_count(0)
+    assert page.real_errors() == []
+
+
+def test_a_click_on_a_way_lists_its_tickets(page):
+    """The second bar of the icicle is L1 → L2; the list under the chart says why each ticket is there."""
+    page.open("escalation_funnel?dataset=sample", charts=7)
+    card = page.tab.locator(".st-key-card_ways")
+    card.locator(".bars .point path").nth(1).click(force=True)
+    expect(card.locator("strong")).to_have_text(re.compile("Way begins L1 → L2"))
+    expect(card.get_by_role("button", name="Download as CSV")).to_be_visible()
     assert page.real_errors() == []

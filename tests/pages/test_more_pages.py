@@ -65,7 +65,7 @@ def test_what_is_behind_each_card_opens(visit, page):
     assert len(keys) == PAGES[page]
     for key in keys:
         for opened in ("Table", "How is this computed?", "Tickets"):
-            app.button_group(key=key).set_value([opened]).run()
+            app.button_group(key=key).set_value(opened).run()
             assert not app.exception
             assert not app.error
 

@@ -296,3 +296,16 @@ def test_two_segments_are_side_by_side_on_every_page(visit):
         assert not app.exception
         assert len(charts(app)) <= most
         assert "product Quiet" in texts(app)
+
+
+@pytest.mark.parametrize("name", ["escalation_funnel", "handoff_latency"])
+def test_the_table_behind_each_card_opens(visit, name):
+    app = visit(f"pages/operations/{name}.py", dataset="sample")
+    keys = [str(group.key) for group in app.button_group if str(group.key).startswith("more_")]
+    assert len(keys) >= 6
+    for key in keys:
+        app.button_group(key=key).set_value("Table")
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert len(app.dataframe) >= len(keys)
