@@ -398,9 +398,6 @@ def _answer(
     needed = hours_needed(need, plan, plan.rules.rule)
     required = float(needed.max())
     capacity = heads * work.hours_per_head
-    busy, available = (float(weeks[name].sum()) for name in ("work_hours", "capacity_hours"))
-    busy *= float(np.average(answered_share(need), weights=np.maximum(weeks["work_hours"], 1e-12)))
-    load = hours.mean() / work.calendar.hours_per_day
     now = _heads_now(inputs, plan, work.name)
     low, high = _interval(need, wanted, needed + live_hours_per_day(need), spread)
     per_week = 7.0 / inputs.days  # of the calendar: closed days make the work of the others, not less of it
@@ -416,14 +413,14 @@ def _answer(
         **_beside_headcount(need, plan, heads, weeks, clear),
         headcount_now=now,
         gap=None if now is None else heads - now,
-        occupancy=busy / available * work.plan.occupancy_cap if heads else 0.0,
+        occupancy=_occupancy(need, weeks) if heads else 0.0,
         p_sla=float(weeks["p_sla_steady"].mean()),
         p_sla_now=p_sla_now,
         p_sla_with_backlog=float(weeks["p_sla"].mean()),
         wait_p90_hours=float(np.median(weeks["wait_p90_hours"][clear if clear < need.weeks else 0 :])),
         cost_per_week=_cost_per_week(need, heads),
         **_binding(need, plan, by_rule, hardest, required),
-        offered_load=float(load),
+        offered_load=float(hours.mean() / work.calendar.hours_per_day),
         load_hours_per_day=float(hours.mean()),
         required_hours_per_day=required,
         capacity_hours_per_day=float(capacity),
@@ -433,6 +430,13 @@ def _answer(
         effort_source=work.effort.label,
         live=work.plan.live,
     )
+
+
+def _occupancy(need: Need, weeks: Mapping[str, np.ndarray]) -> float:
+    """Mean share of their time on tickets that the recommended people are busy."""
+    busy, available = (float(weeks[name].sum()) for name in ("work_hours", "capacity_hours"))
+    busy *= float(np.average(answered_share(need), weights=np.maximum(weeks["work_hours"], 1e-12)))
+    return busy / available * need.work.plan.occupancy_cap
 
 
 _SHOWS = 0.02
