@@ -22,8 +22,9 @@ st.markdown(
 )
 seen = View(view.current("tiers", "paths").dataset, Filters())
 known, raced = planning_team.inputs(seen.dataset)
-if not raced:
-    planning.wait_for_race(seen.dataset, Filters(), planning_team.HORIZON_DAYS)
+with st.container():  # always there, so that what is below keeps its place when the race has ended
+    if not raced:
+        planning.wait_for_race(seen.dataset, Filters(), planning_team.HORIZON_DAYS)
 panel = Panel(seen.dataset.name, planning_team.base_plan(seen.dataset), known)
 planning_scenarios.from_address(panel)
 planning_projection.page(seen, panel, known, raced)

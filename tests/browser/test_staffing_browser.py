@@ -10,7 +10,9 @@ ARROW = "L1 escalates to L2, %"
 
 def move(page, steps: int) -> None:
     """Moves the first arrow by so many points with the keyboard."""
-    page.tab.get_by_role("slider", name=ARROW).focus()
+    arrow = page.tab.get_by_role("slider", name=ARROW)
+    expect(arrow).to_have_count(1, timeout=60_000)
+    arrow.focus()
     for _ in range(abs(steps)):
         page.tab.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
 
@@ -18,10 +20,11 @@ def move(page, steps: int) -> None:
 def test_a_slider_moves_the_answer_and_survives_another_page(page):
     page.open("staffing?dataset=sample", charts=6)
     expect(page.tab.get_by_text("Changed: L1 to L2")).to_have_count(0)
+    moved = str(int(page.tab.get_by_role("slider", name=ARROW).first.input_value()) + 12)
     move(page, 12)
+    expect(page.tab.get_by_role("slider", name=ARROW)).to_have_attribute("aria-valuetext", moved, timeout=30_000)
     expect(page.tab.get_by_text("Changed: L1 to L2").first).to_be_visible(timeout=30_000)
     expect(page.tab.get_by_text("Simulated 100 times").first).to_be_visible(timeout=60_000)
-    moved = page.tab.get_by_role("slider", name=ARROW).input_value()
     page.tab.get_by_role("button", name="Planning", exact=True).click()
     page.tab.get_by_role("menuitem", name="Shifts").click()
     page.tab.wait_for_url("**/shifts**")
@@ -30,7 +33,9 @@ def test_a_slider_moves_the_answer_and_survives_another_page(page):
     page.tab.get_by_role("menuitem", name="Staffing").click()
     page.tab.wait_for_url("**/staffing**")
     page.settle(6)
-    assert page.tab.get_by_role("slider", name=ARROW).input_value() == moved
+    arrow = page.tab.get_by_role("slider", name=ARROW)
+    expect(arrow).to_have_count(1, timeout=60_000)  # the page before is still there until the run has ended
+    assert arrow.input_value() == moved
     assert page.real_errors() == []
 
 
