@@ -50,7 +50,7 @@ FILTERS = {
     "no filter": Filters(),
     "a year": Filters(start=date(2025, 3, 10), end=date(2026, 3, 9)),
     "a month": Filters(start=date(2026, 5, 1), end=date(2026, 5, 31)),
-    "a product": Filters(products=("Atlas",)),
+    "a product": Filters(products=("Billing Cloud",)),
     "priority and channel": Filters(priorities=("high", "normal"), channels=("email",)),
     "a tier": Filters(tiers=("L2",)),
     "a team": Filters(teams=(TEAMS[0],)),
