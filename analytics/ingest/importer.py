@@ -124,6 +124,12 @@ def import_files(
                 raise _NothingNew
     except _NothingNew:
         pass
+    except duckdb.OutOfMemoryException as problem:
+        raise ImportRefused(
+            "The import needs more memory than it may take.",
+            found=f"It may take {MEMORY_LIMIT}; nothing of these files was taken.",
+            todo="Leave out columns that are not needed, or import the file in parts.",
+        ) from problem
     return reports[-1]
 
 

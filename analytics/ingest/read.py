@@ -83,7 +83,7 @@ def _opener(kind: str) -> Callable[[Payload, SourceOptions], Source]:
     return opener
 
 
-MOST_COLUMNS = 2_000
+MOST_COLUMNS = 1_000
 """Beyond any export that was seen (Jira's, with a column per comment, have hundreds); each costs the more, the more there are."""
 
 
