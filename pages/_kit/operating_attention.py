@@ -9,7 +9,7 @@ from analytics.ahead import spikes
 from analytics.charts import numbers
 from analytics.errors import TierscopeError
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
-from pages._kit import cached, findings, highlights, menu, operating
+from pages._kit import cached, findings, forecasting, highlights, menu, operating
 from pages._kit.highlights import Highlight
 from pages._kit.text import plain
 from pages._kit.view import View
@@ -24,6 +24,7 @@ def draw(slot: DeltaGenerator, seen: View) -> None:
         alarms = found(seen)
         _section("attention", "What needs attention now", alarms)
         _section("highlights", "What stands out", highlights.found(seen, alarms=bool(alarms)))
+        _look(seen)
 
 
 def _section(key: str, heading: str, items: list[Highlight]) -> None:
@@ -59,14 +60,23 @@ def _open_handoffs(view: View) -> Highlight | None:
 
 
 def _spikes(view: View) -> list[Highlight]:
-    """What came in out of the ordinary in the last two weeks, where somebody has looked: looking takes too long for a page that
-    everybody opens first, so the overview leads to the page that does it."""
+    """What came in out of the ordinary in the last two weeks, as far as somebody has looked (`_look`)."""
     found = spikes.known(cached.warehouse(view.dataset), view.filters)
-    if found is None:
-        return [
-            Highlight("Nobody has looked for unusual volumes since the last import.", "planning/volume_forecast.py")
-        ]
-    return [Highlight(story.sentence, "planning/volume_forecast.py") for story in found.stories[:MOST_SPIKES]]
+    return (
+        [Highlight(one.sentence, "planning/volume_forecast.py") for one in found.stories[:MOST_SPIKES]] if found else []
+    )
+
+
+def _look(view: View) -> None:
+    """Looks for unusual volumes behind the page, once per version of the data and selection, and draws it anew when done. A
+    selection with too little history ends the job without an answer, and nothing is said."""
+    warehouse = cached.warehouse(view.dataset)
+    if spikes.known(warehouse, view.filters) is not None:
+        return
+    key = ("watch", view.dataset.key, view.filters)
+    job = forecasting.start(key, lambda _: spikes.under_way(warehouse, view.filters))
+    if not job.future.done():
+        forecasting.wait_for(key, "Looking for unusual volumes:")
 
 
 def _findings(view: View) -> list[Highlight]:

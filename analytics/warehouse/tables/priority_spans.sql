@@ -1,4 +1,5 @@
--- Builds:  priority_spans, one row per stretch of a ticket's life with one priority in force, until it is resolved for good.
+-- Builds:  priority_spans, one row per stretch of a ticket's life with one priority in force, until it is resolved for good (or
+--          until now: a ticket that was reopened is not done, and its time runs on).
 -- Times:   working microseconds since creation, on the working hours of the tier that holds the ticket, reached at the end of
 --          the stretch: `answer_open_us` until the first answer (NULL once that has come), `resolve_open_us` until
 --          the last resolution, pending time left out. A target of that priority is missed in the stretch exactly when the
@@ -16,7 +17,7 @@ lived AS (
   SELECT t.ticket_no, t.created_us, o.priority, coalesce(t.entry_tier, 1) AS clock_tier,
     (o.priority = o.other_priority AND t.pending_events = 0 AND t.visits = 1) AS is_plain,
     CASE WHEN d.replies > 0 THEN t.first_reply_us ELSE t.first_acknowledged_us END AS answered_us,
-    coalesce(t.resolved_us, CASE WHEN t.state >= 2 THEN t.last_us END, d.last_us) AS end_us
+    CASE WHEN t.state < 2 THEN d.last_us ELSE coalesce(t.resolved_us, t.last_us) END AS end_us
   FROM tickets t JOIN told o ON o.ticket_no = t.ticket_no CROSS JOIN data_end d
 ),
 plain AS (
