@@ -57,7 +57,7 @@ def _config(frame: pd.DataFrame) -> dict:
             made[column] = st.column_config.NumberColumn(name, format="percent")
         else:
             made[column] = st.column_config.NumberColumn(
-                name, format="%.2f" if str(column).endswith("hours") else "localized"
+                name, format="%.2f" if "hours" in str(column).split("_") else "localized"
             )
     return made
 

@@ -121,3 +121,35 @@ def test_a_click_on_a_way_lists_its_tickets(page):
     expect(card.locator("strong")).to_have_text(re.compile("Way begins L1 → L2"))
     expect(card.get_by_role("button", name="Download as CSV")).to_be_visible()
     assert page.real_errors() == []
+
+
+def test_two_segments_side_by_side_and_a_click_on_a_mark(page):
+    page.open("tier_distribution?dataset=sample&vs=Another+segment&vs_by=Product&vs_value=Loud", charts=2)
+    here, there = (page.tab.locator(f".st-key-card_tier_distribution{side}") for side in ("", "_other"))
+    expect(here.get_by_text("sample · All tickets, whole period").first).to_be_visible()
+    expect(there.get_by_text("sample · product Loud").first).to_be_visible()
+    left, right = here.bounding_box(), there.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert abs(left["y"] - right["y"]) < 5
+    assert right["x"] > left["x"] + left["width"] - 5
+    here.locator(".barlayer .point path").first.click(force=True)
+    expect(here.get_by_text("Resolved in L1").first).to_be_visible()
+    expect(here.get_by_test_id("stDataFrame")).to_be_visible()
+    assert page.real_errors() == []
+
+
+def test_the_report_of_a_page_opens_without_a_network(page, tmp_path):
+    page.open("tier_distribution?dataset=sample&product=Loud", charts=4)
+    with page.tab.expect_download() as told:
+        page.tab.get_by_role("button", name="Report of this page").click()
+    told.value.save_as(tmp_path / "report.html")
+    report = page.tab.context.new_page()
+    asked: list[str] = []
+    report.on("request", lambda request: asked.append(request.url))
+    report.goto(f"file://{tmp_path / 'report.html'}")
+    expect(report.locator(".js-plotly-plot").first).to_be_visible()
+    expect(report.get_by_text("product Loud").first).to_be_visible()
+    assert report.locator("section").count() >= 4
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    report.close()
