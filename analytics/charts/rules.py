@@ -35,8 +35,11 @@ def work(frame: pd.DataFrame) -> go.Figure:
     colours = [tier_colour(tier) for tier in frame["tier"]]
     made.add_bar(
         y=frame["tier"], x=frame["hours_before"], orientation="h", name=BEFORE,
-        marker={"color": [see_through(colour, 0.35) for colour in colours], "pattern": {"shape": "/", "size": 6}},
-        text=[f"{decimal(hours)} h" for hours in frame["hours_before"]], textposition="auto",
+        marker={
+            "color": [see_through(colour, 0.25) for colour in colours],
+            "pattern": {"shape": "/", "size": 6, "fgcolor": colours, "fillmode": "replace"},
+        },
+        text=[f"{decimal(hours)} h" for hours in frame["hours_before"]], textposition="outside",
         hovertemplate="%{y} " + BEFORE + ": %{text} a week<extra></extra>",
     )  # fmt: skip
     spread = frame["hours_before"] + frame[["added_low_hours", "added_high_hours"]].T
@@ -46,13 +49,14 @@ def work(frame: pd.DataFrame) -> go.Figure:
             f"{decimal(hours)} h ({added:+,.1f})"
             for hours, added in zip(frame["hours_after"], frame["added_hours"], strict=True)
         ],
-        textposition="auto", hovertemplate="%{y} " + AFTER + ": %{text} a week<extra></extra>",
+        textposition="outside", hovertemplate="%{y} " + AFTER + ": %{text} a week<extra></extra>",
         error_x={
             "array": (spread.loc["added_high_hours"] - frame["hours_after"]).clip(lower=0),
             "arrayminus": (frame["hours_after"] - spread.loc["added_low_hours"]).clip(lower=0), "color": NEUTRAL,
         },
     )  # fmt: skip
-    made.update_xaxes(title={"text": "Hours of work per week"}, rangemode="tozero")
+    most = max(float(frame[["hours_before", "hours_after"]].max().max()), float(spread.max().max()), 1.0)
+    made.update_xaxes(title={"text": "Hours of work per week"}, range=[0, most * 1.18])
     made.update_yaxes(autorange="reversed")
     return made
 

@@ -73,7 +73,13 @@ def _answer(
 def question(dataset: Dataset, filters: Filters, name: str, **options: Any) -> Answer:
     """The answer to a question under filters, from the cache where it was asked before."""
     told = _answer(dataset.key, filters, name, tuple(sorted(options.items())), dataset)
-    return Answer(*told, f"{dataset.name} · {filters.sentence()}", about(dataset)["timezone"])
+    return Answer(*told, f"{dataset.name} · {filters.sentence()}{_method(told[0])}", about(dataset)["timezone"])
+
+
+def _method(frame: pd.DataFrame) -> str:
+    """How the numbers were read, where they are not exact: it stands with the filters under every chart."""
+    how = questions.method(frame)
+    return "" if how.startswith("exact") else f" · {how}"
 
 
 def frame(dataset: Dataset, filters: Filters, name: str, **options: Any) -> pd.DataFrame:

@@ -11,8 +11,9 @@ from analytics.charts.volume import by_week
 from analytics.metrics import metrics
 from analytics.model import Filters
 from analytics.version import VERSION
+from analytics.warehouse import cubes
 from analytics.warehouse.store import Home, Warehouse
-from pages._kit import definitions, filters, tables, trend
+from pages._kit import cached, definitions, filters, tables, trend
 from pages._kit.text import plain
 
 
@@ -135,3 +136,10 @@ def test_weeks_from_days_by_hand():
     assert list(weeks["tickets"]) == [3, 12, 16]
     assert list(weeks["whole"]) == [False, True, False]
     assert list(weeks["week"].dt.strftime("%Y-%m-%d")) == ["2024-12-30", "2025-01-06", "2025-01-13"]
+
+
+def test_numbers_from_a_summary_say_so_under_the_chart():
+    frame = cubes.told(pd.DataFrame({"p50_hours": [1.0]}), cubes.FROM_HISTOGRAMS)
+    assert cached._method(frame) == f" · {cubes.FROM_HISTOGRAMS}"
+    assert cached._method(cubes.told(frame.copy(), cubes.FROM_COUNTS)) == ""
+    assert cached._method(pd.DataFrame({"n": [1]})) == ""
