@@ -74,7 +74,12 @@ def _look(view: View) -> None:
     if spikes.known(warehouse, view.filters) is not None:
         return
     key = ("watch", view.dataset.key, view.filters)
-    job = forecasting.start(key, lambda _: spikes.under_way(warehouse, view.filters))
+
+    def look(job: forecasting.Job) -> None:
+        job.tell(0.1, "comparing the last two weeks with what is usual.")
+        spikes.under_way(warehouse, view.filters)
+
+    job = forecasting.start(key, look)
     if not job.future.done():
         forecasting.wait_for(key, "Looking for unusual volumes:")
 
