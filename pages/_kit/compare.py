@@ -26,14 +26,21 @@ WAYS = {
 _FOUND = "_compared"
 
 
-def choose(dataset: Dataset) -> None:
-    """Draws the choice in the sidebar and keeps the other side's filters, or the problem with them."""
+def choose(dataset: Dataset, possible: bool = True) -> None:
+    """Draws the choice in the sidebar and keeps the other side's filters, or the problem with them. Where the page cannot be put
+    beside itself (`possible`), the choice is kept for the next one that can."""
     try:
         here = filters.current()
     except TierscopeError:
         st.session_state[_FOUND] = None  # the page tells what is wrong with the filters themselves
         return
-    way = st.selectbox("Compare with", list(WAYS), format_func=lambda name: WAYS[name], key=HOW, bind="query-params")
+    way = st.selectbox(
+        "Compare with", list(WAYS), format_func=lambda name: WAYS[name], key=HOW, bind="query-params",
+        disabled=not possible, help=None if possible else "This page has one side only.",
+    )  # fmt: skip
+    if not possible:
+        st.session_state[_FOUND] = None
+        return
     try:
         st.session_state[_FOUND] = _other(str(way), here, dataset)
     except TierscopeError as problem:

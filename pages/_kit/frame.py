@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.errors import TierscopeError
-from pages._kit import compare, filters, gate, report, workspace
+from pages._kit import compare, filters, gate, menu, report, workspace
 from pages._kit.problems import told
 
 ICON = str(Path(__file__).parent / "icon.svg")
@@ -42,7 +42,7 @@ def show(who: str, title: str) -> None:
         workspace.choose()
         if (dataset := _dataset()) is not None:
             filters.choose(dataset)
-            compare.choose(dataset)
+            compare.choose(dataset, menu.has_two_sides(title))
             report.offer(dataset, title)
         st.caption("Open to everybody: no sign-in is set up." if who == gate.EVERYBODY else f"Signed in as {who}.")
 

@@ -72,6 +72,12 @@ def _page(section: str, file: str):
     )
 
 
+def has_two_sides(title: str) -> bool:
+    """Whether the page of that title can be put beside itself under other filters: those of the first section, whose charts are
+    cards. The others compare in their own way: findings with the period before, scenarios with their baseline."""
+    return title in {name for name, _ in SECTIONS["Operations"].values()} - {"A ticket's story"}
+
+
 def link(file: str, words: str, **address: str) -> None:
     """A link to another page that keeps the dataset and the filters (they are in the address), with more of it in `address`."""
     if (ROOT / file).is_file():

@@ -30,3 +30,11 @@ def test_a_year_earlier_the_weekdays_meet_their_like():
 def test_without_a_period_there_is_none_before():
     with pytest.raises(FilterError, match="No period"):
         compare.moved(Filters(), "before")
+
+
+def test_a_page_with_one_side_keeps_the_choice_and_compares_nothing(visit):
+    app = visit("pages/data/definitions.py", dataset="sample", vs="Another segment", vs_by="Product", vs_value="Loud")
+    choice = next(box for box in app.selectbox if box.label == "Compare with")
+    assert choice.disabled
+    assert not [box for box in app.selectbox if box.label == "Segment by"]
+    assert not app.exception
