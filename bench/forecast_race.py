@@ -1,11 +1,12 @@
 """The forecast race on real series: WAPE against the 8-week mean and plain Prophet, coverage and seconds.
 
     python bench/forecast_race.py DIRECTORY [--horizon 28] [--origins 3] [--spacing 56] [--workers 1] [--no-prophet]
+        [--lean]
 
 DIRECTORY holds `date,count` files (any form that the command line reads); a name with `_log_` holds logarithms of
 counts and is taken back with exp; `uci_incident_event_log.zip` and `italian_helpdesk.csv.gz` are counted by opening day.
 Each origin hides the days after it and forecasts them with everything done anew. Ratios are geometric means over
-series. With more than one worker the seconds are not those of an idle machine.
+series. `--lean`: by the field that runs where many series are forecast at once. With more than one worker the seconds are not those of an idle machine.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from analytics.errors import TierscopeError
+from analytics.forecasting.models import FIELD, LEAN_FIELD
 from analytics.forecasting.race import forecast, quick_forecast
 from analytics.forecasting.series import DailySeries, prepare
 from analytics.forecasting.series_file import read_series
@@ -92,13 +94,15 @@ def _counted(days: pd.Series) -> pd.Series:
     return counts.reindex(pd.date_range(counts.index[0], counts.index[-1]), fill_value=0)
 
 
-def run(name: str, counts: pd.Series, horizon: int, origins: int, spacing: int, prophet: bool) -> Outcome | None:
+def run(
+    name: str, counts: pd.Series, horizon: int, origins: int, spacing: int, prophet: bool, lean: bool
+) -> Outcome | None:
     """Every origin of one series; None where the history before the first is too short."""
     logging.getLogger("cmdstanpy").disabled = True
     warnings.simplefilter("ignore")
     series = prepare(counts)
     lengths = [len(series) - horizon - spacing * number for number in range(origins)]
-    parts = [_origin(series, length, horizon, prophet) for length in lengths if length >= LEAST_HISTORY_DAYS]
+    parts = [_origin(series, length, horizon, prophet, lean) for length in lengths if length >= LEAST_HISTORY_DAYS]
     if not parts:
         return None
     sums = {key: float(np.sum([part[key] for part in parts])) for key in parts[0]}
@@ -109,12 +113,12 @@ def run(name: str, counts: pd.Series, horizon: int, origins: int, spacing: int, 
     return Outcome(name, len(series), **rest, scored=int(sums["scored"]), **times, floor=floor)
 
 
-def _origin(series: DailySeries, length: int, horizon: int, prophet: bool) -> dict[str, float]:
+def _origin(series: DailySeries, length: int, horizon: int, prophet: bool, lean: bool) -> dict[str, float]:
     history, actual = series.head(length), series.values[length : length + horizon]
     start = time.perf_counter()
     quick = quick_forecast(history, horizon)
     middle = time.perf_counter()
-    race = forecast(history, horizon)
+    race = forecast(history, horizon, field=LEAN_FIELD if lean else FIELD)
     end = time.perf_counter()
     known, open_days = np.isfinite(actual), history.open_ahead(horizon)
     points = race.points
@@ -181,6 +185,7 @@ def arguments() -> argparse.Namespace:
     for name, value in {"horizon": 28, "origins": 3, "spacing": 56, "workers": 1}.items():
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--no-prophet", action="store_true", help="leave out the comparison with plain Prophet")
+    parser.add_argument("--lean", action="store_true", help="the field that races where many series are forecast")
     return parser.parse_args()
 
 
@@ -190,7 +195,7 @@ def main() -> int:
         print(f"no such directory: {given.directory}")
         return 2
     everything = list(found_series(given.directory))
-    settings = (given.horizon, given.origins, given.spacing, not given.no_prophet)
+    settings = (given.horizon, given.origins, given.spacing, not given.no_prophet, given.lean)
     if given.workers > 1:
         with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
             jobs = [pool.submit(run, name, counts, *settings) for name, counts in everything]

@@ -1,4 +1,7 @@
-"""Many forecasts at once: a selection split by tier, by an attribute or by both, with progress, kept one by one."""
+"""Many forecasts at once: a selection split by tier, by an attribute or by both, with progress, kept one by one.
+
+A series that was forecast on its own, by the whole field, keeps that forecast here too; the others are raced by the lean one.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +77,7 @@ def forecast_group(
 
     def each(name: str, forecast: Forecast) -> None:
         found[name] = forecast
-        kept.keep(warehouse.dataset, selections[name], horizon_days, missing[name], forecast)
+        kept.keep(warehouse.dataset, selections[name], horizon_days, missing[name], forecast, lean=True)
 
     if missing:
         forecast_many(
@@ -99,15 +102,21 @@ def _counted(warehouse: Warehouse, selections: Mapping[str, Filters]) -> dict[st
     return counted
 
 
-def _fresh(warehouse: Warehouse, filters: Filters, horizon_days: int, counts: pd.Series) -> Forecast | None:
-    found = kept.find(warehouse.dataset, filters, horizon_days, counts)
-    return found.forecast if found is not None and found.fresh else None
+def _fresh(
+    warehouse: Warehouse, filters: Filters, horizon_days: int, counts: pd.Series | None = None
+) -> Forecast | None:
+    """The selection's own forecast where it is kept and fresh, else the one that was raced among many."""
+    for lean in (False, True):
+        found = kept.find(warehouse.dataset, filters, horizon_days, counts, lean=lean)
+        if found is not None and found.fresh:
+            return found.forecast
+    return None
 
 
 def kept_group(warehouse: Warehouse, selections: Mapping[str, Filters], horizon_days: int) -> dict[str, Forecast]:
     """Those of the group that are kept and made from this version of the dataset. No query is run."""
-    found = {name: kept.find(warehouse.dataset, filters, horizon_days) for name, filters in selections.items()}
-    return {name: one.forecast for name, one in found.items() if one is not None and one.fresh}
+    found = {name: _fresh(warehouse, filters, horizon_days) for name, filters in selections.items()}
+    return {name: forecast for name, forecast in found.items() if forecast is not None}
 
 
 def table(warehouse: Warehouse, forecasts: Mapping[str, Forecast], selections: Mapping[str, Filters]) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 One file per selection and horizon in `<dataset>/forecasts/`, beside the version files, so that it survives imports and goes
 with the dataset when that is renamed or deleted. A forecast is *fresh* where engine and calendar events are those it was
 made with and the dataset's version, or else its daily counts, are still the same: a change of settings need not cost a race,
-and an import that brought days does. Imports nothing heavy: a fresh forecast is told without pandas.
+and an import that brought days does. What was raced among many series by the lean field stands apart (`lean`): what one
+series' own page says must not depend on whether somebody asked for many before. Imports nothing heavy: a fresh forecast is told without pandas.
 """
 
 from __future__ import annotations
@@ -70,11 +71,13 @@ def told(dataset: Dataset, filters: Filters, horizon_days: int) -> dict[str, Any
     return record.get("told")
 
 
-def find(dataset: Dataset, filters: Filters, horizon_days: int, counts: pd.Series | None = None) -> Kept | None:
+def find(
+    dataset: Dataset, filters: Filters, horizon_days: int, counts: pd.Series | None = None, *, lean: bool = False
+) -> Kept | None:
     """The kept forecast, fresh or not; None where there is none. `counts`: today's daily counts, where they are known."""
     from analytics.forecasting.result import Forecast
 
-    record = shelf.read(_file(dataset, filters, horizon_days))
+    record = shelf.read(_file(dataset, filters, horizon_days, lean))
     if record is None:
         return None
     try:
@@ -86,7 +89,15 @@ def find(dataset: Dataset, filters: Filters, horizon_days: int, counts: pd.Serie
     return Kept(forecast, version, made_at, _same_making(record, dataset) and same_counts)
 
 
-def keep(dataset: Dataset, filters: Filters, horizon_days: int, counts: pd.Series, forecast: Forecast) -> bool:
+def keep(
+    dataset: Dataset,
+    filters: Filters,
+    horizon_days: int,
+    counts: pd.Series,
+    forecast: Forecast,
+    *,
+    lean: bool = False,
+) -> bool:
     """Puts a forecast on the shelf; False where the folder cannot be written (a read-only home, a deleted dataset)."""
     record = {
         "engine": ENGINE, "events": events_mark(dataset), "version": dataset.version, "counts": counts_mark(counts),
@@ -94,7 +105,7 @@ def keep(dataset: Dataset, filters: Filters, horizon_days: int, counts: pd.Serie
         "horizon": horizon_days, "told": forecast.to_dict(), "forecast": forecast.to_record(),
     }  # fmt: skip
     try:
-        shelf.write(_file(dataset, filters, horizon_days), record)
+        shelf.write(_file(dataset, filters, horizon_days, lean), record)
     except OSError:
         return False
     with contextlib.suppress(OSError):
@@ -102,8 +113,9 @@ def keep(dataset: Dataset, filters: Filters, horizon_days: int, counts: pd.Serie
     return True
 
 
-def _file(dataset: Dataset, filters: Filters, horizon_days: int) -> Path:
-    return folder_of(dataset) / f"result-{shelf.digest([filters_record(filters), horizon_days])}.json"
+def _file(dataset: Dataset, filters: Filters, horizon_days: int, lean: bool = False) -> Path:
+    name = shelf.digest([filters_record(filters), horizon_days])
+    return folder_of(dataset) / f"result-{'lean-' if lean else ''}{name}.json"
 
 
 def _same_making(record: dict[str, Any], dataset: Dataset) -> bool:

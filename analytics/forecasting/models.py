@@ -399,6 +399,13 @@ FIELD: tuple[Model, ...] = (BASELINE, *MEANS, *SMOOTHERS, *PROPHETS)
 """Everybody who runs. Tried and left out: the mean of four weeks and damped ETS (nothing they add), AutoETS and
 AutoARIMA (a third and seven seconds a fit), MSTL with a yearly season (worse than an index), picking one winner."""
 
+LEFT_OUT_OF_MANY = frozenset({"prophet", "prophet_log", "mstl"})
+LEAN_FIELD: tuple[Model, ...] = tuple(model for model in FIELD if model.name not in LEFT_OUT_OF_MANY)
+"""Who runs where many series are forecast at once: half the time, and on 49 public series no less exact (97 origins, WAPE
+×0.816 of the 8-week mean against ×0.820 of the whole field, 80 % intervals held on 78 % of the days with both). Tried and
+left out: fewer origins (four: the intervals held on 76 %), Prophet at the latest origins alone (×0.822), no Prophet at
+all (×0.825; with two years of history ×0.782 against ×0.763)."""
+
 
 def is_prophet(model: Model) -> bool:
     """True for models that run in a process of their own (cmdstan) and may therefore run from threads."""

@@ -394,6 +394,18 @@ def test_a_group_takes_what_is_kept_and_adds_up(warehouse):
     assert groups.kept_group(warehouse, found, 28).keys() == found.keys()
 
 
+def test_what_was_raced_among_many_is_not_a_series_own_forecast(fresh):
+    """It stands apart on the shelf: taken where many are asked for, unless the series' own forecast is there."""
+    counts, unit = outlook.daily_counts(fresh)
+    quick, own = (quick_forecast(counts, 28, unit=name) for name in ("raced among many", unit))
+    kept.keep(fresh.dataset, Filters(), 28, counts, quick, lean=True)
+    assert kept.find(fresh.dataset, Filters(), 28, counts) is None
+    assert kept.told(fresh.dataset, Filters(), 28) is None
+    assert groups.kept_group(fresh, {"all": Filters()}, 28)["all"].unit == "raced among many"
+    kept.keep(fresh.dataset, Filters(), 28, counts, own)
+    assert groups.kept_group(fresh, {"all": Filters()}, 28)["all"].unit == unit
+
+
 # ------------------------------------------------------------------------------------------------------ spikes
 
 

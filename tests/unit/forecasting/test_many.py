@@ -10,6 +10,7 @@ import pytest
 from analytics.errors import InputError
 from analytics.forecasting import many
 from analytics.forecasting.backtest import Cancelled
+from analytics.forecasting.models import FIELD, LEAN_FIELD
 from analytics.forecasting.race import forecast
 
 
@@ -24,7 +25,21 @@ def test_the_same_forecasts_as_one_by_one_in_the_order_given():
     found = many.forecast_many(series, 7, progress=lambda share, text: seen.append(share), unit="visits")
     assert list(found) == list(series)
     assert seen == pytest.approx([1 / 3, 2 / 3, 1.0])
-    assert found["L1 · Atlas"].to_json() == forecast(series["L1 · Atlas"], 7, unit="visits").to_json()
+    alone = forecast(series["L1 · Atlas"], 7, unit="visits", field=LEAN_FIELD)
+    assert found["L1 · Atlas"].to_json() == alone.to_json()
+
+
+def test_many_are_raced_by_the_lean_field_unless_asked_otherwise():
+    """A hundred days are enough for every model but those that want a year; of three Prophets one runs among many."""
+    series = {"L1": poisson(100)}
+    lean, whole = (many.forecast_many(series, 28, lean=choice)["L1"] for choice in (True, False))
+    assert {score.model for score in whole.backtest} == {"combination", *(model.name for model in FIELD)}
+    assert {score.model for score in whole.backtest} - {score.model for score in lean.backtest} == {
+        "prophet", "prophet_log", "mstl"
+    }  # fmt: skip
+    assert whole.to_json() == forecast(series["L1"], 28).to_json()
+    prophet = next(score for score in lean.backtest if score.model == "prophet_multiplicative")
+    assert 0 < prophet.weight < 1
 
 
 def test_an_error_names_its_series():
