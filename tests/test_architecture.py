@@ -43,7 +43,7 @@ def under(folder: str) -> list[Path]:
     [
         ("analytics", r"(streamlit|pages|app)(\.|$)"),
         ("analytics/forecasting", r"(duckdb|plotly|analytics\.(warehouse|charts|ingest|findings|staffing))(\.|$)"),
-        ("analytics/staffing", r"(duckdb|plotly|analytics\.(warehouse|charts|ingest|findings))(\.|$)"),
+        ("analytics/staffing", r"(duckdb|plotly|analytics\.(warehouse|charts(?!\.numbers)|ingest|findings))(\.|$)"),
         ("analytics/charts", r"(duckdb|analytics\.(warehouse|ingest|findings|staffing|forecasting))(\.|$)"),
         ("analytics/warehouse", r"analytics\.(ingest|charts|findings|staffing|forecasting)(\.|$)"),
         ("analytics/ingest", r"(plotly|analytics\.(charts|findings|staffing|forecasting))(\.|$)"),

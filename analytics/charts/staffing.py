@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analytics.charts import numbers
 from analytics.charts.base import NEUTRAL, figure, label, percent_axis, see_through, tier_colour
 
 MEASURES = {
@@ -30,10 +31,10 @@ _NOW, _ASKED = {"color": NEUTRAL, "dash": "dot", "shape": "hv"}, {"color": NEUTR
 
 
 def band(made: go.Figure, x: Any, low: Any, high: Any, colour: str, name: str) -> None:
-    """A shaded band between two series."""
+    """A shaded band between two series; the card says in words what it is, since a legend would be wider than a narrow card."""
     made.add_scatter(
         x=[*x, *list(x)[::-1]], y=[*high, *list(low)[::-1]], fill="toself", name=name,
-        fillcolor=see_through(colour, 0.2), line={"width": 0}, hoverinfo="skip",
+        fillcolor=see_through(colour, 0.2), line={"width": 0}, hoverinfo="skip", showlegend=False,
     )  # fmt: skip
 
 
@@ -45,10 +46,19 @@ def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataF
     if simulated is not None and len(simulated) and measure in _SIMULATED:
         _SIMULATED[measure](made, simulated)
     if measure == "sla":
-        made.update_yaxes(**percent_axis("Share of futures with all deadlines kept", 1.0))
+        made.update_yaxes(**percent_axis("Share of futures with all deadlines kept", 1.0, room=0.06))
     else:
-        made.update_yaxes(title_text=_AXES[measure], rangemode="tozero")
-    return made
+        made.update_yaxes(title_text=_AXES[measure], **_from_zero(made))
+    return made.update_layout(legend={"font": {"size": 12}, "itemwidth": 30})
+
+
+def _from_zero(made: go.Figure) -> dict[str, Any]:
+    """An axis from 0 with a tenth of room above the highest line or stack, so that no line lies on the chart's edge."""
+    bars = [np.asarray(trace.y, dtype=float) for trace in made.data if trace.type == "bar"]
+    lines = [np.asarray(trace.y, dtype=float) for trace in made.data if trace.type != "bar"]
+    every = np.concatenate([np.sum(bars, axis=0) if bars else [], *lines]) if bars or lines else np.zeros(1)
+    top = float(every[np.isfinite(every)].max(initial=0.0))
+    return {"range": [0, 1.1 * top if top > 0 else 1.0]}
 
 
 def _line(made: go.Figure, weeks: pd.DataFrame, column: str, name: str, line: Mapping[str, Any], **more: Any) -> None:
@@ -119,9 +129,7 @@ def _simulated_sla(made: go.Figure, simulated: pd.DataFrame) -> None:
         "#CC79A7",
         "In time, simulated, 80 %",
     )
-    made.add_scatter(
-        x=simulated["week"], y=simulated["sla_share"], name="In time, simulated", mode="markers", marker=_DOTS
-    )
+    made.add_scatter(x=simulated["week"], y=simulated["sla_share"], name="Simulated", mode="markers", marker=_DOTS)
 
 
 _SIMULATED = {"backlog": _simulated_backlog, "wait": _simulated_wait, "sla": _simulated_sla}
@@ -178,8 +186,9 @@ def mixes(mix: pd.DataFrame, guide: Mapping[str, Sequence[float]]) -> go.Figure:
         shades = [see_through(tier_colour(row["tier"]), 1.0 if n < len(own) else 0.45) for n in range(len(rows))]
         made.add_bar(
             y=rows, x=shares, orientation="h", name=row["tier"], marker={"color": shades},
-            text=[f"{row['tier']} {share:.0%}" for share in shares], textposition="inside", insidetextanchor="middle",
-            hovertemplate="%{y}: %{x:.1%}<extra>" + str(row["tier"]) + "</extra>",
+            text=[f"{row['tier']} {numbers.share(part)}" for part in shares], textposition="inside", insidetextanchor="middle",
+            customdata=[numbers.share(part) for part in shares],
+            hovertemplate="%{y}: %{customdata}<extra>" + str(row["tier"]) + "</extra>",
         )  # fmt: skip
     made.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, showlegend=False)
     made.update_xaxes(**percent_axis("Share by tier"))

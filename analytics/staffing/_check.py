@@ -57,6 +57,8 @@ def array(name: str, values: Any, *, dims: tuple[int, ...] = (1,), least: float 
         raise InputError(f"{name} must hold numbers only.", found=str(error)) from error
     if found.ndim not in dims:
         raise InputError(f"{name} must have {' or '.join(map(str, dims))} dimensions.", found=f"Found {found.ndim}.")
+    if found.size == 0 or (found.min() >= least and found.max() < np.inf):  # not a number fails both, and costs no mask
+        return found
     bad = ~np.isfinite(found) | (found < least)
     if bad.any():
         value = found[bad].ravel()[0]

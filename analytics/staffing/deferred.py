@@ -13,6 +13,7 @@ than a day of the tier.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -159,40 +160,48 @@ class Schedule:
 
 
 class _Team:
-    """Work in hand by days until due, (slots, paths): slot 0 is overdue, slot 1 due today, and so on.
+    """Work in hand by the day on which it is due, for several teams that get the same work, (slots, teams, paths).
 
-    Paths run along the last axis: every step is then a few operations on whole rows, three times as fast as the other
-    way round. Its own small mutable state; nothing outside sees it.
+    On day d row d holds what is overdue, row d + 1 what is due today, and so on: a day's end adds one row to the next and
+    moves nothing. Paths run along the last axis, so that every step is a few operations on whole rows; a running sum by rows
+    is six times as fast as `cumsum` along the first axis. Its own small mutable state; nothing outside sees it.
     """
 
-    def __init__(self, classes: _Classes) -> None:
-        self.work = [np.ascontiguousarray(hours.T) for hours in classes.work]  # (days, paths) by class
-        self.due_days = classes.due_days
-        self.slots = np.zeros((max(classes.due_days[-1], classes.backlog.size) + 1, classes.work.shape[1]))
-        self.slots[1 : classes.backlog.size + 1] = classes.backlog[:, None]
+    def __init__(self, classes: _Classes, teams: int) -> None:
+        _, paths, days = classes.work.shape
+        self.work = np.ascontiguousarray(classes.work.transpose(2, 0, 1))[
+            :, :, None
+        ]  # by day, each (classes, 1, paths)
+        self.due, self.due_days, self.last_opening = np.array(classes.due_days), classes.due_days, classes.backlog.size
+        ahead = max(classes.due_days[-1], classes.backlog.size)
+        self.slots = np.zeros((days + ahead + 1, teams, paths))
+        self.slots[1 : classes.backlog.size + 1] = classes.backlog[:, None, None]
+        self._before = np.empty((ahead + 1, teams, paths))
 
     def arrive(self, day: int) -> None:
         """The work of a day comes in."""
-        for hours, due in zip(self.work, self.due_days, strict=True):
-            self.slots[due] += hours[day]
+        self.slots[day + self.due] += self.work[day]  # every deadline is there once, so that none is overwritten
 
-    def serve(self, capacity: np.ndarray | float) -> np.ndarray:
-        """Work `capacity` hours, most urgent first; returns the hours done."""
-        before = np.cumsum(self.slots, axis=0)
+    def in_hand(self, day: int) -> np.ndarray:
+        """The rows of what there is on a day, the overdue first."""
+        return self.slots[day : max(day + self.due_days[-1], self.last_opening) + 1]
+
+    def serve(self, day: int, capacity: np.ndarray) -> np.ndarray:
+        """Work `capacity` hours, (teams, paths or 1), most urgent first; returns the hours done."""
+        slots = self.in_hand(day)
+        before = self._before[: slots.shape[0]]
+        before[0] = slots[0]
+        for n in range(1, slots.shape[0]):
+            np.add(before[n - 1], slots[n], out=before[n])
         done = np.minimum(before[-1], capacity)
         before -= capacity
         np.maximum(before, 0.0, out=before)
-        np.minimum(self.slots, before, out=self.slots)
+        np.minimum(slots, before, out=slots)
         return done
 
-    def sleep(self) -> None:
+    def sleep(self, day: int) -> None:
         """The day ends: what was due today is overdue."""
-        self.slots[0] += self.slots[1]
-        self.slots[1:-1] = self.slots[2:]
-        if self.slots.shape[0] > self.due_days[-1] + 1:
-            self.slots = self.slots[:-1]  # only the opening backlog reached so far ahead
-        else:
-            self.slots[-1] = 0.0
+        self.slots[day + 1] += self.slots[day]
 
 
 def work_off(work_hours: Any, due_days: Any, capacity_hours: Any, backlog: Any = ()) -> Schedule:
@@ -204,15 +213,28 @@ def work_off(work_hours: Any, due_days: Any, capacity_hours: Any, backlog: Any =
     """
     classes = _classes(work_hours, due_days, backlog, dims=(2,))
     _, paths, days = classes.work.shape
-    capacity = np.broadcast_to(array("capacity_hours", capacity_hours, dims=(0, 1, 2)), (paths, days)).T.copy()
-    team = _Team(classes)
-    done, left, late = (np.empty((days, paths)) for _ in range(3))
+    capacity = np.broadcast_to(array("capacity_hours", capacity_hours, dims=(0, 1, 2)), (paths, days))
+    return _worked_off(classes, capacity.T[:, None, :])[0]
+
+
+def work_off_teams(work_hours: Any, due_days: Any, capacity_hours: Any, backlog: Any = ()) -> list[Schedule]:
+    """`work_off` for several teams that each get the same work, side by side: `capacity_hours` is (teams, days)."""
+    classes = _classes(work_hours, due_days, backlog, dims=(2,))
+    return _worked_off(classes, array("capacity_hours", capacity_hours, dims=(2,)).T[:, :, None])
+
+
+def _worked_off(classes: _Classes, capacity: np.ndarray) -> list[Schedule]:
+    """A schedule per team; `capacity` is (days, teams, paths or 1)."""
+    _, paths, days = classes.work.shape
+    team, due = _Team(classes, capacity.shape[1]), _due(classes)
+    done, left, late = (np.empty((days, capacity.shape[1], paths)) for _ in range(3))
     for day in range(days):
         team.arrive(day)
-        done[day] = team.serve(capacity[day])
-        late[day], left[day] = team.slots[1], team.slots.sum(axis=0)
-        team.sleep()
-    return Schedule(done.T, left.T, late.T, _due(classes))
+        done[day] = team.serve(day, capacity[day])
+        late[day] = team.slots[day + 1]
+        np.add.reduce(team.in_hand(day), axis=0, out=left[day])
+        team.sleep(day)
+    return [Schedule(done[:, n].T, left[:, n].T, late[:, n].T, due) for n in range(capacity.shape[1])]
 
 
 def _due(classes: _Classes) -> np.ndarray:
@@ -248,24 +270,36 @@ def tightnesses(
     classes = _classes(work_hours, due_days, backlog, dims=(2,))
     _, paths, days = classes.work.shape
     horizon = max(days + classes.due_days[-1] - 1, classes.backlog.size)
-    sums = [_running_sum(hours, horizon) for hours in classes.work]
+    came, due_by = _window_sums(classes, horizon)
     opening = np.cumsum(np.concatenate([classes.backlog, np.zeros(horizon - classes.backlog.size)]))
-    answer = np.zeros((horizon, paths))
+    answer, room = np.zeros((horizon, paths)), np.empty((horizon, paths))
     near = answer
     for length in range(1, horizon + 1):
         starts = min(horizon - length + 1, first_starts or horizon)
-        demand = np.zeros((starts, paths))  # row s: the window s .. s + length - 1
-        for total, due in zip(sums, classes.due_days, strict=True):
-            if length >= due:
-                demand += total[length - due + 1 : length - due + 1 + starts]
-                demand -= total[:starts]
+        demand = room[:starts]  # row s: the window s .. s + length - 1
+        fits = bisect_right(classes.due_days, length)
+        np.subtract(due_by[fits][length : length + starts], came[fits][:starts], out=demand)
         demand[0] += opening[length - 1]
         demand /= length
-        due_by = answer[length - 1 : length - 1 + starts]
-        np.maximum(due_by, demand, out=due_by)
+        ends = answer[length - 1 : length - 1 + starts]
+        np.maximum(ends, demand, out=ends)
         if length == longest:
             near = answer.copy()
     return near.T, answer.T
+
+
+def _window_sums(classes: _Classes, horizon: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """By number of the shortest deadlines taken: hours that arrive before day j, and hours due before day j, both
+    (horizon + 1, paths). A window s .. e asks for due[e + 1] - arrived[s] of the classes whose deadline fits into it."""
+    none = np.zeros((horizon + 1, classes.work.shape[1]))
+    came, due_by = [none], [none]
+    for hours, due in zip(classes.work, classes.due_days, strict=True):
+        total = _running_sum(hours, horizon)
+        came.append(came[-1] + total)
+        later = due_by[-1].copy()
+        later[due - 1 :] += total[: horizon + 2 - due]
+        due_by.append(later)
+    return came, due_by
 
 
 def _running_sum(hours: np.ndarray, horizon: int) -> np.ndarray:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 
 import numpy as np
 
+from analytics.charts.numbers import share as percent
 from analytics.errors import InputError, UnstableError, did_you_mean
 from analytics.staffing import network
 from analytics.staffing.calendars import TierCalendar, by_business_day
@@ -89,7 +91,7 @@ def _refuse_impossible(matrix: np.ndarray, tiers: tuple[str, ...]) -> None:
     """The errors of `network`, but with the tiers' names: a slider can make both."""
     for name, row in zip(tiers, matrix, strict=True):
         if row.sum() > 1.0 + 1e-9:
-            arrows = ", ".join(f"{end} {share:.0%}" for end, share in zip(tiers, row, strict=True) if share > 0)
+            arrows = ", ".join(f"{end} {percent(part)}" for end, part in zip(tiers, row, strict=True) if part > 0)
             raise InputError(
                 f"{name} hands on more than all of its visits.",
                 found=f"To {arrows}.",
@@ -99,7 +101,7 @@ def _refuse_impossible(matrix: np.ndarray, tiers: tuple[str, ...]) -> None:
     if loop:
         raise UnstableError(
             f"Tickets circle for ever between {' and '.join(tiers[k] for k in loop)}: none of them resolves any.",
-            found="Their shares handed on sum to 100%.",
+            found="Their shares handed on sum to 100 %.",
             todo=f"Let {tiers[loop[-1]]} resolve some of its visits, or send some elsewhere.",
         )
 
@@ -143,15 +145,25 @@ class TierDemand:
     handed_on: float
     """Share of its visits that other tiers handed on; the rest are tickets that enter here."""
 
+    @cached_property
+    def deferred_hours(self) -> np.ndarray:
+        """Hours of deferred work of all deadlines that arrive, (paths, business days)."""
+        return np.sum(self.classes, axis=0)
+
+    @cached_property
+    def steady_deferred_hours(self) -> np.ndarray:
+        """The same without the opening backlog's escalations."""
+        return np.sum(self.steady_classes, axis=0)
+
     @property
     def work_hours(self) -> np.ndarray:
         """All hours of work that arrive, (paths, business days)."""
-        return np.sum(self.classes, axis=0) + self.live_visits * self.effective_minutes / 60.0
+        return self.deferred_hours + self.live_visits * self.effective_minutes / 60.0
 
     @property
     def steady_work_hours(self) -> np.ndarray:
         """The same without the opening backlog's escalations."""
-        return np.sum(self.steady_classes, axis=0) + self.live_visits * self.effective_minutes / 60.0
+        return self.steady_deferred_hours + self.live_visits * self.effective_minutes / 60.0
 
     @property
     def presence(self) -> float:
@@ -241,9 +253,17 @@ def _chance(dice: int, visits: np.ndarray, scv: float) -> np.ndarray:
     that were handed on), and so is effort; `scv` is the sum of both. Lognormal from fixed normal draws, so that a slider
     moves the size of the chance and not its dice. For a third tier with four visits a day this is what binds.
     """
-    normal = np.random.default_rng(dice).standard_normal(visits.shape)
+    normal = _dice(dice, visits.shape)
     variance = np.log1p(scv / np.maximum(visits, 0.1))
     return np.exp(np.sqrt(variance) * normal - variance / 2.0)
+
+
+@lru_cache(maxsize=64)
+def _dice(seed: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Normal draws, thrown once per process: a slider asks for the same ones again."""
+    normal = np.random.default_rng(seed).standard_normal(shape)
+    normal.flags.writeable = False  # one array for all who ask
+    return normal
 
 
 def due_days_by_priority(inputs: StaffingInputs, plan: Plan, tier: str) -> tuple[float, ...]:

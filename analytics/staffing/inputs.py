@@ -22,6 +22,7 @@ from analytics.staffing.risk import arrival_paths
 
 NO_BACKLOG = pd.DataFrame({"tier": [], "priority": [], "age_days": [], "visits": []})
 HOURS_PER_WEEK = (7, 24)
+ROUTING_DRAWS = 128
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ class StaffingInputs:
     def routing(self) -> Routing:
         """The routing matrix that the counts teach, with intervals."""
         return estimate_routing(self.routing_counts, self.tiers)
+
+    @cached_property
+    def routing_draws(self) -> np.ndarray:
+        """Plausible routing matrices, (ROUTING_DRAWS, tiers, tiers), drawn once: they are the same for every plan."""
+        return self.routing.draws(ROUTING_DRAWS, seed=0)
 
     @cached_property
     def open_visits(self) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from analytics.staffing import live, risk
-from analytics.staffing._check import round_up
-from analytics.staffing.deferred import Capacity, required_capacity, tightnesses, work_off
+from analytics.staffing._check import TINY, round_up
+from analytics.staffing.deferred import Capacity, required_capacity, tightnesses, work_off_teams
 from analytics.staffing.demand import BACKLOG_CLIMBS_OVER_DAYS, TierDemand, week_of
 from analytics.staffing.plan import Plan
 
@@ -60,10 +61,14 @@ class Need:
         total = self.sum_by_week(by_day)
         return total / np.maximum(np.bincount(self.week, minlength=self.weeks), 1)
 
+    @cached_property
+    def first_days(self) -> np.ndarray:
+        """Number of the first business day of each week, (weeks,)."""
+        return np.flatnonzero(np.diff(self.week, prepend=-1))
+
     def sum_by_week(self, by_day: np.ndarray) -> np.ndarray:
         """Sums of (paths, days) or (days,) over each week."""
-        starts = np.flatnonzero(np.diff(self.week, prepend=-1))
-        return np.add.reduceat(by_day, starts, axis=-1)
+        return np.add.reduceat(by_day, self.first_days, axis=-1)
 
 
 def need_of(work: TierDemand, plan: Plan, hours: np.ndarray | None) -> Need:
@@ -73,7 +78,7 @@ def need_of(work: TierDemand, plan: Plan, hours: np.ndarray | None) -> Need:
     with_backlog = required_capacity(means, due, work.backlog)
     without = required_capacity([c.mean(axis=0) for c in work.steady_classes], due)
     most = max(without.hours_per_day, without.mean_hours_per_day)
-    floor = np.minimum(_by_week(np.sum(work.steady_classes, axis=0).mean(axis=0), week), most)
+    floor = np.minimum(_by_week(work.steady_deferred_hours.mean(axis=0), week), most)
     in_weeks, scale = _live_weeks(work, plan, week, hours) if work.plan.live else ((), np.ones((1, floor.size)))
     clearing = (float(np.sum(means)) + float(work.backlog.sum())) / week.size
     return Need(work, week, *_tightest(work, week), clearing, floor, with_backlog, without, in_weeks, scale)
@@ -87,12 +92,12 @@ def _tightest(work: TierDemand, week: np.ndarray) -> tuple[np.ndarray, ...]:
     steady, classes, due = list(work.steady_classes), list(work.classes), list(work.due_days)
     longest = max(due) + work.calendar.days_per_week - 1
     own, whole = (_hardest(tight, week) for tight in tightnesses(steady, due, (), longest))
-    whole = np.maximum(whole, np.sum(steady, axis=0).mean(axis=1)[:, None])
+    whole = np.maximum(whole, work.steady_deferred_hours.mean(axis=1)[:, None])
     if not (work.backlog.any() or work.climbing.any()):
         return whole, own, whole, own
     opening = tightnesses(classes, due, work.backlog, longest, BACKLOG_CLIMBS_OVER_DAYS)
     near, far = (_hardest(tight, week) for tight in opening)
-    peak = np.maximum(np.maximum(whole, far), np.sum(classes, axis=0).mean(axis=1)[:, None])
+    peak = np.maximum(np.maximum(whole, far), work.deferred_hours.mean(axis=1)[:, None])
     return whole, own, peak, np.maximum(own, near)
 
 
@@ -136,7 +141,7 @@ def answered_share(need: Need) -> np.ndarray:
     if not need.live:
         return np.ones(need.weeks)
     kept = np.array([w.load @ w.answered / w.load.sum() if w.load.any() else 1.0 for w in need.live])
-    tickets = np.sum(need.work.steady_classes, axis=0).mean()
+    tickets = need.work.steady_deferred_hours.mean()
     calls = need.work.live_visits.mean() * need.work.effective_minutes / 60.0
     return 1.0 - (1.0 - kept) * (calls / (calls + tickets) if calls > 0 else 0.0)
 
@@ -178,6 +183,11 @@ def heads_for_hours(work: TierDemand, hours_per_day: float) -> int:
     return round_up(hours_per_day / work.hours_per_head)
 
 
+def whole_heads(heads: np.ndarray) -> np.ndarray:
+    """`round_up` of many numbers at once."""
+    return np.ceil(heads - TINY * np.maximum(1.0, np.abs(heads))).astype(int)
+
+
 def heads_for_seats(work: TierDemand) -> int:
     """People to keep the minimum seats in every open hour of the week; nobody where no visit ever comes."""
     if not (work.visits.any() or work.backlog.any()):
@@ -198,7 +208,7 @@ def week_heads(need: Need, hours: np.ndarray) -> np.ndarray:
     heads = np.full(need.weeks, heads_for_seats(work))
     if need.has_tickets:
         together = hours + live_hours_per_day(need)
-        heads = np.maximum(heads, [heads_for_hours(work, h) for h in together])
+        heads = np.maximum(heads, whole_heads(together / work.hours_per_head))
     if need.live:
         heads = np.maximum(heads, [live.heads_for(work, w) for w in need.live])
     return heads
@@ -233,8 +243,8 @@ def _on_time(need: Need, heads: np.ndarray) -> np.ndarray:
     """Expected share of deferred hours on time with each of several headcounts."""
     work, paths = need.work, need.capacity.shape[0]
     some = np.unique(np.linspace(0, paths - 1, min(_EXPECTED_PATHS, paths)).astype(int))
-    classes = [np.tile(c[some], (heads.size, 1)) for c in work.steady_classes]
+    classes = [c[some] for c in work.steady_classes]
     capacity = np.maximum(heads[:, None] * work.hours_per_head - live_hours_per_day(need)[need.week], 0.0)
-    team = work_off(classes, list(work.due_days), np.repeat(capacity, some.size, axis=0))
-    late, due = (hours.reshape(heads.size, -1).sum(axis=1) for hours in (team.late, team.due))
+    teams = work_off_teams(classes, list(work.due_days), capacity)
+    late, due = (np.array([getattr(team, name).sum() for team in teams]) for name in ("late", "due"))
     return 1.0 - late / np.maximum(due, 1e-12)

@@ -20,6 +20,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ import pandas as pd
 from analytics.staffing import live, network, wording
 from analytics.staffing._check import round_up
 from analytics.staffing.demand import Demand, demand_of, tier_demand
-from analytics.staffing.inputs import StaffingInputs
+from analytics.staffing.inputs import ROUTING_DRAWS as _DRAWS, StaffingInputs
 from analytics.staffing.mix import Mix, mix_of
 from analytics.staffing.need import (
     Need,
@@ -45,8 +46,6 @@ from analytics.staffing.need import (
 )
 from analytics.staffing.plan import Plan
 from analytics.staffing.team import Outlook, outlooks, productive_heads
-
-_DRAWS = 128
 
 
 @dataclass(frozen=True)
@@ -249,23 +248,32 @@ def parameter_spread(inputs: StaffingInputs, plan: Plan, demand: Demand) -> np.n
     The load is linear in effort and, at a fixed mix of entries, in visits per ticket, so a draw scales the answer. Arrows
     and efforts that the plan sets are taken as known.
     """
-    from scipy.special import ndtri  # not at the top: the package must import in a blink
-
     visits = _drawn_visits(inputs, plan, demand)
-    random = np.random.default_rng(0)
+    normals = _normals(len(inputs.tiers))
     ends = [(1.0 - plan.rules.interval) / 2.0, (1.0 + plan.rules.interval) / 2.0]
     factors = []
     for k, name in enumerate(inputs.tiers):
         log_sd = 0.0 if plan.tier(name).effort_minutes is not None else inputs.effort_of(name).log_sd
-        normal = ndtri((random.permutation(_DRAWS) + 0.5) / _DRAWS)
+        normal = normals[k]
         factors.append(np.quantile(visits[:, k] * np.exp(log_sd * normal), ends))
     return np.array(factors)
+
+
+@lru_cache(maxsize=8)
+def _normals(tiers: int) -> np.ndarray:
+    """Evenly spread normal quantiles in a shuffled order for each tier, (tiers, draws), drawn once."""
+    from scipy.special import ndtri  # not at the top: the package must import in a blink
+
+    random = np.random.default_rng(0)
+    normals = np.array([ndtri((random.permutation(_DRAWS) + 0.5) / _DRAWS) for _ in range(tiers)])
+    normals.flags.writeable = False  # one array for all who ask
+    return normals
 
 
 def _drawn_visits(inputs: StaffingInputs, plan: Plan, demand: Demand) -> np.ndarray:
     """Visits per tier under plausible routing matrices over those under the mean one, (draws, tiers)."""
     gamma, estimate = demand.external.mean(axis=(0, 1)), demand.estimate
-    draws = estimate.draws(_DRAWS, seed=0)
+    draws = inputs.routing_draws.copy()
     for start, row in plan.routing.items():
         for end in row:
             i, j = inputs.tiers.index(start), inputs.tiers.index(end)
@@ -371,7 +379,7 @@ def _beside(name: str, then: Outlook, today: Outlook | None, absent: np.ndarray)
 
 def _week_starts(need: Need) -> list[date]:
     """The first business date of each week."""
-    return [need.work.dates[day] for day in np.flatnonzero(np.diff(need.week, prepend=-1))]
+    return [need.work.dates[day] for day in need.first_days]
 
 
 def _cost_per_week(need: Need, heads: float) -> float | None:

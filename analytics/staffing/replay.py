@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.charts.numbers import share as percent
 from analytics.errors import InputError, NotEnoughData
 from analytics.staffing._check import count
 from analytics.staffing.effort import Effort, _need
@@ -173,7 +174,7 @@ def _sentence(tiers: pd.DataFrame) -> str:
 _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "wait_p90_hours": lambda model, seen: f"nine of ten waits up to {model:.1f} h ({seen:.1f} h)",
     "backlog": lambda model, seen: f"{model:.0f} open ({seen:.0f})",
-    "sla_share": lambda model, seen: f"{model:.0%} in time ({seen:.0%})",
+    "sla_share": lambda model, seen: f"{percent(model)} in time ({percent(seen)})",
 }
 
 

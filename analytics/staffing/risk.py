@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from analytics.charts.numbers import share as percent
 from analytics.errors import InputError, NotEnoughData
 from analytics.staffing._check import array, count, number, share
 from analytics.staffing.erlang import halfin_whitt
@@ -196,7 +197,7 @@ def regime(forecast_cv: float, offered_load: float) -> Regime:
         "forecast": "the forecast's error binds: staff for a quantile of the load",
         "both": "the two are of one size: allow for both",
     }[name]
-    return Regime(name, spread, noise, f"Forecast error {spread:.0%} against chance {noise:.0%}: {words}.")
+    return Regime(name, spread, noise, f"Forecast error {percent(spread)} against chance {percent(noise)}: {words}.")
 
 
 def arrival_paths(

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.charts.numbers import interval, share as percent
 from analytics.errors import InputError, did_you_mean
 from analytics.staffing._check import TINY, number, share
 from analytics.staffing.demand import demand_of, front_line, tier_demand
@@ -185,7 +186,7 @@ class Swing:
 
 def swings(inputs: StaffingInputs, plan: Plan) -> list[Swing]:
     """What to turn in a tornado: arrivals by a tenth, effort and arrows over their 95 % intervals, decisions by a notch."""
-    found = [Swing("Arrivals ±10 %", _scaled(plan, 0.9), _scaled(plan, 1.1))]
+    found = [Swing("Arrivals ± 10 %", _scaled(plan, 0.9), _scaled(plan, 1.1))]
     estimate = inputs.routing
     for i, tier in enumerate(inputs.tiers):
         own, effort = plan.tier(tier), inputs.effort_of(tier)
@@ -196,12 +197,12 @@ def swings(inputs: StaffingInputs, plan: Plan) -> list[Swing]:
         for key, step in (("shrinkage", 0.05), ("occupancy_cap", 0.05)):
             low, high = max(0.01, getattr(own, key) - step), min(0.98, getattr(own, key) + step)
             path = f"tiers.{tier}.{key}"
-            found.append(Swing(f"{tier} {key.replace('_', ' ')} {low:.0%}–{high:.0%}", {path: low}, {path: high}))
+            found.append(Swing(f"{tier} {key.replace('_', ' ')} {interval(low, high)}", {path: low}, {path: high}))
         for j, end in enumerate(inputs.tiers):
             if estimate.high[i, j] > 0.005 and end not in plan.routing.get(tier, {}):
                 low, high = float(estimate.low[i, j]), float(estimate.high[i, j])
                 path = f"routing.{tier}>{end}"
-                found.append(Swing(f"{tier} to {end} {low:.1%}–{high:.1%}", {path: low}, {path: high}))
+                found.append(Swing(f"{tier} to {end} {interval(low, high)}", {path: low}, {path: high}))
     return [*found, *_target_swings(inputs, plan)]
 
 
@@ -270,7 +271,8 @@ def break_even(inputs: StaffingInputs, plan: Plan) -> BreakEven:
     contacts = float(inputs.arrivals[..., front_line(inputs)].mean()) * 7.0 * plan.arrivals_factor
     needed, saving = attempt / human, d * human - attempt
     verdict = "pays" if saving > 0 else "does not pay"
-    words = f"Tier 0 pays from {needed:.0%} deflection on ({attempt:.2f} a contact against {human:.2f}); at {d:.0%} it {verdict}."
+    costs = f"{attempt:.2f} a contact against {human:.2f}"
+    words = f"Tier 0 pays from {percent(needed)} deflection on ({costs}); at {percent(d)} it {verdict}."
     if needed > 1:
         words = f"Tier 0 can never pay: {attempt:.2f} a contact is more than a person's {human:.2f}."
     return BreakEven(needed, human, saving, saving * contacts, words)

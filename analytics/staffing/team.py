@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from analytics.staffing import erlang
-from analytics.staffing.deferred import work_off
+from analytics.staffing.deferred import work_off_teams
 from analytics.staffing.demand import TierDemand
 from analytics.staffing.live import weekly_profile
 from analytics.staffing.need import Need, live_hours_per_day
@@ -65,17 +65,15 @@ class Outlook:
 def outlooks(need: Need, teams: Sequence[np.ndarray], hours: np.ndarray | None) -> list[Outlook]:
     """The deferred work of a tier with several teams of productive people per business day, (days,) each.
 
-    All teams run side by side, as more paths of one run.
+    All teams run side by side, in one run.
     """
-    work, paths = need.work, need.capacity.shape[0]
+    work = need.work
     total = [heads * work.hours_per_head for heads in teams]
     capacity = [np.maximum(hours_ - live_hours_per_day(need)[need.week], 0.0) for hours_ in total]
-    classes = [np.tile(c, (len(teams), 1)) for c in work.classes]
-    done = work_off(classes, list(work.due_days), np.repeat(capacity, paths, axis=0), work.backlog)
-    parts = [slice(i * paths, (i + 1) * paths) for i in range(len(teams))]
+    done = work_off_teams(list(work.classes), list(work.due_days), np.stack(capacity), work.backlog)
     return [
-        _outlook(need, heads, total[i], capacity[i], (done.backlog[p], done.late[p], done.due[p]), hours)
-        for i, (heads, p) in enumerate(zip(teams, parts, strict=True))
+        _outlook(need, heads, total[i], capacity[i], (seen.backlog, seen.late, seen.due), hours)
+        for i, (heads, seen) in enumerate(zip(teams, done, strict=True))
     ]
 
 
@@ -110,7 +108,7 @@ def _waits(need: Need, backlog: np.ndarray, capacity: np.ndarray, hours: np.ndar
     before = np.concatenate([np.full((backlog.shape[0], 1), work.backlog.sum()), backlog[:, :-1]], axis=1)
     early = _share_at_opening(work, hours)
     came = np.maximum(_POINTS - early, 0.0) / max(1.0 - early, 1e-9) * day
-    ahead = before + _POINTS[:, None, None] * np.sum([c[::_WAIT_PATHS] for c in work.classes], axis=0)
+    ahead = before + _POINTS[:, None, None] * work.deferred_hours[::_WAIT_PATHS]
     wait = ahead * (day / np.maximum(capacity, 1e-9)) - came[:, None, None]
     np.clip(wait, 0.0, 1e6, out=wait)
     by_week = [wait[..., need.week == w].ravel() for w in range(need.weeks)]
@@ -131,7 +129,7 @@ def _chance(need: Need, capacity: np.ndarray) -> np.ndarray:
     work = need.work
     per_agent = work.calendar.hours_per_day  # an agent's open hours; the load counts absences as longer work
     agents = np.floor(need.mean_by_week(capacity) / work.plan.productive_hours_per_day + 1e-9)
-    busy = need.mean_by_week(np.sum(work.classes, axis=0).mean(axis=0)) / np.maximum(need.mean_by_week(capacity), 1e-9)
+    busy = need.mean_by_week(work.deferred_hours.mean(axis=0)) / np.maximum(need.mean_by_week(capacity), 1e-9)
     handle = work.effort.minutes * per_agent / work.plan.productive_hours_per_day
     waits = [
         erlang.wait_quantile_minutes(int(a), float(min(b, _MOST_BUSY) * a), handle, 0.9) / 60.0

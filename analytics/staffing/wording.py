@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from analytics.charts.numbers import share as percent
 from analytics.staffing import risk
 from analytics.staffing.calendars import WEEKDAYS
 from analytics.staffing.deferred import Capacity
@@ -107,9 +108,9 @@ def _dated(day: date) -> str:
     return f"{_day(day)} {_MONTHS[day.month - 1]}"
 
 
-def ask(heads: int, peak: int, window: str, share: float, cleared: date | None) -> str:
+def ask(heads: int, peak: int, window: str, kept: float, cleared: date | None) -> str:
     """Why to ask for this many, in one sentence, and what the peak beside it is for where it is higher."""
-    because = f"Ask for {heads}: with them {share:.0%} of weeks keep every deadline"
+    because = f"Ask for {heads}: with them {percent(kept)} of weeks keep every deadline"
     if cleared is None:
         because += ", but what lies open now still shows at the end of the horizon"
     if peak <= heads:

@@ -84,6 +84,8 @@ class Card:
     note: str = ""
     tickets: Drill | None = None
     pick: Pick | None = None
+    place: str = ""
+    """The part of the report that this card is, where cards with several keys take turns in one place; else the key."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -177,7 +179,7 @@ def chart_card(title: str, figure: go.Figure, answer: Answer, **rest: Any) -> No
 def draw(card: Card, side: str = "") -> None:
     """The card itself. `side` keeps its keys apart where it is drawn twice."""
     key = card.key + side
-    report.note(key, _section(card))
+    report.note((card.place or card.key) + side, _section(card))
     with st.container(border=True, height="stretch", key=f"card_{key}"):
         st.markdown(f"#### {plain(card.title)}")
         st.caption(plain(card.unit))

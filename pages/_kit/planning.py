@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import outlook
+from analytics.ahead import kept
 from analytics.forecasting.result import Forecast
 from analytics.model import Filters
 from analytics.staffing.recommend import Recommendation
@@ -23,54 +24,37 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="race")
 
 
+def known_by(dataset: Dataset) -> str:
+    """What a forecast of the dataset depends on: its version and the calendar events, which an edit changes."""
+    return f"{dataset.key}|{kept.events_mark(dataset)}"
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _race(dataset_key: str, filters: Filters, horizon_days: int, _dataset: Dataset) -> Future[Forecast]:
+def _race(known_by: str, filters: Filters, horizon_days: int, _dataset: Dataset) -> Future[Forecast]:
     return _pool().submit(outlook.forecast_dataset, cached.warehouse(_dataset), horizon_days, filters)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _quick(dataset_key: str, filters: Filters, horizon_days: int, _dataset: Dataset) -> Forecast:
+def _quick(known_by: str, filters: Filters, horizon_days: int, _dataset: Dataset) -> Forecast:
     return outlook.forecast_dataset(cached.warehouse(_dataset), horizon_days, filters, quick=True)
 
 
 def forecast(dataset: Dataset, filters: Filters, horizon_days: int) -> tuple[Forecast, bool]:
     """The race's forecast where it has ended (True), else the 8-week mean at once (False) while the race runs."""
-    race = _race(dataset.key, filters, horizon_days, dataset)
+    race = _race(known_by(dataset), filters, horizon_days, dataset)
     if race.done():
         return race.result(), True
-    return _quick(dataset.key, filters, horizon_days, dataset), False
+    return _quick(known_by(dataset), filters, horizon_days, dataset), False
 
 
 @st.fragment(run_every=0.7)
 def wait_for_race(dataset: Dataset, filters: Filters, horizon_days: int) -> None:
     """Tells that the race is on, and draws the page anew when it has ended."""
-    if _race(dataset.key, filters, horizon_days, dataset).done():
+    if _race(known_by(dataset), filters, horizon_days, dataset).done():
         st.rerun()
     st.caption(
         ":material/hourglass_top: This is the 8-week mean. The other models are being tried on your history; a few seconds."
     )
-
-
-@st.cache_data(max_entries=128, show_spinner=False)
-def _series(dataset_key: str, filters: Filters, _dataset: Dataset) -> tuple[pd.Series, str]:
-    tier = filters.tiers[0] if len(filters.tiers) == 1 else None
-    return outlook.daily_counts(cached.warehouse(_dataset), filters, tier)
-
-
-def history(dataset: Dataset, filters: Filters) -> tuple[pd.Series, str]:
-    """The daily counts that are forecast, and their unit."""
-    return _series(dataset.key, filters, dataset)
-
-
-def scores_by_week(told: Forecast) -> None:
-    """How far ahead the forecast holds: a table of error and coverage by week."""
-    labels = {"wape": "Error (WAPE)", "bias": "Bias", "coverage80": "80 % band held"}
-    shares = {name: st.column_config.NumberColumn(label, format="percent") for name, label in labels.items()}
-    st.dataframe(
-        told.by_week, hide_index=True, width="stretch",
-        column_config={"week": "Week ahead", "days": "Days tried", **shares},
-    )  # fmt: skip
-    st.caption("A band that holds on 75 to 85 % of the days is honest; one that holds less is too sure of itself.")
 
 
 def answer(view: View, frame: pd.DataFrame, question: str) -> Answer:

@@ -92,9 +92,9 @@ def _warning(tier: TierAnswer) -> str:
         return ""
     least = int(np.ceil(load / (tier.capacity_hours_per_day / tier.headcount) - 1e-9))
     return (
-        f"{tier.tier}: {tier.headcount_now:g} planned people would have to be {load / able:.0%} as busy as they can be, so what "
-        f"is left over grows every week. It takes {least} to keep up and {tier.headcount} to keep the deadlines; or less "
-        "work: fewer escalations, less effort per visit, more time for tickets."
+        f"{tier.tier}: {tier.headcount_now:g} planned people would have to be {numbers.share(load / able)} as busy as they can "
+        f"be, so what is left over grows every week. It takes {least} to keep up and {tier.headcount} to keep the deadlines; "
+        "or less work: fewer escalations, less effort per visit, more time for tickets."
     )
 
 
@@ -129,16 +129,16 @@ def projection(told_: Recommendation, seen: View, measure: str, by_tier: dict[st
                 _title(tier, weeks, measure), charts.projection(weeks, tier.tier, measure, by_tier.get(tier.tier)),
                 planning.answer(seen, weeks, "visits_by_day"), unit=_UNITS[measure],
                 alt=f"{charts.MEASURES[measure]} over {len(weeks)} weeks.",
-                metrics=("staffing.load", "staffing.effort"), key=f"{measure}_{tier.tier}{stage}",
+                metrics=("staffing.load", "staffing.effort"), key=f"{measure}_{tier.tier}{stage}", place=f"horizon_{tier.tier}",
             )  # fmt: skip
 
 
 _UNITS = {
-    "work": "Hours of work a week, with their 80 % band, against what people can do under the occupancy cap",
+    "work": "Hours of work a week, shaded: their 80 % band, against what people can do under the occupancy cap",
     "people": "People that each week alone asks for",
-    "backlog": "Hours of work left at the end of each week; the simulation's with its 80 % band",
+    "backlog": "Hours of work left at the end of each week; shaded: the simulation's 80 % band",
     "wait": "Working hours that nine of ten visits wait at most",
-    "sla": "Share of futures in which every deadline of the week is kept; simulated: share of visits in time",
+    "sla": "Share of futures in which every deadline of the week is kept; simulated: visits in time, shaded: 80 % band",
 }
 
 
@@ -189,7 +189,7 @@ def rules(told_: Recommendation, plan: Plan, seen: View) -> None:
     cards.chart_card(
         "The rule decides: " + ", ".join(f"{heads} by {rule}" for rule, heads in totals.items()),
         charts.rules(frame, SHORT_RULES[plan.rules.rule]), planning.answer(seen, frame, "routing"),
-        unit=f"People by decision rule, share wanted {plan.rules.p_sla:.0%}; in use: {RULE_WORDS[plan.rules.rule]}",
+        unit=f"People by decision rule, share wanted {numbers.share(plan.rules.p_sla)}; in use: {RULE_WORDS[plan.rules.rule]}",
         alt="Bars of people by rule and tier.",
         note=f"Least cost: an hour that is short is taken to cost as much as {plan.rules.shortage_cost_ratio:g} hours of staff.",
         metrics=("staffing.headcount",), key="rules",

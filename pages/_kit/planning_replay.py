@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.charts import staffing as charts
+from analytics.charts import numbers, staffing as charts
 from analytics.staffing_history import Replayed
 from pages._kit import cards, controls, planning, planning_team
 from pages._kit.planning_sliders import Panel
@@ -67,12 +67,13 @@ def _shown(seen: View, panel: Panel) -> None:
 
 
 def _card(seen: View, rows: pd.DataFrame, tier: str, measure: str) -> None:
-    form = "{:.0%}" if measure == "sla_share" else "{:.1f}"
-    model, saw = (form.format(rows[name].mean()) for name in ("simulated", "observed"))
+    words = numbers.share if measure == "sla_share" else numbers.decimal
+    model, saw = (words(rows[name].mean()) for name in ("simulated", "observed"))
     cards.chart_card(
         f"{tier}: the model says {model}, {saw} was seen", charts.replay(rows, tier, _UNITS[measure]),
         planning.answer(seen, rows, "weekly_service"), unit=f"{_MEASURES[measure]} by week; {_UNITS[measure].lower()}",
-        alt=f"Two lines over {len(rows)} weeks.", metrics=("staffing.replay",), key=f"replay_{measure}_{tier}",
+        alt=f"Two lines over {len(rows)} weeks.", metrics=("staffing.replay",),
+        key=f"replay_{measure}_{tier}", place=f"replay_{tier}",
     )  # fmt: skip
 
 

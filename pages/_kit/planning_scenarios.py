@@ -11,6 +11,7 @@ import streamlit as st
 from analytics import scenario_store
 from analytics.charts import numbers, staffing as charts
 from analytics.errors import InputError
+from analytics.staffing.demand import demand_of
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, read_plan, write_plan
 from analytics.staffing.scenarios import (
@@ -23,7 +24,7 @@ from analytics.staffing.scenarios import (
     tornado,
 )
 from analytics.warehouse.store import Dataset
-from pages._kit import cards, planning
+from pages._kit import cards, planning, planning_team
 from pages._kit.planning_sliders import Panel, change_words
 from pages._kit.problems import told
 from pages._kit.text import plain
@@ -91,7 +92,7 @@ def edit(dataset: Dataset, panel: Panel) -> None:
             icon=":material/info:",
         )
     _list(dataset, kept)
-    _files(dataset, kept, panel.plan)
+    _files(dataset, kept, panel)
 
 
 def _list(dataset: Dataset, kept: scenario_store.Kept) -> None:
@@ -121,29 +122,52 @@ def _query(scenario: Scenario, dataset: Dataset) -> dict[str, str]:
 
 
 @st.fragment
-def _files(dataset: Dataset, kept: scenario_store.Kept, plan: Plan) -> None:
+def _files(dataset: Dataset, kept: scenario_store.Kept, panel: Panel) -> None:
     with st.expander("Scenarios as a file"), told("scenario_file"):
         st.download_button(
-            "Download all, with the plan", scenario_store.to_text(kept, plan), file_name=f"{dataset.name}_scenarios.json",
+            "Download all, with the plan", scenario_store.to_text(replace(kept, plan=None), panel.plan),
+            file_name=f"{dataset.name}_scenarios.json",
             mime="application/json", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         given = st.file_uploader(
             "Load a scenario file", type="json", key=f"scenarios_up:{dataset.name}", max_upload_size=5
         )
-        if given is not None and st.button("Take them in", icon=":material/check:"):
-            scenario_store.save(dataset.folder, merged(kept, given.getvalue()))
-            st.rerun()
+        if given is not None:
+            _take_in(dataset, kept, panel, parsed(given.getvalue()))
 
 
-def merged(kept: scenario_store.Kept, data: bytes) -> scenario_store.Kept:
-    """What is kept with a file's scenarios added; those of the same name are replaced. The file's plan is left out."""
+def _take_in(dataset: Dataset, kept: scenario_store.Kept, panel: Panel, file: scenario_store.Kept) -> None:
+    """The file's scenarios, and its plan where the reader wants that too: the changes are changes of that plan."""
+    with_plan = False
+    if file.plan is not None and file.plan != panel.plan:
+        with_plan = st.checkbox("Take the file's plan too", key=f"scenarios_plan:{dataset.name}")
+        st.caption(
+            "The file's plan is not the one in use here. Without it the same changes are made to the plan in use, so the "
+            "scenarios can say other numbers than where they come from; with it, it takes the place of the plan in use."
+        )
+    if st.button("Take them in", icon=":material/check:"):
+        if with_plan and file.plan is not None:
+            demand_of(panel.known, file.plan)  # tiers that the data do not have, routes that cannot be
+            planning_team.set_base_plan(dataset, None)
+            panel.reset()
+        scenario_store.save(dataset.folder, merged(kept, file, with_plan=with_plan))
+        st.rerun()
+
+
+def parsed(data: bytes) -> scenario_store.Kept:
+    """A scenario file as it was uploaded. InputError where it is no text, or not one of ours."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise InputError("The scenario file is not a text file.", found=str(problem)) from problem
-    for scenario in scenario_store.parse(text).scenarios:
+    return scenario_store.parse(text)
+
+
+def merged(kept: scenario_store.Kept, file: scenario_store.Kept, *, with_plan: bool = False) -> scenario_store.Kept:
+    """What is kept with a file's scenarios added; those of the same name are replaced. Its plan only where that is wanted."""
+    for scenario in file.scenarios:
         kept = kept.with_scenario(scenario)
-    return kept
+    return replace(kept, plan=file.plan) if with_plan else kept
 
 
 @st.cache_data(max_entries=64, show_spinner="Comparing the scenarios")

@@ -135,7 +135,8 @@ def _maps(seen: View, tier: str, wanted: np.ndarray, found: dict[str, Any]) -> N
                 title, charts.week_heatmap(values, "People", most, hover), planning.answer(seen, frame, "arrivals_by_hour"),
                 unit=f"People on seat, {name}, by hour of the week, after shrinkage" if name == "covered" else
                 "Agents required on seat by hour of the week",
-                alt="A grid of seven days and their open hours.", metrics=("staffing.shifts",), key=f"shifts_{name}_{tier}",
+                alt="A grid of seven days and their open hours.", metrics=("staffing.shifts",),
+                key=f"shifts_{name}_{tier}", place=f"shifts_{name}",
             )  # fmt: skip
 
 

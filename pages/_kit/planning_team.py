@@ -69,7 +69,7 @@ def set_base_plan(dataset: Dataset, text: str | None) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the last half year")
-def _inputs(dataset_key: str, raced: bool, plan_text: str, _dataset: Dataset, _forecast: Forecast) -> StaffingInputs:
+def _inputs(known_by: str, raced: bool, plan_text: str, _dataset: Dataset, _forecast: Forecast) -> StaffingInputs:
     plan = read_plan(plan_text)
     return staffing_inputs.staffing_inputs(cached.warehouse(_dataset), plan, HORIZON_DAYS, forecast=_forecast)
 
@@ -78,7 +78,7 @@ def inputs(dataset: Dataset) -> tuple[StaffingInputs, bool]:
     """What the model knows: on the raced forecast where that is there, with the replay's score where that has ended."""
     warm_up()
     forecasted, raced = planning.forecast(dataset, Filters(), HORIZON_DAYS)
-    known = _inputs(dataset.key, raced, write_plan(base_plan(dataset)), dataset, forecasted)
+    known = _inputs(planning.known_by(dataset), raced, write_plan(base_plan(dataset)), dataset, forecasted)
     told = replay_of(dataset)
     return (known if told is None else staffing_history.with_replay(known, told)), raced
 
@@ -135,4 +135,4 @@ def _wait(future: Future[SimulationResult]) -> SimulationResult:
 
 def inputs_key(dataset: Dataset, raced: bool) -> str:
     """What `inputs` depends on."""
-    return f"{dataset.key}|{raced}|{replay_of(dataset) is not None}|{write_plan(base_plan(dataset))}"
+    return f"{planning.known_by(dataset)}|{raced}|{replay_of(dataset) is not None}|{write_plan(base_plan(dataset))}"

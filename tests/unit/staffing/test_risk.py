@@ -75,7 +75,7 @@ def test_regime(cv, load, name):
     found = r.regime(cv, load)
     assert found.name == name
     assert found.noise_cv == pytest.approx(0.1)
-    assert "10%" in found.sentence
+    assert "10 %" in found.sentence
 
 
 def test_smallest_enough_is_a_search():

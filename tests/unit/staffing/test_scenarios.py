@@ -114,7 +114,7 @@ def test_the_tornado_has_the_prior_on_top_or_near(inputs, plan):
     prior = swing[next(name for name in swing.index if name.startswith("L3 effort"))]
     arrow = swing[next(name for name in swing.index if name.startswith("L1 to L2"))]
     assert prior > 3 * arrow
-    tenth = table.set_index("input").loc["Arrivals ±10 %"]
+    tenth = table.set_index("input").loc["Arrivals ± 10 %"]
     assert tenth.people_low < tenth.people < tenth.people_high
     assert tenth.swing == pytest.approx(0.2 * tenth.people, rel=0.15)
 
@@ -125,8 +125,8 @@ def test_break_even_by_hand(inputs, plan):
     assert found.human_cost == pytest.approx(14 / 60 * 30 / (0.85 * 0.7))
     assert found.deflection == pytest.approx(2.0 / found.human_cost)
     assert found.saving_per_contact == pytest.approx(0.25 * found.human_cost - 2.0)
-    assert "pays from 17%" in found.sentence
-    assert "at 10% it does not pay" in s.break_even(inputs, replace(plan, tier0=Tier0(0.1, 2.0))).sentence
+    assert "pays from 17 %" in found.sentence
+    assert "at 10 % it does not pay" in s.break_even(inputs, replace(plan, tier0=Tier0(0.1, 2.0))).sentence
     assert "never pay" in s.break_even(inputs, replace(plan, tier0=Tier0(0.1, 20.0))).sentence
     with pytest.raises(InputError, match="cost_per_contact"):
         s.break_even(inputs, plan)
