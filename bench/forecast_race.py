@@ -6,7 +6,8 @@
 DIRECTORY holds `date,count` files (any form that the command line reads); a name with `_log_` holds logarithms of
 counts and is taken back with exp; `uci_incident_event_log.zip` and `italian_helpdesk.csv.gz` are counted by opening day.
 Each origin hides the days after it and forecasts them with everything done anew. Ratios are geometric means over
-series. `--lean`: by the field that runs where many series are forecast at once. With more than one worker the seconds are not those of an idle machine.
+series. `--lean`: by the field that runs where many series are forecast at once. With more than one worker the seconds
+are not those of an idle machine.
 """
 
 from __future__ import annotations

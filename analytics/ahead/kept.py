@@ -4,7 +4,8 @@ One file per selection and horizon in `<dataset>/forecasts/`, beside the version
 with the dataset when that is renamed or deleted. A forecast is *fresh* where engine and calendar events are those it was
 made with and the dataset's version, or else its daily counts, are still the same: a change of settings need not cost a race,
 and an import that brought days does. What was raced among many series by the lean field stands apart (`lean`): what one
-series' own page says must not depend on whether somebody asked for many before. Imports nothing heavy: a fresh forecast is told without pandas.
+series' own page says must not depend on whether somebody asked for many before. Imports nothing heavy: a fresh forecast is
+told without pandas.
 """
 
 from __future__ import annotations

@@ -32,7 +32,10 @@ RECENT_DAYS = 14
 FALSE_ALERTS_PER_YEAR = 6.0
 LEAST_EXCESS = 5.0
 """One ticket on a Sunday that never brings any is certain not to be chance, and nobody's news."""
-HISTORY_DAYS = 420
+HISTORY_DAYS = 1096
+"""Three years: the year's shape is learnt from two, and the watched weeks stand after them."""
+WATCHER = 2
+"""Goes up with every change that moves alarms: what was kept is then watched anew."""
 MOST_SERIES = 60
 COMPARED_WEEKS = 8
 DIMENSIONS = ("product", "category", "channel")
@@ -111,6 +114,7 @@ def under_way(warehouse: Warehouse, filters: Filters = NO_FILTER) -> Watched:
         "version": warehouse.dataset.version,
         "events": kept.events_mark(warehouse.dataset),
         "engine": kept.ENGINE,
+        "watcher": WATCHER,
     }
     try:
         shelf.write(_file(warehouse, filters), record | {"watched": _record(made)})
@@ -245,7 +249,7 @@ def _kept(warehouse: Warehouse, filters: Filters) -> Watched | None:
     record, dataset = shelf.read(_file(warehouse, filters)), warehouse.dataset
     if record is None or record.get("version") != dataset.version or record.get("engine") != kept.ENGINE:
         return None
-    if record.get("events") != kept.events_mark(dataset):
+    if record.get("events") != kept.events_mark(dataset) or record.get("watcher") != WATCHER:
         return None
     try:
         told = record["watched"]

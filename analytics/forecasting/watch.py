@@ -1,7 +1,9 @@
 """The last weeks of a series against what was forecast before they began: alerts and the picture behind them.
 
 The forecast is made at the beginning of the watched days and not updated: one that followed the counts would call a
-slow rise normal after a week.
+slow rise normal after a week. It knows the time of the year where the history does: against the 8-week mean, every
+autumn's climb was a slow rise (17 of 60 made series with a yearly swing raised a false one, none with it; and of 60 true
+rises of 30 % within such a swing 58 were found instead of 44).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import pandas as pd
 
 from analytics.errors import NotEnoughData
 from analytics.forecasting.calendar_events import CalendarEvent
-from analytics.forecasting.race import quick_forecast
+from analytics.forecasting.race import seasonal_forecast
 from analytics.forecasting.result import Forecast
 from analytics.forecasting.series import DailySeries, prepare
 from analytics.forecasting.spikes import Alert, find_alerts
@@ -41,11 +43,11 @@ def watch(
     events: Sequence[CalendarEvent] = (),
     false_alerts_per_year: float = 6.0,
     series_watched: int = 1,
-    forecaster: Callable[..., Forecast] = quick_forecast,
+    forecaster: Callable[..., Forecast] = seasonal_forecast,
 ) -> Watch:
     """Watch the last `days` days (fewer on a short series) of a series, known events taken into account.
 
-    `forecaster`: `quick_forecast`, or `forecast` where there is time. Raises `NotEnoughData` below three weeks.
+    `forecaster`: `seasonal_forecast`, or `forecast` where there is time. Raises `NotEnoughData` below three weeks.
     """
     series = counts if isinstance(counts, DailySeries) else prepare(counts)
     watched = min(days, len(series) - LEAST_HISTORY_DAYS)

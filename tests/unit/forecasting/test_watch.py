@@ -6,6 +6,7 @@ import pytest
 
 from analytics.errors import NotEnoughData
 from analytics.forecasting.calendar_events import CalendarEvent
+from analytics.forecasting.race import quick_forecast
 from analytics.forecasting.watch import error_dispersion, watch
 
 
@@ -58,3 +59,42 @@ def test_short_series():
     assert len(watch(counts(25)).days) == 11
     with pytest.raises(NotEnoughData):
         watch(counts(20))
+
+
+def swinging(seed, end, days=730, mean=100.0, swing=0.35):
+    """Counts with a yearly swing that peaks at the end of March: e^±0.35 around the mean, busier on working days."""
+    index = pd.date_range(end=end, periods=days)
+    season = np.exp(swing * np.sin(2 * np.pi * index.day_of_year.to_numpy() / 365.25))
+    means = mean * season * np.where(index.day_of_week < 5, 1.0, 0.4)
+    return pd.Series(np.random.default_rng(seed).negative_binomial(30, 30 / (30 + means)).astype(float), index=index)
+
+
+def test_a_seasonal_climb_is_no_rise_once_two_years_are_known():
+    """Eight of thirty-two watched series in the steepest weeks of January: nearly each is a rise to the 8-week mean, and at
+    most one to whoever knows the year."""
+    climbs = [swinging(seed, "2026-01-20") for seed in range(8)]
+    rising = [
+        sum(any(alert.kind == "rise" for alert in watch(one, series_watched=32, **how).alerts) for one in climbs)
+        for how in ({"forecaster": quick_forecast}, {})
+    ]
+    assert rising[0] >= 7
+    assert rising[1] <= 1
+
+
+def test_a_true_rise_within_a_season_is_still_told():
+    """In September the season falls and hides a rise of 40 % from the 8-week mean."""
+    rising = swinging(3, "2026-09-20")
+    rising.iloc[-18:] = (rising.iloc[-18:] * 1.4).round()
+    found = watch(rising)
+    rise = next(alert for alert in found.alerts if alert.kind == "rise")
+    assert abs((pd.Timestamp(rise.since) - rising.index[-18]).days) <= 7
+    # What the season says, by hand: the mean of the made series on those days.
+    season = np.exp(0.35 * np.sin(2 * np.pi * found.days["at"].dt.day_of_year / 365.25))
+    made = 100 * season * np.where(found.days["at"].dt.day_of_week < 5, 1.0, 0.4)
+    assert found.days["expected"].sum() == pytest.approx(made.sum(), rel=0.08)
+
+
+def test_below_a_year_the_8_week_mean_is_what_was_expected():
+    """Nothing can be known of a year that has not been seen."""
+    series = counts(200)
+    assert np.allclose(watch(series).days["expected"], watch(series, forecaster=quick_forecast).days["expected"])
