@@ -9,11 +9,9 @@
 --          IGNORE NULLS differently, and one integer is cheaper than a second sort.
 WITH counted AS (
   SELECT ticket_no, event_no, at_us, day, hour_of_week, kind, effort_minutes, tier, team_no,
-    CASE WHEN kind = 'resolved' THEN 2
-         WHEN kind = 'closed' THEN 3
-         WHEN kind = 'cancelled' THEN 4
-         WHEN kind IN ('created', 'queued', 'assigned', 'acknowledged', 'pending', 'reopened') THEN 1
-    END AS state_set
+    CASE kind WHEN 'resolved' THEN 2 WHEN 'closed' THEN 3 WHEN 'cancelled' THEN 4
+      WHEN 'created' THEN 1 WHEN 'queued' THEN 1 WHEN 'assigned' THEN 1 WHEN 'acknowledged' THEN 1 WHEN 'pending' THEN 1
+      WHEN 'reopened' THEN 1 END AS state_set
   FROM events e
   WHERE NOT EXISTS (SELECT 1 FROM events x WHERE x.kind = 'excluded' AND x.ticket_no = e.ticket_no)
 ),

@@ -2,11 +2,12 @@
 -- Times:   microseconds; ended_us is the next event of another kind, NULL where the run has not ended: counted, not timed.
 --          `open_us`: the same on the working hours of the tier that holds the ticket.
 -- Reads:   event_states, clock. Common subset of DuckDB SQL and Spark SQL.
-WITH told AS (
+WITH paused AS (SELECT DISTINCT ticket_no FROM event_states WHERE kind = 'pending'),
+told AS (
   SELECT ticket_no, event_no, at_us, kind, visit_no, tier_visit_no, tier,
     lag(kind) OVER (PARTITION BY ticket_no ORDER BY event_no) AS kind_before
   FROM event_states
-  WHERE kind <> 'commented'
+  WHERE kind <> 'commented' AND ticket_no IN (SELECT ticket_no FROM paused)
 ),
 edges AS (
   SELECT *, lead(at_us) OVER (PARTITION BY ticket_no ORDER BY event_no) AS next_us

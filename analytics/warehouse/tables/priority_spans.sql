@@ -15,6 +15,7 @@ WITH told AS (
 lived AS (
   -- A ticket's first answer (where the data holds no replies at all: its first acknowledgement) and its end.
   SELECT t.ticket_no, t.created_us, o.priority, coalesce(t.entry_tier, 1) AS clock_tier,
+    (o.priority = o.other_priority) AS is_of_one,
     (o.priority = o.other_priority AND t.pending_events = 0 AND t.visits = 1) AS is_plain,
     CASE WHEN d.replies > 0 THEN t.first_reply_us ELSE t.first_acknowledged_us END AS answered_us,
     CASE WHEN t.state < 2 THEN d.last_us ELSE coalesce(t.resolved_us, t.last_us) END AS end_us
@@ -33,12 +34,12 @@ plain AS (
     - least(coalesce(l.answered_us, l.end_us), l.end_us) % 900000000
   WHERE l.is_plain
 ),
-varied AS (SELECT ticket_no, created_us, answered_us, end_us FROM lived WHERE NOT is_plain),
+varied AS (SELECT ticket_no, created_us, answered_us, end_us, priority, is_of_one FROM lived WHERE NOT is_plain),
 said AS (
   SELECT e.ticket_no, e.event_no, e.at_us, e.priority,
     lag(e.priority) OVER (PARTITION BY e.ticket_no ORDER BY e.event_no) AS priority_before
   FROM events e
-  WHERE e.priority IS NOT NULL AND e.ticket_no IN (SELECT ticket_no FROM varied)
+  WHERE e.priority IS NOT NULL AND e.ticket_no IN (SELECT ticket_no FROM varied WHERE NOT is_of_one)
 ),
 changed AS (
   SELECT ticket_no, event_no, priority, at_us,
@@ -48,10 +49,14 @@ changed AS (
   WHERE priority IS DISTINCT FROM priority_before
 ),
 cut AS (
-  SELECT c.ticket_no, CAST(c.span_no AS INT) AS span_no, c.priority,
-    least(coalesce(c.next_us, l.end_us), l.end_us) AS until_us,
+  -- A ticket that never changes its priority has one span, whenever the priority was said.
+  SELECT ticket_no, CAST(1 AS INT) AS span_no, priority, end_us AS until_us, least(coalesce(answered_us, end_us), end_us) AS answer_until_us
+  FROM varied
+  WHERE is_of_one
+  UNION ALL
+  SELECT c.ticket_no, CAST(c.span_no AS INT), c.priority, least(coalesce(c.next_us, l.end_us), l.end_us),
     CASE WHEN c.span_no = 1 OR c.at_us < coalesce(l.answered_us, l.end_us)
-      THEN least(coalesce(c.next_us, l.end_us), coalesce(l.answered_us, l.end_us), l.end_us) END AS answer_until_us
+      THEN least(coalesce(c.next_us, l.end_us), coalesce(l.answered_us, l.end_us), l.end_us) END
   FROM changed c JOIN varied l ON l.ticket_no = c.ticket_no
   WHERE c.span_no = 1 OR c.at_us < l.end_us
 ),
