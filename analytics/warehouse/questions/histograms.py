@@ -7,9 +7,10 @@ not add up in the cube.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,15 @@ class Cell:
     grain: int
     clause: str
     params: dict[str, Any]
+
+
+class Histogram(NamedTuple):
+    """Waits by bucket, in rising order: all, the acknowledged, those still waiting."""
+
+    bucket: np.ndarray
+    n: np.ndarray
+    arrived: np.ndarray
+    waiting: np.ndarray
 
 
 def months_of(filters: Filters) -> dict[str, Any] | None:
@@ -65,7 +75,7 @@ def is_many(warehouse: Any, filters: Filters, cell: Cell, times: int = 1) -> boo
 
 
 def waits(warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str, str]) -> pd.DataFrame | None:
-    """The histogram of handoffs' waits by group: from_key, to_key, outcome, bucket, n. None where the facts must be asked."""
+    """Handoffs' waits by group: from_key, to_key, bucket, n, arrived, waiting, in order. None where the facts must be asked."""
     cell = None if cubes.is_exact(warehouse) else wait_cell(filters, by, clock)
     if cell is None or not is_many(warehouse, filters, cell):
         return None
@@ -82,9 +92,8 @@ def latency(
     found = waits(warehouse, filters, by, clock, parts) if cubes.is_edge(target_us) else None
     if found is None:
         return None
-    rows = [
-        _latency_row(keys, rows, cubes.bucket_of(target_us)) for keys, rows in found.groupby(["from_key", "to_key"])
-    ]
+    target = cubes.bucket_of(target_us)
+    rows = [_latency_row(keys, histogram, target) for keys, histogram in _groups(found)]
     frame = pd.DataFrame(rows)
     repeated = _repeated(warehouse, filters, by, parts).set_index(["from_key", "to_key"])["repeated"]
     keys = pd.MultiIndex.from_frame(frame[["from_key", "to_key"]])
@@ -92,26 +101,29 @@ def latency(
     return cubes.told(frame, cubes.FROM_HISTOGRAMS)
 
 
-def _latency_row(keys: Any, rows: pd.DataFrame, target: int) -> dict[str, Any]:
-    bucket, outcome, n = (rows[name].to_numpy() for name in ("bucket", "outcome", "n"))
-    arrived, waiting = np.where(outcome == 0, n, 0), np.where(outcome == 2, n, 0)
-    counts = {
-        "handoffs": n.sum(), "acknowledged": arrived.sum(), "unacknowledged": n.sum() - arrived.sum(),
-        "still_open": waiting.sum(),
+def _groups(found: pd.DataFrame) -> Iterator[tuple[tuple[Any, Any], Histogram]]:
+    """The histogram of each (from_key, to_key) of an answer that is in their order. Rejected: groupby, ten times as slow."""
+    if found.empty:
+        return
+    starts = np.flatnonzero(
+        (found["from_key"] != found["from_key"].shift()) | (found["to_key"] != found["to_key"].shift())
+    )
+    counts = Histogram(*(found[name].to_numpy() for name in ("bucket", "n", "arrived", "waiting")))
+    keys = zip(found["from_key"].iloc[starts].tolist(), found["to_key"].iloc[starts].tolist(), strict=True)
+    for key, start, end in zip(keys, starts, [*starts[1:], len(found)], strict=True):
+        yield key, Histogram(*(count[start:end] for count in counts))
+
+
+def _latency_row(keys: tuple[Any, Any], of: Histogram, target: int) -> dict[str, Any]:
+    total, arrived = of.n.sum(), of.arrived.sum()
+    due = of.bucket <= target
+    percentiles = cubes.quantiles_us(of.bucket, of.arrived, list(_SHARES.values()))
+    km = cubes.kaplan_meier_us(of.bucket, of.arrived, of.n, [0.5, 0.9])
+    return {
+        "from_key": keys[0], "to_key": keys[1], "handoffs": total, "acknowledged": arrived, "unacknowledged": total - arrived,
+        "still_open": of.waiting.sum(), **dict(zip(_SHARES, percentiles, strict=True)), "km_p50_us": km[0], "km_p90_us": km[1],
+        "within_target": of.arrived[due].sum(), "due": total - of.waiting[due].sum(),
     }  # fmt: skip
-    percentiles = cubes.quantiles_us(bucket, arrived, list(_SHARES.values()))
-    km = cubes.kaplan_meier_us(*_by_bucket(bucket, arrived, n), [0.5, 0.9])
-    within = {"within_target": arrived[bucket <= target].sum(), "due": n.sum() - waiting[bucket <= target].sum()}
-    return (
-        {"from_key": keys[0], "to_key": keys[1]} | counts | dict(zip(_SHARES, percentiles, strict=True))
-        | {"km_p50_us": km[0], "km_p90_us": km[1]} | within
-    )  # fmt: skip
-
-
-def _by_bucket(bucket: np.ndarray, *counts: np.ndarray) -> tuple[np.ndarray, ...]:
-    """One entry per bucket, in rising order: the buckets, and each count summed up."""
-    there, place = np.unique(bucket, return_inverse=True)
-    return there, *(np.bincount(place, weights=count) for count in counts)
 
 
 def _repeated(warehouse: Any, filters: Filters, by: str, parts: dict[str, str]) -> pd.DataFrame:
@@ -128,14 +140,12 @@ def curve(warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str
         return None
     points = np.arange(201) / 200
     told = []
-    for keys, rows in found.groupby(["from_key", "to_key"]):
-        from_key, to_key = pd.Index([keys])[0]
-        arrived = np.where(rows["outcome"] == 0, rows["n"], 0)
-        if arrived.sum():
+    for (from_key, to_key), of in _groups(found):
+        total, arrived = of.n.sum(), of.arrived.sum()
+        if arrived:
             told.append(pd.DataFrame({
-                "from_key": from_key, "to_key": to_key, "handoffs": rows["n"].sum(), "acknowledged": arrived.sum(),
-                "acknowledged_share": points * arrived.sum() / rows["n"].sum(),
-                "wait_us": cubes.quantiles_us(rows["bucket"].to_numpy(), arrived, points),
+                "from_key": from_key, "to_key": to_key, "handoffs": total, "acknowledged": arrived,
+                "acknowledged_share": points * arrived / total, "wait_us": cubes.quantiles_us(of.bucket, of.arrived, points),
             }))  # fmt: skip
     return cubes.told(pd.concat(told, ignore_index=True), cubes.FROM_HISTOGRAMS) if told else None
 
@@ -154,9 +164,8 @@ def heatmap(warehouse: Any, filters: Filters, target_us: int, clock: str, wait: 
         "acknowledged": "h.tier_acknowledged", "waiting": "h.tier_waiting",
     }  # fmt: skip
     found = ask(warehouse, "cube_wait_times", filters, cell.params, cell_filter=cell.clause, **parts)
-    rows = [
-        _latency_row(keys, rows, cubes.bucket_of(target_us)) for keys, rows in found.groupby(["from_key", "to_key"])
-    ]
+    target = cubes.bucket_of(target_us)
+    rows = [_latency_row(keys, histogram, target) for keys, histogram in _groups(found)]
     columns = ["from_key", "handoffs", "acknowledged", "p50_us", "within_target", "due"]
     return cubes.told(pd.DataFrame(rows)[columns].rename(columns={"from_key": "hour_of_week"}), cubes.FROM_HISTOGRAMS)
 
