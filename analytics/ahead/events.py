@@ -18,6 +18,7 @@ import pandas as pd
 
 from analytics import outlook, sample
 from analytics.ahead.kept import EVENTS_FILE, folder_of
+from analytics.charts.numbers import change
 from analytics.errors import NotEnoughData
 from analytics.forecasting import shelf
 from analytics.forecasting.calendar_events import (
@@ -143,7 +144,7 @@ def _in_selection(
         source = f"as {effect.events} past {'one' if effect.events == 1 else 'ones'} of its kind taught"
     share = _product_share(warehouse, filters, event.product, last) * _mix_ratio(warehouse, filters, event, last)
     if event.product and abs(share - 1) > 0.005:
-        source += f" ({uplift:+.0%} for {event.product}, whose part of these tickets counts)"
+        source += f" ({change(uplift)} for {event.product}, whose part of these tickets counts)"
     return replace(event, uplift=max(uplift * share, -1.0), uplift_sd=sd * share, source=source, product="")
 
 

@@ -33,11 +33,13 @@ EVENTS_FILE = "events.json"
 
 @dataclass(frozen=True)
 class Kept:
-    """A forecast from the shelf. `version`: of the dataset it was made from; `fresh`: nothing has changed since."""
+    """A forecast from the shelf. `version`: of the dataset it was made from; `same_making`: by today's engine and with today's
+    calendar events; `fresh`: that, and of today's data."""
 
     forecast: Forecast
     version: int
     made_at: str
+    same_making: bool
     fresh: bool
 
 
@@ -87,7 +89,8 @@ def find(
     except (KeyError, TypeError, ValueError):
         return None
     same_counts = version == dataset.version or (counts is not None and record.get("counts") == counts_mark(counts))
-    return Kept(forecast, version, made_at, _same_making(record, dataset) and same_counts)
+    same_making = _same_making(record, dataset)
+    return Kept(forecast, version, made_at, same_making, same_making and same_counts)
 
 
 def keep(

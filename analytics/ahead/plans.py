@@ -11,6 +11,7 @@ import pandas as pd
 from analytics import outlook
 from analytics.ahead import hours
 from analytics.ahead.kept import filters_from, filters_record, folder_of
+from analytics.charts.numbers import share
 from analytics.errors import InputError, NotEnoughData, TierscopeError, did_you_mean
 from analytics.forecasting import shelf
 from analytics.forecasting.plan import Plan, PlanScore, lock_plan, plan_from_json, score_plan
@@ -149,11 +150,11 @@ def score_words(told: PlanScore, locked: LockedPlan) -> str:
     """A plan's score in a sentence."""
     if told.wape is None:
         return "Nothing came on the planned days."
-    words = [f"Off by {told.wape:.0%} of the volume a day on {told.scored_days} days"]
+    words = [f"Off by {share(told.wape)} of the volume a day on {told.scored_days} days"]
     if told.expected_wape is not None:
-        words.append(f"{told.expected_wape:.0%} had been expected")
+        words.append(f"{share(told.expected_wape)} had been expected")
     if told.bias is not None and abs(told.bias) >= 0.005:
-        words.append(f"{abs(told.bias):.0%} too {'high' if told.bias > 0 else 'low'} in all")
+        words.append(f"{share(abs(told.bias))} too {'high' if told.bias > 0 else 'low'} in all")
     late = f" Locked {locked.days_late} days after its first day." if locked.days_late else ""
     return ", ".join(words) + "." + late
 

@@ -18,6 +18,7 @@ from analytics.charts.base import (
     see_through,
     tier_colour,
 )
+from analytics.charts.numbers import share
 
 SHOWN_HISTORY_DAYS = 120
 BLUE, ORANGE = TIER_COLOURS["L1"], TIER_COLOURS["L3"]
@@ -73,17 +74,17 @@ def race(backtest: pd.DataFrame, floor: float | None) -> go.Figure:
     made = figure(100 + 30 * len(shown), top=48)
     first = shown["model"] == "combination"
     parts = [
-        f"{wape:.1%}" + ("" if is_first or weight < 0.005 else f" · {weight:.0%} of it")
+        share(wape) + ("" if is_first or weight < 0.005 else f" · {share(weight)} of it")
         for wape, weight, is_first in zip(shown["wape"], shown["weight"], first, strict=True)
     ]
     made.add_bar(
         y=[model_name(name) for name in shown["model"]], x=shown["wape"], orientation="h",
         marker={"color": [BLUE if one else NEUTRAL for one in first]}, text=parts, textposition="outside", cliponaxis=False,
-        showlegend=False, hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+        showlegend=False, customdata=[share(wape) for wape in shown["wape"]], hovertemplate="%{y}: %{customdata}<extra></extra>",
     )  # fmt: skip
     if floor is not None:
         made.add_vline(
-            x=floor, line={"dash": "dash", "color": ORANGE}, annotation_text=f"noise floor {floor:.1%}",
+            x=floor, line={"dash": "dash", "color": ORANGE}, annotation_text=f"noise floor {share(floor)}",
             annotation_position="top",
         )  # fmt: skip
     top = float(shown["wape"].max()) if len(shown) else 0.2
@@ -111,10 +112,11 @@ def by_week(scores: pd.DataFrame, floor: float | None) -> go.Figure:
     ):
         made.add_scatter(
             x=scores["week"], y=scores[column], name=name, mode="lines+markers", line={"color": colour, "dash": dash},
-            marker={"symbol": symbol, "size": 9}, hovertemplate="week %{x}: %{y:.1%}<extra>" + name + "</extra>",
+            marker={"symbol": symbol, "size": 9}, customdata=[share(one) for one in scores[column]],
+            hovertemplate="week %{x}: %{customdata}<extra>" + name + "</extra>",
         )  # fmt: skip
     if floor is not None:
-        made.add_hline(y=floor, line={"dash": "dot", "color": ORANGE}, annotation_text=f"noise floor {floor:.1%}")
+        made.add_hline(y=floor, line={"dash": "dot", "color": ORANGE}, annotation_text=f"noise floor {share(floor)}")
     top = float(pd.concat([scores["wape"], scores["mean_8_weeks_wape"]]).max()) if len(scores) else 0.2
     made.update_yaxes(**percent_axis("Mean error (WAPE)", max(top, floor or 0), 0.15))
     made.update_xaxes(title_text="Weeks ahead", dtick=1)

@@ -281,15 +281,14 @@ def _future_uplift(event: CalendarEvent, measured: Sequence[MeasuredEvent]) -> t
     effect = kind_effect(event.kind, measured)
     if effect.events == 0:
         return 0.0, 0.0, f"No past {event.kind} to learn from: the {event.name} changes nothing until given an uplift."
-    learnt = f"{effect.mean_uplift:+.0%} ± {effect.sd_uplift:.0%} from {effect.events} past"
+    learnt = f"{100 * effect.mean_uplift:+.0f} % ± {100 * effect.sd_uplift:.0f} % from {effect.events} past"
     return effect.mean_uplift, effect.sd_uplift, f"The {event.name} is expected to bring {learnt}."
 
 
 def _planned_note(event: CalendarEvent, uplift: float) -> str:
-    sure = f" ± {event.uplift_sd:.0%}" if event.uplift_sd else ""
-    return (
-        f"The {event.name} is expected to bring {uplift:+.0%}{sure} at its height{event.source and ', '}{event.source}."
-    )
+    sure = f" ± {100 * event.uplift_sd:.0f} %" if event.uplift_sd else ""
+    brings = f"{100 * uplift:+.0f} %{sure} at its height"
+    return f"The {event.name} is expected to bring {brings}{event.source and ', '}{event.source}."
 
 
 def extra_by_tier(event: CalendarEvent, extra_count: float, usual_mix: dict[str, float]) -> dict[str, float]:

@@ -76,7 +76,11 @@ def _headline(told: Shown, horizon_days: int) -> str:
     change = ""
     if before and len(told.counts) >= horizon_days:
         same = abs(total / before - 1) < 0.005
-        change = ", as many" if same else f", {abs(total / before - 1):.0%} {'more' if total > before else 'fewer'}"
+        change = (
+            ", as many"
+            if same
+            else f", {numbers.share(abs(total / before - 1))} {'more' if total > before else 'fewer'}"
+        )
         change += f" as in the last {horizon_days // 7}" if same else f" than in the last {horizon_days // 7}"
     return f"{numbers.count(total)} in the next {horizon_days // 7} weeks{change}"
 
@@ -106,7 +110,7 @@ def _race_title(table: pd.DataFrame, told: Shown) -> str:
         return "Nothing beats the 8-week mean" if told.state != forecasting.QUICK else "The 8-week mean, for now"
     better = 1 - best / mean
     return (
-        f"The combination is {better:.0%} closer than the 8-week mean"
+        f"The combination is {numbers.share(better)} closer than the 8-week mean"
         if better >= 0.005
         else "As good as the 8-week mean"
     )
@@ -119,7 +123,7 @@ def weeks_ahead(seen: View, horizon_days: int) -> Card:
     held = (
         ""
         if scores.empty
-        else f", {scores['wape'].iloc[0]:.0%} a week ahead and {scores['wape'].iloc[-1]:.0%} at the end"
+        else f", {numbers.share(scores['wape'].iloc[0])} a week ahead and {numbers.share(scores['wape'].iloc[-1])} at the end"
     )
     return Card(
         f"How far ahead it holds{held}",
@@ -137,7 +141,7 @@ def _held_words(scores: pd.DataFrame) -> str:
     if scores.empty:
         return "The history is too short to try anything on it."
     spans = [
-        f"week {row['week']}: {row['coverage80']:.0%}"
+        f"week {row['week']}: {numbers.share(row['coverage80'])}"
         for row in scores.dropna(subset=["coverage80"]).to_dict("records")
     ]
     return (
@@ -176,7 +180,7 @@ def week_by_hour(seen: View, horizon_days: int) -> Card:
         columns=["weekday", "hour", "per_hour"],
     )
     return Card(
-        f"{grid[:, 8:18].sum() / max(grid.sum(), 1e-9):.0%} of a week come between 8:00 and 18:00",
+        f"{numbers.share(grid[:, 8:18].sum() / max(grid.sum(), 1e-9))} of a week come between 8:00 and 18:00",
         charts.week_hours(grid, told.unit),
         forecasting.answer(seen, frame),
         unit=f"{charts.sentence(told.unit.replace('per day', 'per hour'))} in a mean week ahead, local time",

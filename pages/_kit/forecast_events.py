@@ -17,7 +17,7 @@ from analytics.errors import InputError
 from analytics.forecasting.calendar_events import EVENT_KINDS, CalendarEvent, last_day
 from analytics.forecasting.event_file import COLUMNS, in_order, mix_of, mix_words, read_events, write_events
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, cards, forecasting
+from pages._kit import cached, cards, forecasting, numbers
 from pages._kit.cached import Answer
 from pages._kit.text import plain
 from pages._kit.view import View
@@ -147,9 +147,9 @@ def upload(dataset: Dataset, known: Sequence[CalendarEvent]) -> None:
     new = [one for one in read if one not in known]
     note = f" Columns that are not known are left out: {', '.join(left_out)}." if left_out else ""
     st.caption(plain(f"{len(read)} events in the file, {len(new)} of them new.{note}"))
-    if new and st.button(f"Add {len(new)} events", type="primary", key="add_events"):
+    if new and st.button(f"Add {len(new)} event{'s' if len(new) > 1 else ''}", type="primary", key="add_events"):
         forecasting.save_events(dataset, [*known, *new])
-        say(f"{len(new)} events were added.")
+        say("1 event was added." if len(new) == 1 else f"{len(new)} events were added.")
 
 
 def _text(data: bytes) -> str:
@@ -254,9 +254,8 @@ def kind_words(kind: Any) -> str:
         return f"{name}: no past one to learn from. A planned one changes nothing until it is given an effect."
     low, high = max(kind.mean_uplift - 1.2816 * kind.sd_uplift, -1.0), kind.mean_uplift + 1.2816 * kind.sd_uplift
     learnt_from = f"{kind.events} past one{'s' if kind.events > 1 else ''}"
-    return (
-        f"{name}: {kind.mean_uplift:+.0%} at its height ({low:+.0%} to {high:+.0%} in 80 of 100), from {learnt_from}."
-    )
+    span = f"({numbers.change(low)} to {numbers.change(high)} in 80 of 100)"
+    return f"{name}: {numbers.change(kind.mean_uplift)} at its height {span}, from {learnt_from}."
 
 
 def stored(dataset: Dataset) -> tuple[CalendarEvent, ...]:

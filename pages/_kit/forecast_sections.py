@@ -87,7 +87,7 @@ def by_tier(seen: View, horizon_days: int) -> None:
 
 def _followed_words(routing: pd.DataFrame) -> str:
     on = [
-        f"{row['share']:.0%} of {row['tier']} go on to {row['next']}"
+        f"{numbers.share(row['share'])} of {row['tier']} go on to {row['next']}"
         for row in routing.to_dict("records")
         if row["next"] != "ended here" and row["share"] >= 0.01
     ]
@@ -158,7 +158,7 @@ def _split_card(seen: View, horizon_days: int, key: tuple, found: dict, group: g
     table = forecasting.group_table(key, tuple(found), seen, found, group.selections)
     moved = table.dropna(subset=["change"])
     most = moved.loc[moved["change"].abs().idxmax()] if len(moved) else None
-    words = f", {most['series']} {most['change']:+.0%} the most" if most is not None else ""
+    words = f", {most['series']} {numbers.change(most['change'])} the most" if most is not None else ""
     left = f" The {group.left_out} smallest are left out." if group.left_out else ""
     cards.chart_card(
         f"{len(table)} series ahead{words}",

@@ -19,6 +19,7 @@ from analytics import outlook
 from analytics.ahead import events, groups, hours, kept, plans, spikes, tiers
 from analytics.ahead.hours import UnfinishedDay
 from analytics.ahead.spikes import Watched
+from analytics.charts.forecast import model_name
 from analytics.forecasting.backtest import Cancelled
 from analytics.forecasting.calendar_events import CalendarEvent
 from analytics.forecasting.result import Forecast
@@ -79,9 +80,15 @@ def wait_for(key: tuple, words: str, may_cancel: bool = False) -> None:
     if job is None or job.future.done():
         st.rerun()
         return
-    st.progress(min(job.share, 1.0), text=f"{words} {plain(job.text)}")
+    st.progress(min(job.share, 1.0), text=f"{words} {plain(_progress_words(job.text))}")
     if may_cancel and st.button("Cancel", key=f"cancel_{abs(hash(key))}", icon=":material/close:"):
         job.stop.set()
+
+
+def _progress_words(text: str) -> str:
+    """How far a job is, with a model's name as people read it: "last_year: 3 of 9" as "last year's shape: 3 of 9"."""
+    name, colon, rest = text.partition(": ")
+    return f"{model_name(name)}: {rest}" if colon else text
 
 
 def result_of(job: Job) -> Any:
@@ -157,10 +164,11 @@ def shown(seen: View, horizon_days: int) -> Shown:
 
 
 def _meanwhile(dataset: Dataset, mark: tuple[str, str], filters: Filters, horizon_days: int) -> tuple[Forecast, str]:
-    """What is shown while the race runs. A kept forecast whose days are mostly past already is of no use."""
+    """What is shown while the race runs. A kept forecast whose days are mostly past already is of no use, and
+    one that does not know the calendar events as they are now would hide what has just been planned."""
     old = kept.find(dataset, filters, horizon_days)
     quick = _quick(mark, filters, horizon_days, dataset)
-    if old is not None and (quick.data_end - old.forecast.data_end).days <= 7:
+    if old is not None and old.same_making and (quick.data_end - old.forecast.data_end).days <= 7:
         return old.forecast, BEFORE
     return quick, QUICK
 

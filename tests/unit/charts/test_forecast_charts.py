@@ -44,7 +44,7 @@ def test_daily_shows_the_last_months_the_mean_the_bands_and_the_events():
 def test_the_race_has_the_best_on_top_and_says_each_part():
     bars = charts.race(BACKTEST, 0.1).data[0]
     assert list(bars.y)[::-1] == ["smoothing (ETS)", "combination", "8-week mean"]
-    assert list(bars.text)[::-1] == ["11.0% · 70% of it", "12.0%", "15.0% · 30% of it"]
+    assert list(bars.text)[::-1] == ["11 % · 70 % of it", "12 %", "15 % · 30 % of it"]
     assert len(charts.race(BACKTEST.assign(wape=None), None).data[0].y) == 0
 
 

@@ -199,7 +199,7 @@ def test_the_extra_tickets_are_what_the_forecast_has_more(warehouse):
     told = events.effects_table(counts, planned, with_it).iloc[0]
     assert told["extra_tickets"] == pytest.approx((with_it.points["mean"] - without.points["mean"]).sum(), rel=1e-9)
     assert told["peak_uplift"] == pytest.approx(0.4)
-    assert "+40%" in told["sentence"]
+    assert "+40 %" in told["sentence"]
 
 
 def test_spikes_are_offered_once_and_not_where_an_event_explains_them(warehouse):

@@ -164,7 +164,7 @@ def test_a_planned_launch_lifts_its_days():
     found = forecast(series, 28, field=CHEAP, events=[launch])
     assert (found.points["mean"] / without)[[9, 10]].tolist() == pytest.approx([2, 2])
     assert (found.points["mean"] / without).drop([9, 10]).tolist() == pytest.approx([1] * 26)
-    assert any("+100%" in note for note in found.notes)
+    assert any("+100 %" in note for note in found.notes)
 
 
 def test_scores_do_not_peek():
