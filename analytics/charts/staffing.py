@@ -21,6 +21,15 @@ MEASURES = {
 }
 """What the projection can show, by name."""
 
+LINES = {
+    "work": "Line: work that comes, with its 80 % band. Dotted: what the planned people can do, dashed: those to ask for",
+    "people": "Bars: what each week alone asks for, striped: with what lies open now. Dotted: planned, dashed: to ask for",
+    "backlog": "Line: left by the planned people, dashed: by those to ask for. Circles: simulated, with their 80 % band",
+    "wait": "Line: with the planned people, dashed: with those to ask for. Circles: simulated",
+    "sla": "Line: with the planned people, dashed: with those to ask for. Circles: simulated visits in time, with an 80 % band",
+}
+"""What the lines of a projection are, by measure; where no people are planned, the team that is asked for is alone."""
+
 _AXES = {
     "work": "Hours of work per week",
     "people": "People",
@@ -31,16 +40,19 @@ _NOW, _ASKED = {"color": NEUTRAL, "dash": "dot", "shape": "hv"}, {"color": NEUTR
 
 
 def band(made: go.Figure, x: Any, low: Any, high: Any, colour: str, name: str) -> None:
-    """A shaded band between two series; the card says in words what it is, since a legend would be wider than a narrow card."""
+    """A shaded band between two series."""
     made.add_scatter(
         x=[*x, *list(x)[::-1]], y=[*high, *list(low)[::-1]], fill="toself", name=name,
-        fillcolor=see_through(colour, 0.2), line={"width": 0}, hoverinfo="skip", showlegend=False,
+        fillcolor=see_through(colour, 0.2), line={"width": 0}, hoverinfo="skip",
     )  # fmt: skip
 
 
 def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataFrame | None = None) -> go.Figure:
     """One tier over the horizon under a plan. `weeks` has the columns of WEEK_COLUMNS, `planned` people's figures end in
-    `_now`; `simulated` is the simulation's by week: backlog_hours with _low, _high, wait_p90_hours, sla_share, _low."""
+    `_now`; `simulated` is the simulation's by week: backlog_hours with _low, _high, wait_p90_hours, sla_share, _low.
+
+    Without a legend: three of these stand side by side, and four lines of legend left no room for the lines. LINES tells each.
+    """
     made, colour = figure(270), tier_colour(tier)
     {"work": _work, "people": _people, "backlog": _backlog, "wait": _wait, "sla": _sla}[measure](made, weeks, colour)
     if simulated is not None and len(simulated) and measure in _SIMULATED:
@@ -49,7 +61,8 @@ def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataF
         made.update_yaxes(**percent_axis("Share of futures with all deadlines kept", 1.0, room=0.06))
     else:
         made.update_yaxes(title_text=_AXES[measure], **_from_zero(made))
-    return made.update_layout(legend={"font": {"size": 12}, "itemwidth": 30})
+    made.update_xaxes(nticks=4, tickformat="%-d %b", tickangle=0)
+    return made.update_layout(showlegend=False, height=236, margin={"t": 10})  # the card's unit says what each line is
 
 
 def _from_zero(made: go.Figure) -> dict[str, Any]:
@@ -151,13 +164,17 @@ def heads(tiers: pd.DataFrame) -> go.Figure:
         "array": tiers["headcount_high"] - tiers["headcount"], "arrayminus": tiers["headcount"] - tiers["headcount_low"],
         "color": NEUTRAL,
     }  # fmt: skip
-    made.update_yaxes(title_text="People", rangemode="tozero")
+    tallest = float(tiers[["headcount_now", "headcount_high", "headcount_peak"]].astype(float).max().max())
+    made.update_yaxes(title_text="People", range=[0, 1.15 * max(tallest, 1.0)])  # room for the numbers above the bars
     return made
 
 
 def _bars(made: go.Figure, rows: pd.DataFrame, column: str, name: str, marker: Mapping[str, Any], form: str) -> None:
+    """Numbers stand above the bars, where they can be read on any ground; in the bar only where an interval is above it."""
+    inside = column == "headcount"
     made.add_bar(
-        x=rows["tier"], y=rows[column], name=name, marker=dict(marker), textposition="inside", insidetextanchor="middle",
+        x=rows["tier"], y=rows[column], name=name, marker=dict(marker), textposition="inside" if inside else "outside",
+        textangle=0, textfont={"size": 11, "color": "white"} if inside else {"size": 11}, cliponaxis=False,
         text=[form.format(n) for n in rows[column]], hovertemplate="%{x}: %{y}<extra>" + name + "</extra>",
     )  # fmt: skip
 
@@ -167,9 +184,10 @@ def rules(table: pd.DataFrame, chosen: str) -> go.Figure:
     made = figure(260)
     for tier, rows in table.groupby("tier", sort=False):
         shades = [see_through(tier_colour(tier), 1.0 if rule == chosen else 0.45) for rule in rows["rule"]]
+        lines = rows["rule"].str.replace(" ≥", "<br>≥")  # in one line three rules run into each other
         made.add_bar(
-            x=rows["rule"], y=rows["headcount"], name=str(tier), marker={"color": shades}, textposition="outside",
-            text=[f"{tier} {n}" for n in rows["headcount"]], cliponaxis=False, showlegend=False,
+            x=lines, y=rows["headcount"], name=str(tier), marker={"color": shades}, textposition="outside",
+            text=[f"{tier}<br>{n}" for n in rows["headcount"]], cliponaxis=False, showlegend=False,
         )  # fmt: skip
     made.update_yaxes(title_text="People", rangemode="tozero")
     return made
@@ -183,11 +201,11 @@ def mixes(mix: pd.DataFrame, guide: Mapping[str, Sequence[float]]) -> go.Figure:
     rows = [name for name, _ in own] + list(guide)
     for place, row in enumerate(mix.to_dict("records")):
         shares = [row[column] for _, column in own] + [g[place] if place < len(g) else 0.0 for g in guide.values()]
-        shades = [see_through(tier_colour(row["tier"]), 1.0 if n < len(own) else 0.45) for n in range(len(rows))]
+        shades = [see_through(tier_colour(row["tier"]), 1.0 if n < len(own) else 0.8) for n in range(len(rows))]
         made.add_bar(
             y=rows, x=shares, orientation="h", name=row["tier"], marker={"color": shades},
             text=[f"{row['tier']} {numbers.share(part)}" for part in shares], textposition="inside", insidetextanchor="middle",
-            customdata=[numbers.share(part) for part in shares],
+            insidetextfont={"color": "white"}, customdata=[numbers.share(part) for part in shares],
             hovertemplate="%{y}: %{customdata}<extra>" + str(row["tier"]) + "</extra>",
         )  # fmt: skip
     made.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, showlegend=False)
@@ -214,7 +232,8 @@ def tornado(table: pd.DataFrame) -> go.Figure:
     for column, name, shade in (("people_low", "At its low value", 0.45), ("people_high", "At its high value", 1.0)):
         made.add_bar(
             y=[label(text, 44) for text in rows["input"]], x=rows[column] - base, base=base, orientation="h", name=name,
-            marker={"color": see_through("#0072B2", shade)}, customdata=rows[column],
+            marker={"color": see_through("#0072B2", shade), "pattern": {"shape": "/" if shade < 1 else ""}},
+            customdata=rows[column],
             hovertemplate="%{y}: %{customdata:.1f} people<extra>" + name + "</extra>",
         )  # fmt: skip
     made.add_vline(x=base, line={"color": NEUTRAL, "width": 1.5})

@@ -24,13 +24,25 @@ def section(dataset: Dataset, panel: Panel) -> None:
     """Plan on the left, roster on the right."""
     st.markdown("### Plan and roster as files")
     left, right = st.columns(2)
-    with left, st.container(border=True), told("plan_file"):
-        _plan(dataset, panel)
-    with right, st.container(border=True), told("roster"):
-        _roster(dataset)
+    with left, st.container(border=True):
+        _plan_file(dataset, panel)
+    with right, st.container(border=True):
+        _roster_file(dataset)
 
 
 @st.fragment
+def _plan_file(dataset: Dataset, panel: Panel) -> None:
+    """Problems are told inside of the fragment: what is around it does not run again with it."""
+    with told("plan_file"):
+        _plan(dataset, panel)
+
+
+@st.fragment
+def _roster_file(dataset: Dataset) -> None:
+    with told("roster"):
+        _roster(dataset)
+
+
 def _plan(dataset: Dataset, panel: Panel) -> None:
     st.markdown("#### Plan")
     st.caption(
@@ -69,7 +81,6 @@ def _use(dataset: Dataset, panel: Panel, data: bytes) -> None:
     st.rerun()
 
 
-@st.fragment
 def _roster(dataset: Dataset) -> None:
     st.markdown("#### Roster")
     there = history.roster_by_day(cached.warehouse(dataset))

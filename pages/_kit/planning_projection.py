@@ -27,8 +27,8 @@ _ROWS = {
     "People to ask for": lambda t: f"{t.headcount} ({_between(t)})",
     "People in the hardest week": lambda t: f"{t.headcount_peak}: {t.peak_window}",
     "Gap": lambda t: numbers.ABSENT if t.gap is None else f"{t.gap:+.1f}",
-    "Visits a week": lambda t: numbers.count(t.visits_per_week),
-    "Work, hours a week": lambda t: numbers.count(t.work_hours_per_week),
+    "Visits a week": lambda t: numbers.decimal(t.visits_per_week),
+    "Work, hours a week": lambda t: numbers.decimal(t.work_hours_per_week),
     "Load in erlangs (people busy at once)": lambda t: numbers.decimal(t.offered_load),
     "Occupancy of the people to ask for": lambda t: numbers.share(t.occupancy),
     "Nine of ten visits wait at most (working hours)": lambda t: numbers.duration(t.wait_p90_hours),
@@ -85,7 +85,8 @@ def _warning(tier: TierAnswer) -> str:
     if tier.headcount_now is None or tier.work_hours_per_week <= 0 or tier.headcount == 0:
         return ""
     if tier.headcount_now <= 0:
-        return f"{tier.tier} has work and nobody to do it: {tier.work_hours_per_week:.0f} hours a week. Plan {tier.headcount}."
+        hours = numbers.decimal(tier.work_hours_per_week)
+        return f"{tier.tier} has work and nobody to do it: {hours} hours a week. Plan {tier.headcount}."
     able = tier.capacity_hours_per_day / tier.headcount * tier.headcount_now
     load = tier.load_hours_per_day
     if load <= able:
@@ -127,18 +128,18 @@ def projection(told_: Recommendation, seen: View, measure: str, by_tier: dict[st
         with place:
             cards.chart_card(
                 _title(tier, weeks, measure), charts.projection(weeks, tier.tier, measure, by_tier.get(tier.tier)),
-                planning.answer(seen, weeks, "visits_by_day"), unit=_UNITS[measure],
+                planning.answer(seen, weeks, "visits_by_day"), unit=f"{_UNITS[measure]}. {charts.LINES[measure]}",
                 alt=f"{charts.MEASURES[measure]} over {len(weeks)} weeks.",
                 metrics=("staffing.load", "staffing.effort"), key=f"{measure}_{tier.tier}{stage}", place=f"horizon_{tier.tier}",
             )  # fmt: skip
 
 
 _UNITS = {
-    "work": "Hours of work a week, shaded: their 80 % band, against what people can do under the occupancy cap",
-    "people": "People that each week alone asks for",
-    "backlog": "Hours of work left at the end of each week; shaded: the simulation's 80 % band",
+    "work": "Hours of work a week, under the occupancy cap",
+    "people": "People that each week asks for",
+    "backlog": "Hours of work left at the end of each week",
     "wait": "Working hours that nine of ten visits wait at most",
-    "sla": "Share of futures in which every deadline of the week is kept; simulated: visits in time, shaded: 80 % band",
+    "sla": "Share of futures in which every deadline of the week is kept",
 }
 
 
@@ -148,9 +149,9 @@ def _title(tier: TierAnswer, weeks: pd.DataFrame, measure: str) -> str:
     return (
         f"{tier.tier}: "
         + {
-            "work": f"{tier.work_hours_per_week:.0f} hours of work a week",
+            "work": f"{numbers.decimal(tier.work_hours_per_week)} hours of work a week",
             "people": f"{weeks['headcount'].min()} to {weeks['headcount_with_backlog'].max()} people by week",
-            "backlog": f"{last[f'backlog_hours{team}']:.0f} hours left at the end",
+            "backlog": f"{numbers.decimal(last[f'backlog_hours{team}'])} hours left at the end",
             "wait": f"a wait of {numbers.duration(float(np.median(weeks[f'wait_p90_hours{team}'])))} in a typical week",
             "sla": f"{numbers.share(float(weeks[f'p_sla{team}'].mean()))} of weeks kept",
         }[measure]

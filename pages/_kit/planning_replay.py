@@ -36,7 +36,7 @@ def section(seen: View, panel: Panel) -> None:
         if planning_team.replay_of(seen.dataset) is None:
             _wait(seen)
         else:
-            _shown(seen, panel)
+            _replayed(seen, panel)
 
 
 @st.fragment(run_every=0.7)
@@ -47,6 +47,12 @@ def _wait(seen: View) -> None:
 
 
 @st.fragment
+def _replayed(seen: View, panel: Panel) -> None:
+    """Problems are told inside of the fragment: what is around it does not run again with it."""
+    with told("replayed"):
+        _shown(seen, panel)
+
+
 def _shown(seen: View, panel: Panel) -> None:
     replayed = planning_team.replay_of(seen.dataset)
     if replayed is None or replayed.score is None:
@@ -80,7 +86,8 @@ def _card(seen: View, rows: pd.DataFrame, tier: str, measure: str) -> None:
 def _scores(replayed: Replayed) -> None:
     """Error, bias and correlation by tier and measure."""
     assert replayed.score is not None
-    frame = replayed.score.tiers.assign(measure=replayed.score.tiers["measure"].map(_MEASURES))
+    tiers = replayed.score.tiers
+    frame = tiers.assign(measure=tiers["measure"].map(_MEASURES), error=100 * tiers["error"], bias=100 * tiers["bias"])
     with st.expander("How well, by tier and measure"):
         st.dataframe(
             frame, hide_index=True, width="stretch",
@@ -88,8 +95,8 @@ def _scores(replayed: Replayed) -> None:
                 "tier": "Tier", "measure": "Measure", "weeks": "Weeks",
                 "observed": st.column_config.NumberColumn("Seen, mean", format="%.2f"),
                 "simulated": st.column_config.NumberColumn("Model, mean", format="%.2f"),
-                "error": st.column_config.NumberColumn("Error", format="percent", help="Of the mean seen; points for shares."),
-                "bias": st.column_config.NumberColumn("Bias", format="percent", help="Above zero: the model says too much."),
+                "error": st.column_config.NumberColumn("Error", format="%.1f %%", help="Of the mean seen; points for shares."),
+                "bias": st.column_config.NumberColumn("Bias", format="%+.1f %%", help="Above zero: the model says too much."),
                 "correlation": st.column_config.NumberColumn("Moves alike", format="%.2f", help="Correlation over the weeks."),
             },
         )  # fmt: skip

@@ -128,9 +128,7 @@ def _maps(seen: View, tier: str, wanted: np.ndarray, found: dict[str, Any]) -> N
     left, right = st.columns(2)
     for place, name, values in ((left, "required", wanted), (right, "covered", covered)):
         with place:
-            title = (
-                f"At most {values.max():.3g} {'agents required' if name == 'required' else 'people on seat'} in an hour"
-            )
+            title = f"At most {values.max():.3g} {_whom(name, float(values.max()))} in an hour"
             cards.chart_card(
                 title, charts.week_heatmap(values, "People", most, hover), planning.answer(seen, frame, "arrivals_by_hour"),
                 unit=f"People on seat, {name}, by hour of the week, after shrinkage" if name == "covered" else
@@ -138,6 +136,13 @@ def _maps(seen: View, tier: str, wanted: np.ndarray, found: dict[str, Any]) -> N
                 alt="A grid of seven days and their open hours.", metrics=("staffing.shifts",),
                 key=f"shifts_{name}_{tier}", place=f"shifts_{name}",
             )  # fmt: skip
+
+
+def _whom(name: str, number: float) -> str:
+    one = number == 1
+    if name == "required":
+        return "agent required" if one else "agents required"
+    return "person on seat" if one else "people on seat"
 
 
 def _people(seen: View, tier: str, found: dict[str, Any], priced: bool) -> None:
@@ -185,7 +190,7 @@ def pools(seen: View, known: StaffingInputs, plan: Plan) -> None:
             "are taken together as 'other'."
         )
         st.dataframe(
-            frame, hide_index=True, width="stretch",
-            column_config={"pool": "Pool", "share": st.column_config.NumberColumn("Share of the work", format="percent"),
+            frame.assign(share=100 * frame["share"]), hide_index=True, width="stretch",
+            column_config={"pool": "Pool", "share": st.column_config.NumberColumn("Share of the work", format="%.1f %%"),
                            "headcount": "People"},
         )  # fmt: skip

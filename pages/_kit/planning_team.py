@@ -16,7 +16,8 @@ from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, read_plan, write_plan
 from analytics.staffing_history import Replayed
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, planning
+from pages._kit import cached, planning, view, workspace
+from pages._kit.view import View
 
 if TYPE_CHECKING:
     from analytics.staffing.simulate import SimulationResult
@@ -25,6 +26,14 @@ WEEKS = 13
 HORIZON_DAYS = WEEKS * 7
 STEP, ALL = 20, 100
 """Replications of the simulation: shown after the first step, and in the end."""
+
+
+def everything() -> View:
+    """All tickets of the dataset in view. The sidebar's filters do not apply to a tier's people, so that one which matches
+    nothing does not stop these pages either. Errors: the family's, where the dataset has no tiers or holds no tickets."""
+    dataset = workspace.current()
+    workspace.needs(dataset, "tiers", "paths")
+    return view.check(View(dataset, Filters()))
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,18 +2,16 @@
 
 import streamlit as st
 
-from analytics.model import Filters
-from pages._kit import planning_scenarios, planning_team, view
+from pages._kit import planning_scenarios, planning_team
 from pages._kit.planning_sliders import Panel
 from pages._kit.problems import told
-from pages._kit.view import View
 
 st.title("Scenarios")
 st.markdown(
     "A scenario is a name for what sliders change in the plan. They are kept with the dataset, for everybody who opens it. "
     "The filters of the sidebar do not apply here: a tier works for all tickets."
 )
-seen = View(view.current("tiers", "paths").dataset, Filters())
+seen = planning_team.everything()
 known, raced = planning_team.inputs(seen.dataset)
 key = planning_team.inputs_key(seen.dataset, raced)
 plan = planning_team.base_plan(seen.dataset)

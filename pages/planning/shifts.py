@@ -2,18 +2,16 @@
 
 import streamlit as st
 
-from analytics.model import Filters
-from pages._kit import planning_shifts, planning_team, view
+from pages._kit import planning_shifts, planning_team
 from pages._kit.planning_sliders import Panel
 from pages._kit.problems import told
-from pages._kit.view import View
 
 st.title("Shifts")
 st.markdown(
     "The agents that each open hour asks for, and the shift patterns that put them there at least cost. Live channels (phone, "
     "chat) need it most: mark a tier as live in the plan. The filters of the sidebar do not apply here."
 )
-seen = View(view.current("tiers", "paths").dataset, Filters())
+seen = planning_team.everything()
 known, _ = planning_team.inputs(seen.dataset)
 with told("plan"):
     plan = Panel(seen.dataset.name, planning_team.base_plan(seen.dataset), known).current()

@@ -10,17 +10,15 @@ from pages._kit import (
     planning_replay,
     planning_scenarios,
     planning_team,
-    view,
 )
 from pages._kit.planning_sliders import Panel
-from pages._kit.view import View
 
 st.title("Staffing")
 st.markdown(
     f"People per tier for the next {planning_team.WEEKS} weeks. Tickets that one tier passes on are work for the next: "
     "move one arrow, and every tier moves. The filters of the sidebar do not apply here: a tier works for all tickets."
 )
-seen = View(view.current("tiers", "paths").dataset, Filters())
+seen = planning_team.everything()
 known, raced = planning_team.inputs(seen.dataset)
 with st.container():  # always there, so that what is below keeps its place when the race has ended
     if not raced:

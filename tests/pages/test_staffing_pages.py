@@ -6,15 +6,18 @@ import json
 import re
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from analytics import outlook, scenario_store
+from analytics.ahead import kept
 from analytics.sample import ensure_sample
 from analytics.staffing import erlang
 from analytics.staffing.plan import Plan, read_plan
 from analytics.staffing.recommend import recommend
-from analytics.staffing.scenarios import Scenario
-from analytics.warehouse.store import Home
+from analytics.staffing.scenarios import Scenario, ScenarioFile
+from analytics.warehouse.questions import history
+from analytics.warehouse.store import Home, open_dataset
 from pages._kit import planning, planning_projection, planning_scenarios, planning_shifts, planning_team
 from tests.pages.conftest import charts, texts
 
@@ -247,13 +250,80 @@ def test_the_shifts_page_covers_and_prices_pools(on_sample):
 
 
 def test_an_uploaded_plan_is_the_base_of_the_sliders(on_sample, sample_home):
-    """As `plan_file` holds it after an upload; AppTest cannot hand over a file."""
+    """A file through the uploader; one that names an unknown tier is refused in words and changes nothing."""
     app = on_sample(STAFFING)
-    app.session_state["plan_file:sample"] = "[tiers.L1]\nshrinkage = 0.5\ncost_per_hour = 40\n"
-    app.run()
+    upload(app, "plan_up:sample", "plan.toml", "[tiers.L1]\nshrinkage = 0.5\ncost_per_hour = 40\n", "Use this plan")
     assert slider(app, "L1: shrinkage (leave, sickness, meetings), % of paid time").value == 50
     assert "no cost per hour" not in app.table[0].value.loc["Cost a week", "L1"]
-    assert read_plan("[tiers.L1]\nshrinkage = 0.5\n") != Plan()
+    upload(app, "plan_up:sample", "other.toml", "[tiers.L7]\nshrinkage = 0.2\n", "Use this plan")
+    assert "tier 'L7', which the data does not have" in texts(app).replace("\\", "")
+    assert slider(app, "L1: shrinkage (leave, sickness, meetings), % of paid time").value == 50
+
+
+def upload(app, key: str, name: str, text: str, button: str) -> None:
+    """Hands over a file and presses the button that then takes it."""
+    app.file_uploader(key=key).set_value((name, text.encode(), "text/plain")).run()
+    next(found for found in app.button if found.label == button).click().run()
+    assert not app.exception
+
+
+def test_an_uploaded_roster_gives_the_people(on_sample, sample_home, tmp_path, monkeypatch):
+    """70 paid hours on each of five days are 8.75 people of 8 hours a day; a bad file is refused by line and changes nothing."""
+    import shutil
+
+    shutil.copytree(sample_home, tmp_path / "home")  # the other tests keep the sample's own roster
+    monkeypatch.setenv("TIERSCOPE_HOME", str(tmp_path / "home"))
+    app = on_sample(STAFFING)
+    last = history.roster_by_day(open_dataset("sample", Home(tmp_path / "home")))["day"].max()
+    days = pd.bdate_range(end=pd.Timestamp(last), periods=40)
+    rows = "".join(f"{day:%Y-%m-%d},{tier},70\n" for day in days for tier in ("L1", "L2", "L3"))
+    upload(app, "roster_up:sample", "roster.csv", "date,tier,hours\n2026-03-02,L1,many\n", "Use this roster")
+    assert "line 2" in texts(app).casefold()
+    upload(app, "roster_up:sample", "roster.csv", f"date,tier,hours\n{rows}", "Use this roster")
+    assert app.table[0].value.loc["Planned people"].str.replace("\\", "").tolist() == ["8.8", "8.8", "8.8"]
+
+
+def test_a_scenario_file_with_and_without_its_plan(on_sample, sample_home):
+    """The changes are the same; the plan they are changes of is taken only where the reader says so."""
+    folder = Home(sample_home).get("sample").folder
+    file = ScenarioFile(read_plan("[tiers.L1]\nshrinkage = 0.5\n"), (Scenario("More", {"arrivals_factor": 1.2}),))
+    app = on_sample(SCENARIOS)
+    upload(app, "scenarios_up:sample", "s.json", file.to_json(), "Take them in")
+    kept = scenario_store.load(folder)
+    assert (kept.plan, kept.names) == (None, ["More"])
+
+    app = on_sample(SCENARIOS)
+    app.file_uploader(key="scenarios_up:sample").set_value(("s.json", file.to_json().encode(), "text/plain")).run()
+    assert "The file's plan is not the one in use here" in texts(app).replace("\\", "")
+    app.checkbox(key="scenarios_plan:sample").check().run()
+    next(found for found in app.button if found.label == "Take them in").click().run()
+    taken = scenario_store.load(folder).plan
+    assert taken is not None
+    assert taken.tier("L1").shrinkage == 0.5
+
+
+def test_the_report_has_each_projection_once(on_sample):
+    """Whatever the reader looked at before, and however often the simulation drew it: a part per tier, the one in view."""
+    app = on_sample(STAFFING)
+    for measure in ("work", "backlog", "wait"):
+        app.session_state["measure"] = measure
+        app.run()
+    noted = app.session_state["_report"]
+    horizon = {name: part for name, part in noted.items() if name.startswith("horizon_")}
+    assert sorted(horizon) == ["horizon_L1", "horizon_L2", "horizon_L3"]
+    assert all("in a typical week" in part.title for part in horizon.values())
+
+
+def test_an_edited_event_makes_another_forecast(sample_home, monkeypatch):
+    """The key of the forecast and all that follows from it moves with the events' file, without a new version."""
+    dataset = Home(sample_home).get("sample")
+    before = planning.known_by(dataset)
+    assert planning.known_by(dataset) == before
+    told = {"events": []}
+    monkeypatch.setattr(kept.shelf, "read", lambda file: told if file.name == kept.EVENTS_FILE else None)
+    first = planning.known_by(dataset)
+    told["events"].append({"name": "Fair", "dates": ["2026-11-20"]})
+    assert len({before, first, planning.known_by(dataset)}) == 3
 
 
 def live_tier(headcount: int, share: float = 1.0):
@@ -276,7 +346,7 @@ def test_77_agents_cannot_answer_78_erlangs():
     """A popular answer; the least that keeps up is floor(78.125) + 1 = 79."""
     told = planning_projection.warnings(recommend(*live_tier(77)))
     assert len(told) == 1
-    assert "77 planned people would have to be 101% as busy" in told[0]
+    assert "77 planned people would have to be 101 % as busy" in told[0]
     assert "It takes 79 to keep up" in told[0]
     assert planning_projection.warnings(recommend(*live_tier(79))) == []
 
@@ -301,3 +371,12 @@ def test_ticket_shifts_by_hand():
     wanted, _ = planning_shifts.required(steady(), Plan(), "L1")
     assert wanted.reshape(7, 24)[0].tolist() == [0.0] * 9 + [4.0] * 8 + [0.0] * 7
     assert np.count_nonzero(wanted) == 40
+
+
+@pytest.mark.parametrize("page", [STAFFING, SCENARIOS, SHIFTS])
+def test_a_filter_that_matches_nothing_does_not_stop_it(on_sample, page):
+    """The sidebar's filters do not apply to these pages, as they say."""
+    app = on_sample(page, product="Nothing")
+    assert not app.exception
+    assert "has no product 'Nothing'" not in texts(app)
+    assert charts(app)

@@ -237,3 +237,42 @@ def test_impossible_input_is_refused_with_a_sentence(call):
     with pytest.raises(InputError) as caught:
         call()
     assert caught.value.title.endswith(".")
+
+
+@deterministic
+@given(st.integers(0, 10_000))
+def test_teams_side_by_side_are_each_team_alone(seed):
+    """And each is the day-by-day rule in plain Python: oldest deadline first, one hour pile per due day."""
+    random = np.random.default_rng(seed)
+    classes = [random.integers(0, 30, (2, 7)).astype(float) for _ in range(2)]
+    due, backlog, teams = [1, 3], random.integers(0, 40, 5).astype(float), random.integers(0, 60, (3, 7)).astype(float)
+    beside = d.work_off_teams(classes, due, teams, backlog)
+    for capacity, seen in zip(teams, beside, strict=True):
+        alone = d.work_off(classes, due, capacity, backlog)
+        for name in ("done", "backlog", "late", "due"):
+            assert getattr(seen, name).tolist() == getattr(alone, name).tolist()
+        for path in range(2):
+            late, left = _by_hand([c[path] for c in classes], due, capacity, backlog)
+            assert seen.late[path] == pytest.approx(late)
+            assert seen.backlog[path] == pytest.approx(left)
+
+
+def _by_hand(classes, due, capacity, backlog) -> tuple[list[float], list[float]]:
+    piles = {day: float(hours) for day, hours in enumerate(backlog)}
+    late, left = [], []
+    for day, hours in enumerate(capacity):
+        for work, within in zip(classes, due, strict=True):
+            piles[day + within - 1] = piles.get(day + within - 1, 0.0) + work[day]
+        for deadline in sorted(piles):
+            done = min(piles[deadline], hours)
+            piles[deadline] -= done
+            hours -= done
+        late.append(piles.get(day, 0.0))
+        left.append(sum(piles.values()))
+    return late, left
+
+
+def test_a_value_that_is_not_a_number_is_still_refused():
+    for bad in (np.nan, np.inf, -1.0):
+        with pytest.raises(InputError, match="finite and at least 0"):
+            d.work_off([[1.0, bad]], 1, 5.0)
