@@ -382,6 +382,22 @@ def test_weekly_pulse(warehouse, tickets, filters):
         assert row["resolve_hours"] == pytest.approx(np.median(hours)) if hours else np.isnan(row["resolve_hours"])
 
 
+def test_weekly_pulse_of_one_tier(warehouse, tickets):
+    """The time to resolve is that of the tickets resolved in the tier; the other columns do not change by it."""
+    anchor = date(2026, 2, 8)
+    told = questions.weekly_pulse(warehouse, anchor=anchor, tier="L1").set_index("week_no")
+    whole = questions.weekly_pulse(warehouse, anchor=anchor).set_index("week_no")
+    assert told.drop(columns="resolve_hours").equals(whole.drop(columns="resolve_hours"))
+    assert not told["resolve_hours"].equals(whole["resolve_hours"])
+    for number, row in told.to_dict("index").items():
+        made = [
+            t for t in tickets if t["created"].date() <= anchor and (anchor - t["created"].date()).days // 7 == number
+        ]
+        done = [(t, r) for t in made if (r := resolution(t)) and r["tier"] == "L1"]
+        hours = [(r["at"] - t["created"]).total_seconds() / 3600 for t, r in done]
+        assert row["resolve_hours"] == pytest.approx(np.median(hours)) if hours else np.isnan(row["resolve_hours"])
+
+
 def reopened(ticket: dict) -> bool:
     return any(e["after"] == "open" and e["before"] in ("resolved", "closed") for e in ticket["events"])
 

@@ -7,7 +7,8 @@ WITH made AS (
     count(t.resolved_us) AS resolved,
     count(*) FILTER (WHERE t.resolved_us IS NOT NULL AND t.tier_mask = 2 AND t.reopens = 0) AS first_level,
     count(*) FILTER (WHERE t.tier_mask & 2 <> 0) AS touched_l1, count(*) FILTER (WHERE t.escalated_mask & 2 <> 0) AS escalated_l1,
-    quantile_cont((t.resolved_us - t.created_us) / 3.6e9, 0.5) FILTER (WHERE t.resolved_us IS NOT NULL) AS resolve_hours
+    quantile_cont((t.resolved_us - t.created_us) / 3.6e9, 0.5)
+      FILTER (WHERE t.resolved_us IS NOT NULL AND ($tier IS NULL OR t.resolved_tier = $tier)) AS resolve_hours
   FROM tickets t
   WHERE t.created_day <= $anchor AND {ticket_filter}
   GROUP BY week_no
