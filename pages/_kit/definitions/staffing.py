@@ -7,8 +7,8 @@ GROUPS: dict[str, dict[str, Definition]] = {
         "staffing.headcount": Definition(
             "People to ask for",
             "full-time people",
-            "Arrivals of the forecast go through the tiers by the routing of the last half year; each visit costs its effort; the "
-            "deadlines of your targets and the working hours say how much must be done by when; occupancy cap, shrinkage and "
+            "Arrivals of the forecast go through the tiers by the routing of the last half year; each visit costs its effort; "
+            "the deadlines of your targets and the working hours say how much must be done by when; occupancy cap, shrinkage and "
             "calendar turn that into people. To ask for: nine of ten weeks (or as you wish) keep every deadline, and what lies "
             "open now is worked off by the end of the horizon. Typical week: what half of the weeks ask for at most. Hardest "
             "week: with launches, closed days and what lies open now; a matter of overtime, not of hires. The interval is 95 % "

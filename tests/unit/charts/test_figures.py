@@ -42,6 +42,7 @@ BY = pd.DataFrame({
     "value": ["<b>A</b>", "<b>A</b>", "B"], "tier": ["L1", "L2", "L1"], "resolved": [60, 40, 9], "tickets": [110, 110, 9],
     "all_resolved": [100, 100, 9], "share": [0.6, 0.4, 1.0], "touched_l1": [110, 110, 9], "escalated_l1": [44, 44, 0],
     "escalation_rate": [0.4, 0.4, 0.0], "escalation_rate_low": [0.31, 0.31, 0.0], "escalation_rate_high": [0.49, 0.49, 0.3],
+    "shrunk_rate": [0.39, 0.39, 0.2], "shrunk_rate_low": [0.31, 0.31, 0.05], "shrunk_rate_high": [0.48, 0.48, 0.4],
 })  # fmt: skip
 CURVE = pd.DataFrame({
     "from_key": ["L1"] * 3, "to_key": ["L2"] * 3, "wait_hours": [0.0, 1.0, 30.0], "acknowledged_share": [0.0, 0.4, 0.8],
@@ -53,7 +54,7 @@ HOPS = pd.DataFrame({
 })  # fmt: skip
 ROUTING = pd.DataFrame({
     "tier": ["L1", "L1", "L2", "L2"], "next": ["L2", "resolved", "L1", "resolved"], "visits": [22, 78, 5, 15],
-    "share": [0.22, 0.78, 0.25, 0.75],
+    "share": [0.22, 0.78, 0.25, 0.75], "share_low": [0.15, 0.69, 0.11, 0.53], "share_high": [0.31, 0.85, 0.47, 0.89],
 })  # fmt: skip
 PATHS = pd.DataFrame({"path": ["L1", "L1>L2"], "tickets": [78, 22]})
 WEEKS = pd.DataFrame({"week": pd.to_datetime(["2025-01-06", "2025-01-13"]), "tickets": [10, 3], "whole": [True, False]})
@@ -136,8 +137,10 @@ def test_young_periods_are_those_at_the_end_with_much_open():
 
 
 def test_few_tickets_are_hollow():
-    marks = dict(zip(ALL["escalation_by"]().data[0].y, ALL["escalation_by"]().data[0].marker.symbol, strict=True))
-    assert marks == {"B": "circle-open", "&lt;b&gt;A&lt;/b&gt;": "circle"}
+    many, few, drawn = ALL["escalation_by"]().data
+    assert (many.y, many.marker.symbol) == (("&lt;b&gt;A&lt;/b&gt;",), "circle")
+    assert (few.y, few.marker.symbol, few.name) == (("B",), "circle-open", "the same, under 30 tickets")
+    assert list(drawn.x) == [0.2, 0.39]
     young = ALL["tier_mix_over_time"]().data[-1]
     assert (young.name, list(young.y)) == ("under 30 tickets", [0.9, 0.1])
 
