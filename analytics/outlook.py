@@ -1,65 +1,20 @@
-"""From a dataset to the forecasting engine: the daily series that is forecast, and what counts as recent.
+"""The forecast of a dataset: its daily series through the race, its result kept with it.
 
-The engine does not know the warehouse; this module asks the questions and hands their answers over. The staffing model's
-inputs are made in `analytics.staffing_inputs`.
+The staffing model's inputs are made in `analytics.staffing_inputs`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from analytics.errors import NotEnoughData
+from analytics import daily
 from analytics.model import Filters
-from analytics.warehouse import questions
 from analytics.warehouse.questions import NO_FILTER
 from analytics.warehouse.store import Warehouse
 
 if TYPE_CHECKING:
     from analytics.forecasting.result import Forecast
-
-RECENT_DAYS = 182
-"""How far back routing, effort, urgency and hours of arrival are learnt: half a year."""
-
-_URGENCY = (
-    r"urgent|critical|highest|blocker|sev ?-?0|p0|emergency", r"^1\b|p1|sev ?-?1", r"high|^2\b|p2|sev ?-?2|major",
-    r"normal|medium|moderate|^3\b|p3|sev ?-?3", r"low|minor|^4\b|p4|sev ?-?4|lowest|^5\b",
-)  # fmt: skip
-
-
-def daily_counts(warehouse: Warehouse, filters: Filters = NO_FILTER, tier: str | None = None) -> tuple[pd.Series, str]:
-    """Counts by day, complete from the first to the last day of the data, and their unit in words.
-
-    Without a tier: tickets created. With one: visits that the tier gets, from outside and from other tiers, by the day
-    they begin. NotEnoughData where the filters leave nothing.
-    """
-    if tier:
-        frame = questions.visits_by_day(warehouse, replace(filters, tiers=(), start=None, end=None))
-        counts = frame[frame["tier"] == tier].set_index("day")["visits"]
-        unit = f"visits to {tier} per day"
-    else:
-        counts = questions.volume_by_day(warehouse, filters).groupby("day")["tickets"].sum()
-        unit = "tickets per day"
-    if counts.empty:
-        raise NotEnoughData("No ticket matches, so there is nothing to forecast.", todo="Widen the filters.")
-    first, last = span_of(warehouse, filters)
-    days = pd.date_range(max(first, counts.index.min()), last, freq="D", name="date")
-    return counts.reindex(days, fill_value=0).astype(float).rename("count"), unit
-
-
-def span_of(warehouse: Warehouse, filters: Filters) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of the series: the period's, within the data's."""
-    row = questions.period_bounds(warehouse).iloc[0]
-    first, last = pd.Timestamp(row["first_day"]), pd.Timestamp(row["last_day"])
-    return (
-        max(first, pd.Timestamp(filters.start)) if filters.start else first,
-        min(last, pd.Timestamp(filters.end)) if filters.end else last,
-    )
 
 
 def forecast_dataset(
@@ -81,7 +36,7 @@ def forecast_dataset(
     from analytics.ahead.events import events_for
     from analytics.forecasting.race import forecast, quick_forecast
 
-    series, unit = daily_counts(warehouse, filters, one_tier(filters))
+    series, unit = daily.daily_counts(warehouse, filters, daily.one_tier(filters))
     own = events is None
     if own and not quick and (found := kept.find(warehouse.dataset, filters, horizon_days, series)) and found.fresh:
         return found.forecast
@@ -92,32 +47,3 @@ def forecast_dataset(
     if own:
         kept.keep(warehouse.dataset, filters, horizon_days, series, made)
     return made
-
-
-def one_tier(filters: Filters) -> str | None:
-    """The tier whose visits are counted instead of tickets: the only one that the filters name."""
-    return filters.tiers[0] if len(filters.tiers) == 1 else None
-
-
-def recent(warehouse: Warehouse, filters: Filters = NO_FILTER) -> Filters:
-    """The filters with their period cut to the last half year of the data, less the last week: its visits have not ended."""
-    last = questions.period_bounds(warehouse).iloc[0]["last_day"]
-    if pd.isna(last):
-        raise NotEnoughData("The dataset holds no tickets.", todo="Import a history first.")
-    end = pd.Timestamp(last).date()
-    return filters.with_period(end - timedelta(days=RECENT_DAYS), end)
-
-
-def by_urgency(priorities: Sequence[str]) -> tuple[str, ...]:
-    """Priorities by their usual meaning, the most urgent first; unknown names between normal and low."""
-
-    def rank(name: str) -> tuple[float, str]:
-        found = next((n for n, pattern in enumerate(_URGENCY) if re.search(pattern, name.casefold())), 3.5)
-        return float(found), name
-
-    return tuple(sorted(priorities, key=rank))
-
-
-def first_day(warehouse: Warehouse) -> date:
-    """The day after the data's last one."""
-    return pd.Timestamp(questions.period_bounds(warehouse).iloc[0]["last_day"]).date() + timedelta(days=1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analytics import outlook
+from analytics import daily, outlook
 from analytics.calendars import Calendar, from_json
 from analytics.errors import NotEnoughData
 from analytics.model import Filters
@@ -48,7 +48,7 @@ def staffing_inputs(
     """
     check_capable(warehouse)
     filters = replace(filters, tiers=(), teams=())
-    lately = outlook.recent(warehouse, filters)
+    lately = daily.recent(warehouse, filters)
     tiers = tuple(questions.tiers(warehouse)["tier"])
     whole = filters.with_period(None, None)
     forecast = forecast or outlook.forecast_dataset(warehouse, horizon_days, whole, quick=True)
@@ -72,7 +72,7 @@ def inputs_of_period(
     from analytics.staffing import inputs as made
 
     urgency = questions.visits_by_priority(warehouse, lately)
-    priorities = outlook.by_urgency(sorted(urgency["priority"].unique())) or ("default",)
+    priorities = daily.by_urgency(sorted(urgency["priority"].unique())) or ("default",)
     heads, source = headcount_now(warehouse, plan)
     left = open_backlog(warehouse, plan, tiers, priorities, [open_at_us], lately)
     return made.StaffingInputs(
@@ -228,7 +228,7 @@ def _clock(minute: int) -> str:
 
 def _targets(warehouse: Warehouse) -> dict[str, SlaTarget]:
     from analytics.staffing.plan import SlaTarget
-    from analytics.targets import targets_of  # not at the top: it imports the outlook
+    from analytics.targets import targets_of
 
     return {name: SlaTarget(*hours) for name, hours in targets_of(warehouse).items()}
 
@@ -242,7 +242,7 @@ def pool_shares(warehouse: Warehouse, tier: str, column: str, filters: Filters =
 
     NotEnoughData where the tier had no visit, or the tickets have only one value.
     """
-    lately = outlook.recent(warehouse, replace(filters, tiers=(), teams=()))
+    lately = daily.recent(warehouse, replace(filters, tiers=(), teams=()))
     visits = history.visits_by_value(warehouse, column, lately)
     own = visits[(visits["tier"] == tier).to_numpy()].set_index("value")["visits"].sort_values(ascending=False)
     if own.size < 2:

@@ -13,8 +13,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from analytics.daily import by_urgency
 from analytics.errors import InputError
-from analytics.outlook import by_urgency
 from analytics.warehouse import questions
 from analytics.warehouse.store import Warehouse
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics import outlook, sample
+from analytics import daily, sample
 from analytics.ahead.kept import EVENTS_FILE, folder_of
 from analytics.charts.numbers import change
 from analytics.errors import NotEnoughData
@@ -169,7 +169,7 @@ def _mix_ratio(warehouse: Warehouse, filters: Filters, event: CalendarEvent, las
 
 def tier_visits_mix(warehouse: Warehouse, product: str, last: date) -> dict[str, float]:
     """Shares of tier visits by tier over the last half year, of one product or of all."""
-    start = last - timedelta(days=outlook.RECENT_DAYS)
+    start = last - timedelta(days=daily.RECENT_DAYS)
     frame = questions.visits_by_day(warehouse, _of_product(NO_FILTER, product).with_period(start, last))
     by_tier = frame.groupby("tier")["visits"].sum()
     return {str(tier): float(visits) / float(by_tier.sum()) for tier, visits in by_tier.items()}
@@ -246,6 +246,6 @@ def _of_product(filters: Filters, product: str) -> Filters:
 def _counts(warehouse: Warehouse, filters: Filters) -> pd.Series | None:
     """Daily counts of a selection (of one tier's visits where it names one); None where it is empty."""
     try:
-        return outlook.daily_counts(warehouse, filters, outlook.one_tier(filters))[0]
+        return daily.daily_counts(warehouse, filters, daily.one_tier(filters))[0]
     except NotEnoughData:
         return None

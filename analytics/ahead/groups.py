@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics import outlook
+from analytics import daily
 from analytics.ahead import kept
 from analytics.ahead.events import events_for
 from analytics.errors import FilterError, NotEnoughData, did_you_mean
@@ -96,7 +96,7 @@ def _counted(warehouse: Warehouse, selections: Mapping[str, Filters]) -> dict[st
     counted = {}
     for name, filters in selections.items():
         try:
-            counted[name] = outlook.daily_counts(warehouse, filters, outlook.one_tier(filters))
+            counted[name] = daily.daily_counts(warehouse, filters, daily.one_tier(filters))
         except NotEnoughData:
             continue  # nothing ever came there: no row, rather than a forecast of zero
     return counted
@@ -124,7 +124,7 @@ def table(warehouse: Warehouse, forecasts: Mapping[str, Forecast], selections: M
     change, wape, mean_8_weeks_wape, noise_floor_wape, coverage80, model, unit."""
     rows = []
     for name, told in forecasts.items():
-        counts, _ = outlook.daily_counts(warehouse, selections[name], outlook.one_tier(selections[name]))
+        counts, _ = daily.daily_counts(warehouse, selections[name], daily.one_tier(selections[name]))
         rows.append({"series": name} | _row(told, counts))
     return pd.DataFrame(rows)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from analytics import outlook
+from analytics import daily
 from analytics.errors import NotEnoughData
 from analytics.forecasting.profile import TodayForecast, WeekProfile, hourly, reforecast_today, week_profile
 from analytics.forecasting.result import Forecast
@@ -35,10 +35,10 @@ class UnfinishedDay:
 
 def profile_of(warehouse: Warehouse, filters: Filters = NO_FILTER) -> WeekProfile:
     """The hours of the week at which a selection comes, over the half year up to its end. NotEnoughData without a ticket."""
-    lately = outlook.recent(warehouse, filters)
+    lately = daily.recent(warehouse, filters)
     if filters.end and lately.end and filters.end < lately.end:
-        lately = filters.with_period(filters.end - pd.Timedelta(days=outlook.RECENT_DAYS).to_pytimedelta(), filters.end)
-    tier = outlook.one_tier(lately)
+        lately = filters.with_period(filters.end - pd.Timedelta(days=daily.RECENT_DAYS).to_pytimedelta(), filters.end)
+    tier = daily.one_tier(lately)
     frame = questions.came_by_hour(warehouse, _without_tier(lately) if tier else lately, tier)
     hours = frame["weekday"].to_numpy(dtype=int) * 24 + frame["hour"].to_numpy(dtype=int)
     return week_profile(pd.DataFrame({"at": MONDAY + pd.to_timedelta(hours, unit="h"), "count": frame["count"]}))
@@ -65,7 +65,7 @@ def unfinished_day(warehouse: Warehouse) -> UnfinishedDay | None:
         return None
     elapsed = last.hour + last.minute / 60 + last.second / 3600
     try:
-        counts, _ = outlook.daily_counts(warehouse, Filters())
+        counts, _ = daily.daily_counts(warehouse, Filters())
         shares = profile_of(warehouse).shares[last.weekday()]
     except NotEnoughData:
         return None
@@ -103,7 +103,7 @@ def today(warehouse: Warehouse, filters: Filters, forecast: Forecast, unfinished
         )
     that_day = filters.with_period(unfinished.day, unfinished.day)
     try:
-        came = float(outlook.daily_counts(warehouse, that_day, outlook.one_tier(filters))[0].sum())
+        came = float(daily.daily_counts(warehouse, that_day, daily.one_tier(filters))[0].sum())
     except NotEnoughData:
         came = 0.0
     hours = profile_of(warehouse, filters).of_days(pd.DatetimeIndex([first["at"]]))[0]

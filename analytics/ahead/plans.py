@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics import outlook
+from analytics import daily, outlook
 from analytics.ahead import hours
 from analytics.ahead.kept import filters_from, filters_record, folder_of
 from analytics.charts.numbers import share
@@ -106,7 +106,7 @@ def delete(dataset: Dataset, name: str) -> None:
 def score(warehouse: Warehouse, locked: LockedPlan) -> PlanScore:
     """The locked numbers against what came on the days that are whole in the data. NotEnoughData where none has come yet."""
     wanted = check_filters(warehouse, locked.filters).with_period(locked.filters.start, None)
-    counts = outlook.daily_counts(warehouse, wanted, outlook.one_tier(wanted))[0]
+    counts = daily.daily_counts(warehouse, wanted, daily.one_tier(wanted))[0]
     unfinished = hours.unfinished_day(warehouse)
     if unfinished is not None:
         counts = counts[counts.index < pd.Timestamp(unfinished.day)]

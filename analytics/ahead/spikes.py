@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import outlook
+from analytics import daily
 from analytics.ahead import kept
 from analytics.ahead.events import events_for, learned, stored
 from analytics.ahead.groups import FIELDS
@@ -156,7 +156,7 @@ def _series(warehouse: Warehouse, filters: Filters) -> dict[str, tuple[Filters, 
     counted = {}
     for name, one in list(chosen.items())[:MOST_SERIES]:
         try:
-            counted[name] = (one, outlook.daily_counts(warehouse, one, outlook.one_tier(one))[0])
+            counted[name] = (one, daily.daily_counts(warehouse, one, daily.one_tier(one))[0])
         except NotEnoughData:
             continue  # nothing ever came there
     return counted
@@ -209,7 +209,7 @@ def explained(warehouse: Warehouse, filters: Filters, since: date, day: date) ->
     count, expected, excess; empty where chance explains it all."""
     from analytics.forecasting.spikes import explain
 
-    first, tier = since - timedelta(weeks=COMPARED_WEEKS), outlook.one_tier(filters)
+    first, tier = since - timedelta(weeks=COMPARED_WEEKS), daily.one_tier(filters)
     selection = replace(filters, tiers=() if tier else filters.tiers, start=None, end=None)
     frame = questions.cells_by_day(warehouse, selection, first_day=first, last_day=day, tier=tier)
     inside = frame["day"] >= pd.Timestamp(since)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics import outlook
+from analytics import daily, outlook
 from analytics.ahead import kept
 from analytics.ahead.events import events_for
 from analytics.errors import NotEnoughData
@@ -61,7 +61,7 @@ def flows(warehouse: Warehouse, filters: Filters = NO_FILTER) -> tuple[pd.DataFr
     frame = questions.visits_by_day(warehouse, whole)
     if frame.empty:
         raise NotEnoughData("No ticket with a tier matches, so there is nothing to follow.", todo="Widen the filters.")
-    first, last = outlook.span_of(warehouse, filters)
+    first, last = daily.span_of(warehouse, filters)
     days = pd.date_range(max(first, frame["day"].min()), last, freq="D")
     tiers = sorted(frame["tier"].unique())
     wide = [
@@ -73,7 +73,7 @@ def flows(warehouse: Warehouse, filters: Filters = NO_FILTER) -> tuple[pd.DataFr
 
 def routing_until(frame: pd.DataFrame, tiers: Sequence[str], day: pd.Timestamp) -> Routing:
     """Routing as it could be known on a day: visits of the half year before the last four weeks that had ended by then."""
-    start, end = day - pd.Timedelta(days=outlook.RECENT_DAYS + MATURING_DAYS), day - pd.Timedelta(days=MATURING_DAYS)
+    start, end = day - pd.Timedelta(days=daily.RECENT_DAYS + MATURING_DAYS), day - pd.Timedelta(days=MATURING_DAYS)
     age = (day - frame["day"]).dt.days
     there = frame[(frame["day"] >= start) & (frame["day"] < end) & (frame["ended_days"] < age)]
     there = there[there["tier"] != there["next_tier"]]

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.breach import open_risks
+from analytics.daily import by_urgency
 from analytics.model import TIERS, Filters
-from analytics.outlook import by_urgency
 from analytics.targets import Targets
 from analytics.warehouse import questions
 from analytics.warehouse.store import Warehouse

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import outlook
+from analytics import daily, outlook
 from analytics.ahead import events, groups, hours, kept, plans, spikes, tiers
 from analytics.ahead.hours import UnfinishedDay
 from analytics.ahead.spikes import Watched
@@ -129,7 +129,7 @@ def _unfinished(dataset_key: str, _dataset: Dataset) -> UnfinishedDay | None:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _counts(dataset_key: str, filters: Filters, _dataset: Dataset) -> tuple[pd.Series, str]:
-    return outlook.daily_counts(cached.warehouse(_dataset), filters, outlook.one_tier(filters))
+    return daily.daily_counts(cached.warehouse(_dataset), filters, daily.one_tier(filters))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -183,7 +183,7 @@ def wait(told: Shown) -> None:
 
 def answer(seen: View, frame: pd.DataFrame) -> Answer:
     """A computed frame as a card's answer, with the SQL of the daily counts that it was made from."""
-    name = "visits_by_day" if outlook.one_tier(seen.filters) else "volume_by_day"
+    name = "visits_by_day" if daily.one_tier(seen.filters) else "volume_by_day"
     asked = cached.question(seen.dataset, seen.filters, name)
     return Answer(frame, asked.sql, asked.params, seen.sentence, asked.zone)
 

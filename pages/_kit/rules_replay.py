@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts import rules as charts
+from analytics.daily import by_urgency
 from analytics.model import Filters
-from analytics.outlook import by_urgency
 from analytics.rules import wording
 from analytics.rules.base import COMMON_LIMITS, MOST_TICKETS, History, Knob, Rule, history_of, sql_of_history
 from analytics.rules.registry import rules

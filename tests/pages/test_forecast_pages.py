@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from analytics import outlook
+from analytics import daily, outlook
 from analytics.ahead import events, kept, plans, spikes, tiers
 from analytics.errors import InputError
 from analytics.forecasting import race
@@ -65,7 +65,7 @@ def test_by_day_says_what_comes_and_how_sure_that_is(desk, tmp_path):
     app = desk()
     told = whole(app)
     cards = {card.label: card.value for card in app.metric}
-    counts, _ = outlook.daily_counts(Warehouse(dataset(tmp_path)))
+    counts, _ = daily.daily_counts(Warehouse(dataset(tmp_path)))
     forecast = quick_forecast(counts, 28)
     assert cards["Next 4 weeks"] == f"{forecast.points['mean'].sum():,.0f}"
     assert cards["Last 4 weeks"] == f"{counts.tail(28).sum():,.0f}"

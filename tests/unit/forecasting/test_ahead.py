@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import outlook
+from analytics import daily, outlook
 from analytics.__main__ import main
 from analytics.ahead import events, groups, hours, kept, plans, spikes, tiers
 from analytics.errors import InputError, NotEnoughData
@@ -70,7 +70,7 @@ def test_a_short_record_keeps_what_is_not_known():
 
 
 def test_a_kept_forecast_is_found_by_selection_and_horizon(fresh):
-    counts, _ = outlook.daily_counts(fresh)
+    counts, _ = daily.daily_counts(fresh)
     told = quick_forecast(counts, 7)
     assert kept.find(fresh.dataset, Filters(), 7) is None
     assert kept.keep(fresh.dataset, Filters(), 7, counts, told)
@@ -85,7 +85,7 @@ def test_a_kept_forecast_is_found_by_selection_and_horizon(fresh):
 
 
 def test_a_new_version_makes_it_old_unless_the_counts_are_the_same(fresh):
-    counts, _ = outlook.daily_counts(fresh)
+    counts, _ = daily.daily_counts(fresh)
     kept.keep(fresh.dataset, Filters(), 7, counts, quick_forecast(counts, 7))
     after = replace(fresh.dataset, version=2)
     found = kept.find(after, Filters(), 7)
@@ -104,7 +104,7 @@ def test_a_new_version_makes_it_old_unless_the_counts_are_the_same(fresh):
 
 
 def test_editing_the_events_makes_it_old(fresh):
-    counts, _ = outlook.daily_counts(fresh)
+    counts, _ = daily.daily_counts(fresh)
     kept.keep(fresh.dataset, Filters(), 7, counts, quick_forecast(counts, 7))
     events.save(fresh.dataset, [CalendarEvent("outage", date(2026, 2, 2))])
     found = kept.find(fresh.dataset, Filters(), 7, counts)
@@ -113,7 +113,7 @@ def test_editing_the_events_makes_it_old(fresh):
 
 
 def test_damaged_files_and_read_only_folders(fresh, monkeypatch):
-    counts, _ = outlook.daily_counts(fresh)
+    counts, _ = daily.daily_counts(fresh)
     told = quick_forecast(counts, 7)
     kept.keep(fresh.dataset, Filters(), 7, counts, told)
     file = next(kept.folder_of(fresh.dataset).glob("result-*.json"))
@@ -160,7 +160,7 @@ def test_a_launch_is_learnt_on_its_own_product(warehouse):
     one = told.measured[0]
     assert one.observed_uplift == pytest.approx(1.5, abs=0.6)
     assert 0 < one.shrunk_uplift < one.observed_uplift
-    counts, _ = outlook.daily_counts(warehouse, Filters(products=("Beam",)))
+    counts, _ = daily.daily_counts(warehouse, Filters(products=("Beam",)))
     shape = np.where(counts.index.date >= LAUNCH, 0.5 ** ((counts.index - pd.Timestamp(LAUNCH)).days / 3), 0)
     usual = counts[counts.index < pd.Timestamp(LAUNCH)].tail(56)
     base = usual.groupby(usual.index.day_of_week).median().reindex(counts.index.day_of_week).to_numpy()
@@ -175,7 +175,7 @@ def test_a_planned_event_has_its_products_part_of_all_tickets(warehouse):
     planned = CalendarEvent("launch", date(2026, 6, 10), 1, 3.0, uplift=1.0, label="Beam 3", product="Beam")
     mine = events.events_for(warehouse, Filters(), [planned])
     beam, all_of_it = (
-        outlook.daily_counts(warehouse, one)[0].tail(56).sum() for one in (Filters(products=("Beam",)), Filters())
+        daily.daily_counts(warehouse, one)[0].tail(56).sum() for one in (Filters(products=("Beam",)), Filters())
     )
     assert mine[0].uplift == pytest.approx(beam / all_of_it)
     assert events.events_for(warehouse, Filters(products=("Beam",)), [planned])[0].uplift == 1.0
@@ -194,7 +194,7 @@ def test_a_tier_mix_moves_the_tier_that_it_names(warehouse):
 
 def test_the_extra_tickets_are_what_the_forecast_has_more(warehouse):
     planned = (CalendarEvent("campaign", date(2026, 6, 8), 3, 0.0, uplift=0.4),)
-    counts, _ = outlook.daily_counts(warehouse)
+    counts, _ = daily.daily_counts(warehouse)
     with_it, without = quick_forecast(counts, 14, events=planned), quick_forecast(counts, 14)
     told = events.effects_table(counts, planned, with_it).iloc[0]
     assert told["extra_tickets"] == pytest.approx((with_it.points["mean"] - without.points["mean"]).sum(), rel=1e-9)
@@ -224,7 +224,7 @@ def test_events_are_kept_with_the_dataset(fresh):
 
 def test_a_plan_is_scored_by_its_locked_numbers(warehouse):
     until = Filters(end=(START + pd.Timedelta(days=DAYS - 29)).date())
-    counts, _ = outlook.daily_counts(warehouse)
+    counts, _ = daily.daily_counts(warehouse)
     told = quick_forecast(counts[counts.index <= pd.Timestamp(until.end)], 28)
     locked = plans.lock(warehouse, "Spring", 28, until, told)
     score = plans.score(warehouse, plans.find(warehouse.dataset, "Spring"))
@@ -245,7 +245,7 @@ def test_a_plan_is_scored_by_its_locked_numbers(warehouse):
 
 
 def test_a_plan_of_what_is_to_come_waits(fresh):
-    counts, _ = outlook.daily_counts(fresh)
+    counts, _ = daily.daily_counts(fresh)
     plans.lock(fresh, "Next", 7, Filters(), quick_forecast(counts, 7))
     row = plans.scores_table(fresh, plans.plans(fresh.dataset)).iloc[0]
     assert row["days_scored"] == 0
@@ -254,7 +254,7 @@ def test_a_plan_of_what_is_to_come_waits(fresh):
 
 
 def test_an_edited_plan_is_refused(fresh):
-    counts, _ = outlook.daily_counts(fresh)
+    counts, _ = daily.daily_counts(fresh)
     plans.lock(fresh, "Next", 7, Filters(), quick_forecast(counts, 7))
     file = next(kept.folder_of(fresh.dataset).glob("plan-*.json"))
     told = json.loads(file.read_text())
@@ -271,7 +271,7 @@ def test_an_edited_plan_is_refused(fresh):
 
 def test_the_command_line_tells_what_is_kept_and_scores_plans(fresh, capsys):
     root = str(fresh.dataset.folder.parent.parent)
-    counts, _ = outlook.daily_counts(fresh)
+    counts, _ = daily.daily_counts(fresh)
     told = quick_forecast(counts, 7)
     kept.keep(fresh.dataset, Filters(), 7, counts, told)
     assert main(["forecast", "--dataset", "small", "--horizon", "7", "--home", root]) == 0
@@ -304,9 +304,9 @@ def test_a_whole_day_is_whole_and_half_a_day_is_not(warehouse, tmp_path):
     assert found.expected_rest == pytest.approx(22 * 0.6, rel=0.25)  # six of the ten hours are to come
     whole = hours.whole_days(Filters(), found)
     assert whole.end == date(2026, 3, 3)
-    told = quick_forecast(outlook.daily_counts(half, whole)[0], 7)
+    told = quick_forecast(daily.daily_counts(half, whole)[0], 7)
     today = hours.today(half, Filters(), told, found)
-    came = outlook.daily_counts(half)[0].iloc[-1]
+    came = daily.daily_counts(half)[0].iloc[-1]
     assert today.so_far == came
     assert today.low80 <= today.mean <= today.high80
     assert today.mean == pytest.approx(came + told.points["mean"].iloc[0] * 0.6, rel=0.25)
@@ -314,7 +314,7 @@ def test_a_whole_day_is_whole_and_half_a_day_is_not(warehouse, tmp_path):
 
 
 def test_hours_of_a_day_add_up_to_its_forecast(warehouse):
-    told = quick_forecast(outlook.daily_counts(warehouse)[0], 14)
+    told = quick_forecast(daily.daily_counts(warehouse)[0], 14)
     by_hour = hours.by_hour(told, hours.profile_of(warehouse))
     sums = by_hour.groupby(by_hour["at"].dt.normalize())["mean"].sum()
     assert sums.to_numpy() == pytest.approx(told.points["mean"].to_numpy())
@@ -326,9 +326,9 @@ def test_hours_of_a_day_add_up_to_its_forecast(warehouse):
 def test_flows_are_the_daily_visits(warehouse):
     entries, visits = tiers.flows(warehouse)
     for tier in ("L1", "L2"):
-        counts, _ = outlook.daily_counts(warehouse, Filters(), tier)
+        counts, _ = daily.daily_counts(warehouse, Filters(), tier)
         assert visits[tier].tail(len(counts)).to_numpy() == pytest.approx(counts.to_numpy())
-    assert entries["L1"].sum() == outlook.daily_counts(warehouse)[0].sum()
+    assert entries["L1"].sum() == daily.daily_counts(warehouse)[0].sum()
     assert entries["L2"].sum() == 0
 
 
@@ -381,13 +381,13 @@ def test_a_group_takes_what_is_kept_and_adds_up(warehouse):
     """Kept forecasts are taken without a race (workers would take seconds); the totals are those of the series."""
     found = groups.split(warehouse, Filters(), ("product",)).selections
     for one in found.values():
-        counts, unit = outlook.daily_counts(warehouse, one)
+        counts, unit = daily.daily_counts(warehouse, one)
         kept.keep(warehouse.dataset, one, 28, counts, quick_forecast(counts, 28, unit=unit))
     told = groups.forecast_group(warehouse, {**found, "Nothing": Filters(products=("Gone",))}, 28)
     assert list(told) == ["Atlas", "Beam"]
     table = groups.table(warehouse, told, found).set_index("series")
     for name, one in found.items():
-        counts, _ = outlook.daily_counts(warehouse, one)
+        counts, _ = daily.daily_counts(warehouse, one)
         assert table.loc[name, "last_total"] == counts.tail(28).sum()
         assert table.loc[name, "forecast_total"] == pytest.approx(told[name].points["mean"].sum())
         assert table.loc[name, "total_low80"] < table.loc[name, "forecast_total"] < table.loc[name, "total_high80"]
@@ -396,7 +396,7 @@ def test_a_group_takes_what_is_kept_and_adds_up(warehouse):
 
 def test_what_was_raced_among_many_is_not_a_series_own_forecast(fresh):
     """It stands apart on the shelf: taken where many are asked for, unless the series' own forecast is there."""
-    counts, unit = outlook.daily_counts(fresh)
+    counts, unit = daily.daily_counts(fresh)
     quick, own = (quick_forecast(counts, 28, unit=name) for name in ("raced among many", unit))
     kept.keep(fresh.dataset, Filters(), 28, counts, quick, lean=True)
     assert kept.find(fresh.dataset, Filters(), 28, counts) is None
