@@ -55,12 +55,6 @@ def test_a_plan_file_goes_up_and_comes_down_with_the_sliders_in_it(page, tmp_pat
     text = told.value.path().read_text()
     assert "shrinkage = 0.45" in text
     assert "cost_per_hour = 40" in text
-    bad = tmp_path / "bad.toml"
-    bad.write_text("[tiers.L1]\nshrinkige = 0.45\n")
-    page.tab.locator('input[type="file"]').first.set_input_files(bad)
-    page.settle(3)  # the button of the file before is still there while this one goes up
-    page.tab.get_by_role("button", name="Use this plan").click()
-    expect(page.tab.get_by_text("The plan has a key that does not exist").first).to_be_visible(timeout=30_000)
     assert page.real_errors() == []
 
 
