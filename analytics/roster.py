@@ -44,7 +44,7 @@ def roster_of(told: pd.DataFrame, name: str) -> pd.DataFrame:
             )  # fmt: skip
     hours = "paid_hours" if "paid_hours" in told else "hours"
     return pd.DataFrame({
-        "day": _read(told, "date", pd.to_datetime(told["date"], errors="coerce"), name),
+        "day": _read(told, "date", pd.to_datetime(told["date"].str.strip(), format="ISO8601", errors="coerce"), name),
         "tier": _read(told, "tier", told["tier"].str.upper().where(told["tier"].str.upper().isin(TIERS)), name),
         "team": told["team"].replace("", None) if "team" in told else None,
         "hours": _read(told, hours, pd.to_numeric(told[hours], errors="coerce").where(lambda given: given >= 0), name),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ import pandas as pd
 from analytics.errors import InputError, NotEnoughData
 from analytics.model import US_PER_DAY, US_PER_HOUR, Filters
 from analytics.targets import Targets
-from analytics.warehouse.questions import NO_FILTER
+from analytics.warehouse.questions import NO_FILTER, filled
 from analytics.warehouse.store import Warehouse
 
 _FOLDER = Path(__file__).parent / "sql"
@@ -36,11 +35,7 @@ def sql_of_breach(
     name: str, filters: Filters = NO_FILTER, params: dict[str, Any] | None = None
 ) -> tuple[str, dict[str, Any]]:
     """The SQL as it is run, with its bound parameters."""
-    on_tickets = filters.on_tickets()
-    sql = breach_sql(name).replace("{ticket_filter}", on_tickets.sql)
-    bound = {**on_tickets.params, **(params or {})}
-    named = set(re.findall(r"\$(\w+)", sql))
-    return sql, {key: value for key, value in bound.items() if key in named}
+    return filled(breach_sql(name), filters, params)
 
 
 def span_us(warehouse: Warehouse) -> tuple[int, int]:

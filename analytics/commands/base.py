@@ -36,10 +36,20 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
 
 
 def filters_of(arguments: argparse.Namespace, warehouse: Any) -> Any:
-    from analytics.model import Filters
-    from analytics.warehouse.filtering import check_filters, custom_filters
+    """The filters given; FilterError where the dataset does not have what they name."""
+    from analytics.warehouse.filtering import check_filters
 
-    filters = Filters(
+    filters = given_filters(arguments)
+    check_filters(warehouse, filters)
+    return filters
+
+
+def given_filters(arguments: argparse.Namespace) -> Any:
+    """The filters as they were given, not held against any dataset."""
+    from analytics.model import Filters
+    from analytics.warehouse.filtering import custom_filters
+
+    return Filters(
         start=arguments.start,
         end=arguments.end,
         tiers=tuple(arguments.tier),
@@ -50,8 +60,6 @@ def filters_of(arguments: argparse.Namespace, warehouse: Any) -> Any:
         channels=tuple(arguments.channel),
         custom=custom_filters(arguments.where),
     )
-    check_filters(warehouse, filters)
-    return filters
 
 
 def print_json(told: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from analytics.commands.base import add_filters, command, filters_of, note, print_json
+from analytics.commands.base import add_filters, command, filters_of, given_filters, note, print_json
 
 if TYPE_CHECKING:
     from analytics.warehouse.store import Warehouse
@@ -57,22 +57,11 @@ def _kept(arguments: argparse.Namespace) -> dict[str, Any] | None:
     Filters on extra columns go the long way: what they name is looked up first.
     """
     from analytics.ahead import kept
-    from analytics.model import Filters
     from analytics.warehouse.store import Home
 
     if arguments.where:
         return None
-    filters = Filters(
-        start=arguments.start,
-        end=arguments.end,
-        tiers=tuple(arguments.tier),
-        teams=tuple(arguments.team),
-        priorities=tuple(arguments.priority),
-        products=tuple(arguments.product),
-        categories=tuple(arguments.category),
-        channels=tuple(arguments.channel),
-    )
-    return kept.told(Home(arguments.home).get(arguments.dataset), filters, arguments.horizon)
+    return kept.told(Home(arguments.home).get(arguments.dataset), given_filters(arguments), arguments.horizon)
 
 
 def _asked(arguments: argparse.Namespace, warehouse: Warehouse) -> Any:

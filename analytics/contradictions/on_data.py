@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from analytics.model import Filters
 from analytics.rules.base import history_of
 from analytics.staffing.effort import PRIOR_MINUTES
 from analytics.warehouse import questions
+from analytics.warehouse.questions import filled
 from analytics.warehouse.store import Warehouse
 
 _FOLDER = Path(__file__).parent / "sql"
@@ -29,10 +29,7 @@ def contradiction_sql(name: str) -> str:
 
 def sql_of_teams(filters: Filters) -> tuple[str, dict[str, Any]]:
     """The SQL of L1's teams as it is run, with its bound parameters."""
-    on_tickets = filters.on_tickets()
-    sql = contradiction_sql("l1_teams").replace("{ticket_filter}", on_tickets.sql)
-    named = set(re.findall(r"\$(\w+)", sql))
-    return sql, {key: value for key, value in on_tickets.params.items() if key in named}
+    return filled(contradiction_sql("l1_teams"), filters)
 
 
 def contradictions(warehouse: Warehouse, filters: Filters) -> tuple[list[Contradiction], list[NotEnoughData]]:

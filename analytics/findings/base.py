@@ -20,7 +20,7 @@ from analytics.charts import numbers
 from analytics.findings.ground import Measured
 from analytics.findings.settings import GUIDE, Settings, Text, Threshold
 from analytics.model import Filters
-from analytics.warehouse.questions import sql_of
+from analytics.warehouse.questions import filled, sql_of
 from analytics.warehouse.store import Warehouse
 
 _FOLDER = Path(__file__).parent / "sql"
@@ -178,8 +178,7 @@ class Asked:
 
     def sql(self, name: str, *scoped: Threshold, **params: Any) -> tuple[str, dict[str, Any]]:
         """A finding's SQL as it is run, with its bound parameters."""
-        on_tickets, on_handoffs = self.filters.on_tickets(), self.filters.on_handoffs()
-        bound = {"view_end": self.filters.end, **on_tickets.params, **on_handoffs.params, **params}
+        bound = {"view_end": self.filters.end, **params}
         there = {threshold.name: threshold for threshold in scoped}
 
         def limit(found: re.Match[str]) -> str:
@@ -187,10 +186,7 @@ class Asked:
             bound.update(more)
             return text
 
-        sql = _SCOPED.sub(limit, finding_sql(name))
-        sql = sql.replace("{ticket_filter}", on_tickets.sql).replace("{handoff_filter}", on_handoffs.sql)
-        named = set(re.findall(r"\$(\w+)", sql))
-        return sql, {key: value for key, value in bound.items() if key in named}
+        return filled(_SCOPED.sub(limit, finding_sql(name)), self.filters, bound)
 
     def of(self, threshold: Threshold, tier: str = "", priority: str = "") -> float:
         """The figure that holds."""

@@ -22,8 +22,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from analytics.forecasting.models import BASELINE
-
 POWER = 6.0
 PRIOR_ORIGINS = 1.0
 ANCHOR, ANCHOR_UNTRIED = 0.10, 0.35
@@ -197,6 +195,3 @@ def _mean_product(errors: np.ndarray, lags: range) -> float:
     products = [errors[:, lag:] * errors[:, : errors.shape[1] - lag] for lag in lags]
     known = np.concatenate([product[np.isfinite(product)] for product in products]) if products else np.empty(0)
     return float(known.mean()) if known.size else 0.0
-
-
-BASELINE_NAME = BASELINE.name

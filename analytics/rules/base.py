@@ -9,7 +9,6 @@ enough of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +20,7 @@ import pandas as pd
 
 from analytics.errors import NotEnoughData
 from analytics.model import US_PER_DAY, Filters
+from analytics.warehouse.questions import filled
 from analytics.warehouse.store import Warehouse
 
 _FOLDER = Path(__file__).parent / "sql"
@@ -99,11 +99,7 @@ def rules_sql(name: str) -> str:
 
 def sql_of_history(filters: Filters, most: int = MOST_TICKETS) -> tuple[str, dict[str, Any]]:
     """The SQL of the history as it is run, with its bound parameters."""
-    on_tickets = filters.on_tickets()
-    sql = rules_sql("visits").replace("{ticket_filter}", on_tickets.sql)
-    bound = {**on_tickets.params, "most": most}
-    named = set(re.findall(r"\$(\w+)", sql))
-    return sql, {key: value for key, value in bound.items() if key in named}
+    return filled(rules_sql("visits"), filters, {"most": most})
 
 
 def history_of(warehouse: Warehouse, filters: Filters, most: int = MOST_TICKETS) -> History:

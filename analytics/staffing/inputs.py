@@ -21,7 +21,6 @@ from analytics.staffing.network import Routing, estimate_routing
 from analytics.staffing.risk import arrival_paths
 
 NO_BACKLOG = pd.DataFrame({"tier": [], "priority": [], "age_days": [], "visits": []})
-HOURS_PER_WEEK = (7, 24)
 ROUTING_DRAWS = 128
 
 

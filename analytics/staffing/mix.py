@@ -14,7 +14,6 @@ import numpy as np
 from analytics.staffing import network
 
 STAFF_RULE = ((0.60, 0.70), (0.25, 0.30), (0.0, 0.10))
-RESOLVED_RULE = (0.80, 0.18, 0.02)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from analytics.daily import by_urgency
 from analytics.model import TIERS, Filters
 from analytics.targets import Targets
 from analytics.warehouse import questions
+from analytics.warehouse.questions import filled
 from analytics.warehouse.store import Warehouse
 from analytics.watch_list.reasons import KINDS, WatchSettings, reasons_of
 
@@ -38,10 +38,7 @@ def watch_sql(name: str) -> str:
 
 def sql_of_watch(filters: Filters) -> tuple[str, dict[str, Any]]:
     """The SQL of the open tickets as it is run, with its bound parameters."""
-    on_tickets = filters.on_tickets()
-    sql = watch_sql("open_tickets").replace("{ticket_filter}", on_tickets.sql)
-    named = set(re.findall(r"\$(\w+)", sql))
-    return sql, {key: value for key, value in on_tickets.params.items() if key in named}
+    return filled(watch_sql("open_tickets"), filters)
 
 
 def watch_list(

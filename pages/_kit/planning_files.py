@@ -8,8 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from analytics import scenario_store
+from analytics.errors import InputError
 from analytics.roster import import_roster, read_roster
-from analytics.staffing.plan import write_plan
+from analytics.staffing.demand import demand_of
+from analytics.staffing.plan import Plan, write_plan
+from analytics.staffing_inputs import plan_for
 from analytics.warehouse.questions import history
 from analytics.warehouse.store import Dataset
 from pages._kit import cached, planning_team, workspace
@@ -50,8 +53,8 @@ def _plan(dataset: Dataset, panel: Panel) -> None:
         "sliders edit it, and under them it can be taken along; the command line takes it with --plan."
     )
     given = st.file_uploader("Use a plan file", type="toml", key=f"plan_up:{dataset.name}", max_upload_size=1)
-    if given is not None and st.button("Use this plan", icon=":material/check:"):
-        _use(dataset, panel, given.getvalue())
+    if given is not None:
+        _offer(dataset, panel, given.getvalue())
     if st.button("Keep this plan with the dataset", icon=":material/save:", help="For everybody who opens it."):
         kept = scenario_store.load(dataset.folder)
         scenario_store.save(dataset.folder, scenario_store.Kept(panel.current(), kept.scenarios, kept.baseline))
@@ -64,21 +67,26 @@ def _plan(dataset: Dataset, panel: Panel) -> None:
         st.rerun()
 
 
-def _use(dataset: Dataset, panel: Panel, data: bytes) -> None:
-    """Makes an uploaded plan the base of the sliders; a plan that cannot be is told, and the old one stays."""
-    from analytics.errors import InputError
-    from analytics.staffing.demand import demand_of
-    from analytics.staffing_inputs import plan_for
+def _offer(dataset: Dataset, panel: Panel, data: bytes) -> None:
+    """Offers an uploaded plan, read as soon as it is there: what is wrong with it stands as long as the file does. Rejected: to
+    read it when the button is pressed, since the next run of the page, which ends a race, would take the sentence away."""
+    with told("plan_given"):
+        plan = _read(dataset, panel, data)
+        if st.button("Use this plan", icon=":material/check:"):
+            planning_team.set_base_plan(dataset, write_plan(plan))
+            panel.reset()
+            st.rerun()
 
+
+def _read(dataset: Dataset, panel: Panel, data: bytes) -> Plan:
+    """The plan of a file. An error of the family where it is no text, no plan, or none of this dataset's."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise InputError("The plan is not a text file.", found=str(problem), todo="Save it as UTF-8.") from problem
     plan = plan_for(cached.warehouse(dataset), text)
     demand_of(panel.known, plan)  # tiers that the data do not have, routes that cannot be
-    planning_team.set_base_plan(dataset, write_plan(plan))
-    panel.reset()
-    st.rerun()
+    return plan
 
 
 def _roster(dataset: Dataset) -> None:
@@ -101,9 +109,16 @@ def _roster(dataset: Dataset) -> None:
         on_click="ignore",
     )
     given = st.file_uploader("Roster", type="csv", key=f"roster_up:{dataset.name}", max_upload_size=50)
-    if given is not None and st.button("Use this roster", icon=":material/check:"):
-        with told("roster_up"), tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / Path(given.name).name
-            file.write_bytes(given.getvalue())
-            import_roster(workspace.home(), dataset.name, read_roster(file))
+    if given is not None:
+        _offer_roster(dataset, given.name, given.getvalue())
+
+
+def _offer_roster(dataset: Dataset, name: str, data: bytes) -> None:
+    """Offers an uploaded roster, read as soon as it is there, for the same reason as a plan."""
+    with told("roster_given"), tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / Path(name).name
+        file.write_bytes(data)
+        roster = read_roster(file)
+        if st.button("Use this roster", icon=":material/check:"):
+            import_roster(workspace.home(), dataset.name, roster)
             st.rerun()

@@ -55,6 +55,25 @@ def test_a_plan_file_goes_up_and_comes_down_with_the_sliders_in_it(page, tmp_pat
     text = told.value.path().read_text()
     assert "shrinkage = 0.45" in text
     assert "cost_per_hour = 40" in text
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[tiers.L1]\nshrinkige = 0.45\n")
+    page.tab.locator('input[type="file"]').first.set_input_files(bad)
+    expect(page.tab.get_by_text("The plan has a key that does not exist").first).to_be_visible(timeout=30_000)
+    expect(page.tab.get_by_role("button", name="Use this plan")).to_have_count(0)
+    assert page.real_errors() == []
+
+
+def test_a_roster_is_read_as_soon_as_it_is_there(page, tmp_path):
+    page.open("staffing?dataset=sample", charts=6)
+    bad, good = tmp_path / "bad.csv", tmp_path / "roster.csv"
+    bad.write_text("day,people\n2025-07-01,4\n")
+    good.write_text("date,tier,hours\n2025-07-01,L1,16\n2025-07-01,L2,8\n")
+    upload = page.tab.locator('input[type="file"]').nth(1)
+    upload.set_input_files(bad)
+    expect(page.tab.get_by_text("roster", exact=False).filter(has_text="column").first).to_be_visible(timeout=30_000)
+    expect(page.tab.get_by_role("button", name="Use this roster")).to_have_count(0)
+    upload.set_input_files(good)
+    expect(page.tab.get_by_role("button", name="Use this roster")).to_be_visible(timeout=30_000)
     assert page.real_errors() == []
 
 

@@ -15,6 +15,7 @@ from analytics.warehouse.questions.backlog import (
 from analytics.warehouse.questions.base import (
     CLOCKS as CLOCKS,
     NO_FILTER as NO_FILTER,
+    filled as filled,
     question_sql as question_sql,
     sql_of as sql_of,
 )

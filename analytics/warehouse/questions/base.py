@@ -42,14 +42,20 @@ def sql_of(
     `parts` are identifiers from the closed lists of this module, never user text. `{tickets}` is every ticket unless `parts`
     name a cube; `{own_handoff_filter}` is the handoff filter on `handoffs h` alone, which has the ticket's attributes.
     """
-    on_tickets, on_handoffs = filters.on_tickets(), filters.on_handoffs()
-    sql = question_sql(name).replace("{own_handoff_filter}", re.sub(r"\bt\.", "h.", on_handoffs.sql))
+    own = re.sub(r"\bt\.", "h.", filters.on_handoffs().sql)
+    sql = question_sql(name).replace("{own_handoff_filter}", own)
     for key, value in ({"tickets": EVERY_TICKET} | parts).items():
         sql = sql.replace("{" + key + "}", value)
-    sql = sql.replace("{ticket_filter}", on_tickets.sql).replace("{handoff_filter}", on_handoffs.sql)
+    return filled(sql, filters, params)
+
+
+def filled(sql: str, filters: Filters, params: dict[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
+    """An SQL text with the filters in their places, and those of the parameters, the filters' and `params`, that it names."""
+    on_tickets, on_handoffs = filters.on_tickets(), filters.on_handoffs()
+    whole = sql.replace("{ticket_filter}", on_tickets.sql).replace("{handoff_filter}", on_handoffs.sql)
     bound = {**on_tickets.params, **on_handoffs.params, **(params or {})}
-    named = set(re.findall(r"\$(\w+)", sql))
-    return sql, {key: value for key, value in bound.items() if key in named}
+    named = set(re.findall(r"\$(\w+)", whole))
+    return whole, {key: value for key, value in bound.items() if key in named}
 
 
 def ask(
