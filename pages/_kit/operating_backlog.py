@@ -45,7 +45,9 @@ def at_moment(seen: View, moment: datetime | None) -> Card:
     now = operating.whole_period(seen)
     asked = now.ask("backlog_at", moment=moment)
     when = "at the data's end" if moment is None else f"on {moment:%-d %b %Y at %H:%M}"
-    aged = operations.ages(asked.frame) if len(asked.frame) else asked.frame
+    if asked.frame.empty:
+        raise NotEnoughData(f"No ticket is open {when}.", todo="Look at another day and hour, or take a filter off.")
+    aged = operations.ages(asked.frame)
     tiers = [str(tier) for tier in dict.fromkeys(asked.frame["tier"])]
     lists: dict[str, dict[str, Any]] = {f"Open {when}": {"moment": moment}}
     lists |= {f"Open {when} in {tier}": {"moment": moment, "tier": tier} for tier in tiers}

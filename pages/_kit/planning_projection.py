@@ -73,7 +73,7 @@ def _card(tier: TierAnswer) -> cards.Kpi:
 def _between(tier: TierAnswer) -> str:
     """The 95 % interval of the headcount in words."""
     low, high = tier.headcount_low, tier.headcount_high
-    return f"{low}–{high}" if low < high else "surely" if low == tier.headcount else str(low)
+    return f"{low}–{high}" if low < high else f"only {low}"
 
 
 def warnings(told_: Recommendation) -> list[str]:
