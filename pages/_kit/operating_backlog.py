@@ -46,7 +46,8 @@ def at_moment(seen: View, moment: datetime | None) -> Card:
     asked = now.ask("backlog_at", moment=moment)
     when = "at the data's end" if moment is None else f"on {moment:%-d %b %Y at %H:%M}"
     if asked.frame.empty:
-        raise NotEnoughData(f"No ticket is open {when}.", todo="Look at another day and hour, or take a filter off.")
+        title = operations.moment_title(asked.frame, when) if moment else f"No ticket is open {when}"
+        raise NotEnoughData(f"{title}.", todo="Look at another day and hour, or take a filter off.")
     aged = operations.ages(asked.frame)
     tiers = [str(tier) for tier in dict.fromkeys(asked.frame["tier"])]
     lists: dict[str, dict[str, Any]] = {f"Open {when}": {"moment": moment}}
