@@ -131,6 +131,11 @@ class Recommendation:
         return next(answer for answer in self.tiers if answer.tier == name)
 
     @property
+    def warnings(self) -> list[str]:
+        """Sentences about planned teams that cannot do their work, with what would have to change."""
+        return wording.shortages(self.tiers)
+
+    @property
     def headcount(self) -> int:
         """People over all tiers."""
         return sum(answer.headcount for answer in self.tiers)
@@ -141,7 +146,7 @@ class Recommendation:
             "tiers": [_plain({f.name: getattr(answer, f.name) for f in fields(answer)}) for answer in self.tiers],
             "routing": {start: dict(row) for start, row in self.routing.items()},
             "replay_score": _plain(self.replay_score),
-            "notes": list(self.notes),
+            "notes": [*self.warnings, *self.notes],
             "mix": _plain(self.mix.to_json()),
             "weeks": _plain(self.weeks.to_dict(orient="records")),
         }
@@ -162,6 +167,7 @@ WEEK_COLUMNS = {
     "gap": "the tier's headcount less people now",
     "capacity_hours": "hours of work that the recommended people do in the week",
     "capacity_hours_now": "hours that the people now do",
+    "offered_load": "mean erlangs (people busy at once) in open hours",
     "occupancy": "of the recommended people",
     "p_sla": "P(SLA met) with the recommended people, the opening backlog included",
     "p_sla_steady": "the same without the opening backlog",
@@ -364,6 +370,8 @@ def _weeks(need: Need, plan: Plan, heads: int, then: Outlook, today: Outlook | N
         "gap": heads - now,
         "capacity_hours": then.capacity_hours,
         "capacity_hours_now": absent if today is None else today.capacity_hours,
+        "offered_load": hours.mean(axis=0)
+        / (np.bincount(need.week, minlength=need.weeks) * work.calendar.hours_per_day),
         "occupancy": np.divide(busy, available, out=np.zeros(need.weeks), where=available > 0),
         **_beside("p_sla", then, today, absent),
         **_beside("backlog_hours", then, today, absent),

@@ -1,8 +1,9 @@
 """Shifts that put the required agents on seats in every hour of the week, at least cost.
 
 A pattern is what one person works in a week (Monday to Friday from 8 to 16, say). The question "how many people on each
-pattern" is the set covering of Dantzig (1954) in whole numbers; HiGHS solves it to proven optimality. Hours of the week
-run from Monday 0:00, 0-167; a shift may run over midnight, and over Sunday into Monday.
+pattern" is the set covering of Dantzig (1954) in whole numbers, with hours that a day needs at any time beside those of each
+hour; HiGHS solves it to proven optimality. Hours of the week run from Monday 0:00, 0-167; a shift may run over midnight, and
+over Sunday into Monday.
 """
 
 from __future__ import annotations
@@ -101,12 +102,29 @@ class Shifts:
     """People on seat by hour of the week after shrinkage, (168,)."""
     short: np.ndarray
     """Agents missing by hour, (168,): all 0 unless the headcount was limited."""
+    short_by_day: np.ndarray
+    """Seat hours missing by weekday, (7,), of those that may be worked at any hour: all 0 unless the headcount was limited."""
     spare_share: float
     """Share of the seat hours beyond the need."""
     proven: bool
     """Whether no cheaper answer exists; else `cost` is the best found in the time given."""
     cost_at_least: float
     """No answer costs less than this."""
+
+
+@dataclass(frozen=True)
+class _Need:
+    """What the people on patterns have to reach, shrinkage divided out."""
+
+    by_hour: np.ndarray
+    by_day: np.ndarray
+
+    def rows(self, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Constraint rows (rows, patterns) and what each has to reach: hours first, then days."""
+        hours, days = np.flatnonzero(self.by_hour > 0), np.flatnonzero(self.by_day > 0)
+        daily = matrix.reshape(7, 24, -1).sum(axis=1)
+        least = np.concatenate([self.by_hour[hours], self.by_day[days]])
+        return np.concatenate([matrix[hours], daily[days]]), least - TINY
 
 
 def cover(
@@ -116,29 +134,40 @@ def cover(
     shrinkage: float = 0.0,
     headcount: int | None = None,
     seconds: float = 20.0,
+    day_hours: Any = (0.0,) * 7,
 ) -> Shifts:
-    """The cheapest people on patterns that put `required` agents (168,) on seats in every hour.
+    """The cheapest people on patterns that put `required` agents (168,) on seats in every hour, and `day_hours` hours on
+    seat, those included, on every weekday, (7,), at whatever hour.
 
     Shrinkage is divided out before covering: 10 people at 30 % put 7 on seats. With a `headcount`, at most so many people
     are used, and the missing agent hours are made as few as can be, then the cost.
     Around the clock with many starts a proof can take long: after `seconds` the best answer so far is returned, and says
     so. Errors: InputError where an hour is in no pattern; NotEnoughData where no answer was found in time.
     """
-    need = array("required", required) / (1.0 - share("shrinkage", shrinkage, below_one=True))
-    if need.size != WEEK_HOURS:
-        raise InputError("required needs one value per hour of the week.", found=f"Found {need.size}, not 168.")
+    kept = 1.0 - share("shrinkage", shrinkage, below_one=True)
+    need = _Need(array("required", required) / kept, array("day_hours", day_hours) / kept)
+    if need.by_hour.size != WEEK_HOURS or need.by_day.size != 7:
+        found = f"Found {need.by_hour.size} hours and {need.by_day.size} days."
+        raise InputError("A week has 168 hours and 7 days: required and day_hours need a value for each.", found=found)
     matrix = _matrix(choices)
-    uncovered = np.flatnonzero((need > 0) & ~matrix.any(axis=1))
-    if uncovered.size and headcount is None:
-        raise InputError(
-            "Some hours are in no shift pattern.", found=f"First: {_hour(int(uncovered[0]))}.", todo=_WIDEN
-        )
+    if headcount is None:
+        _refuse_uncovered(need, matrix)
     costs = np.array([pattern.cost for pattern in choices])
-    people, bound = _solve(matrix, need, costs, headcount, number("seconds", seconds, above=True))
-    return _answer(matrix, need, costs, people, bound, choices, shrinkage)
+    people, bound = _solve(*need.rows(matrix), costs, headcount, number("seconds", seconds, above=True))
+    return _answer(matrix, need, costs, people, bound, choices, kept)
 
 
 _WIDEN = "Add a pattern that covers it, or require nobody then."
+
+
+def _refuse_uncovered(need: _Need, matrix: np.ndarray) -> None:
+    worked = matrix.any(axis=1)
+    hours = np.flatnonzero((need.by_hour > 0) & ~worked)
+    if hours.size:
+        raise InputError("Some hours are in no shift pattern.", found=f"First: {_hour(int(hours[0]))}.", todo=_WIDEN)
+    days = np.flatnonzero((need.by_day > 0) & ~worked.reshape(7, 24).any(axis=1))
+    if days.size:
+        raise InputError("Some days are in no shift pattern.", found=f"First: {WEEKDAYS[int(days[0])]}.", todo=_WIDEN)
 
 
 def _hour(hour: int) -> str:
@@ -155,32 +184,26 @@ def _matrix(choices: Sequence[Pattern]) -> np.ndarray:
 
 
 def _solve(
-    matrix: np.ndarray, need: np.ndarray, costs: np.ndarray, headcount: int | None, seconds: float
+    block: np.ndarray, least: np.ndarray, costs: np.ndarray, headcount: int | None, seconds: float
 ) -> tuple[np.ndarray, float]:
     """Whole people per pattern, and a bound below every cost.
 
-    With a limited headcount each hour has a shortage, dearer than anybody's week; the bound is then on both together.
+    With a limited headcount each hour and day has a shortage, dearer than anybody's week; the bound is then on both together.
     Where all patterns cost the same, an answer is proven when the bound is less than one person away: asking for a gap of
     nothing would keep the solver busy with proving fractions of people.
     """
-    from scipy.optimize import (
-        Bounds,
-        LinearConstraint,
-        milp,
-    )  # not at the top: importing it takes a quarter of a second
+    from scipy.optimize import Bounds, LinearConstraint, milp  # not at the top: it takes a quarter of a second
 
-    hours = np.flatnonzero(need > 0)
-    if hours.size == 0:
+    if least.size == 0:
         return np.zeros(costs.size), 0.0
-    least, objective = need[hours] - TINY, costs
-    block, whole = matrix[hours], np.ones(costs.size)
+    objective, whole = costs, np.ones(costs.size)
     limits = [LinearConstraint(block, lb=least)]
     if headcount is not None:
         dear = (costs.sum() + 1.0) * (count("headcount", headcount) + 1.0)
-        objective, whole = np.append(costs, np.full(hours.size, dear)), np.append(whole, np.zeros(hours.size))
-        people = np.append(np.ones(costs.size), np.zeros(hours.size))[None]
+        objective, whole = np.append(costs, np.full(least.size, dear)), np.append(whole, np.zeros(least.size))
+        people = np.append(np.ones(costs.size), np.zeros(least.size))[None]
         limits = [
-            LinearConstraint(np.hstack([block, np.eye(hours.size)]), lb=least),
+            LinearConstraint(np.hstack([block, np.eye(least.size)]), lb=least),
             LinearConstraint(people, ub=headcount),
         ]
     gap = 0.9 / _people_at_least(block, least) if headcount is None and np.ptp(costs) == 0 else 0.0
@@ -204,27 +227,32 @@ def _people_at_least(block: np.ndarray, least: np.ndarray) -> float:
 
 def _answer(
     matrix: np.ndarray,
-    need: np.ndarray,
+    need: _Need,
     costs: np.ndarray,
     people: np.ndarray,
     bound: float,
     choices: Sequence[Pattern],
-    shrinkage: float,
+    kept: float,
 ) -> Shifts:
-    scheduled = matrix @ people
-    used = np.flatnonzero(people > 0)
+    scheduled, used = matrix @ people, np.flatnonzero(people > 0)
     rows = [(choices[i].name, int(people[i]), float(costs[i] * people[i])) for i in used]
-    kept = 1.0 - shrinkage
-    missing = np.maximum(need - scheduled - 2 * TINY, 0.0) * kept
+    daily = scheduled.reshape(7, 24).sum(axis=1)
     cost, same = float(costs @ people), np.ptp(costs) == 0
-    spare = np.maximum(scheduled - need, 0.0).sum() / max(scheduled.sum(), 1e-12)
     return Shifts(
         people=pd.DataFrame(rows, columns=["pattern", "people", "cost"]),
         cost=cost,
         headcount=int(people.sum()),
         on_seat=scheduled * kept,
-        short=missing,
-        spare_share=float(spare),
+        short=np.maximum(need.by_hour - scheduled - 2 * TINY, 0.0) * kept,
+        short_by_day=np.maximum(need.by_day - daily - 2 * TINY, 0.0) * kept,
+        spare_share=_spare(scheduled, need),
         proven=cost - bound < (costs[0] * (1 - 1e-6) if same else 1e-6 * max(cost, 1.0)),
         cost_at_least=bound,
     )
+
+
+def _spare(scheduled: np.ndarray, need: _Need) -> float:
+    """Share of the seat hours that neither their hour nor their day needs."""
+    beyond_hours = np.maximum(scheduled - need.by_hour, 0.0).reshape(7, 24).sum(axis=1)
+    beyond_days = scheduled.reshape(7, 24).sum(axis=1) - need.by_day
+    return float(np.clip(np.minimum(beyond_hours, beyond_days), 0.0, None).sum() / max(scheduled.sum(), 1e-12))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.charts.numbers import share as percent
+from analytics.charts.numbers import decimal, share as percent
 from analytics.staffing import risk
+from analytics.staffing._check import round_up
 from analytics.staffing.calendars import WEEKDAYS
 from analytics.staffing.deferred import Capacity
 from analytics.staffing.demand import TierDemand
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.need import Need
 from analytics.staffing.plan import Plan
+
+if TYPE_CHECKING:
+    from analytics.staffing.recommend import TierAnswer
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _AFTER_LAUNCH_DAYS = 14
@@ -191,3 +196,29 @@ def live_notes(needs: Sequence[Need]) -> list[str]:
     if not closing:
         return []
     return [f"{', '.join(closing)}: live contacts outside opening hours are taken to come on the open hours instead."]
+
+
+def shortages(answers: Sequence[TierAnswer]) -> list[str]:
+    """Sentences about planned teams that cannot do their work, each with what would have to change."""
+    return [words for tier in answers if (words := _shortage(tier))]
+
+
+def _shortage(tier: TierAnswer) -> str:
+    if tier.headcount_now is None or tier.work_hours_per_week <= 0 or tier.headcount == 0:
+        return ""
+    if tier.headcount_now <= 0:
+        hours = decimal(tier.work_hours_per_week)
+        return f"{tier.tier} has work and nobody to do it: {hours} hours a week. Plan {tier.headcount}."
+    load = tier.load_hours_per_day / (tier.capacity_hours_per_day / tier.headcount)
+    if load < tier.headcount_now or (load == tier.headcount_now and not tier.live):
+        return ""
+    return (
+        f"{tier.tier}: {tier.headcount_now:g} planned people would have to be {percent(load / tier.headcount_now)} as busy as "
+        f"they can be, so what is left over grows every week. It takes {_keeping_up(tier, load)} to keep up and "
+        f"{tier.headcount} to keep the deadlines; or less work: fewer escalations, less effort per visit, more time for tickets."
+    )
+
+
+def _keeping_up(tier: TierAnswer, heads: float) -> int:
+    """The fewest people whose queue does not grow: for live work one more than the load, where that is whole."""
+    return int(heads + 1e-9) + 1 if tier.live else round_up(heads)

@@ -76,29 +76,6 @@ def _between(tier: TierAnswer) -> str:
     return f"{low}–{high}" if low < high else f"only {low}"
 
 
-def warnings(told_: Recommendation) -> list[str]:
-    """Sentences about planned teams that cannot do their work, with what would have to change."""
-    return [words for tier in told_.tiers if (words := _warning(tier))]
-
-
-def _warning(tier: TierAnswer) -> str:
-    if tier.headcount_now is None or tier.work_hours_per_week <= 0 or tier.headcount == 0:
-        return ""
-    if tier.headcount_now <= 0:
-        hours = numbers.decimal(tier.work_hours_per_week)
-        return f"{tier.tier} has work and nobody to do it: {hours} hours a week. Plan {tier.headcount}."
-    able = tier.capacity_hours_per_day / tier.headcount * tier.headcount_now
-    load = tier.load_hours_per_day
-    if load <= able:
-        return ""
-    least = int(np.ceil(load / (tier.capacity_hours_per_day / tier.headcount) - 1e-9))
-    return (
-        f"{tier.tier}: {tier.headcount_now:g} planned people would have to be {numbers.share(load / able)} as busy as they can "
-        f"be, so what is left over grows every week. It takes {least} to keep up and {tier.headcount} to keep the deadlines; "
-        "or less work: fewer escalations, less effort per visit, more time for tickets."
-    )
-
-
 def tiers_frame(told_: Recommendation) -> pd.DataFrame:
     """The answer as a table: a row per figure, a column per tier."""
     columns = {tier.tier: [words(tier) for words in _ROWS.values()] for tier in told_.tiers}
@@ -250,7 +227,7 @@ def page(seen: View, panel: Panel, known: StaffingInputs, raced: bool) -> None:
         if panel.changes():
             st.caption(plain(f"Changed: {panel.words()}"))
         answer_cards(answer)
-        for words in warnings(answer):
+        for words in answer.warnings:
             st.warning(plain(words), icon=":material/warning:")
         measure = controls.choice("Over the horizon", charts.MEASURES, key="measure")
         slot = st.empty()

@@ -10,8 +10,7 @@ import streamlit as st
 
 from analytics import staffing_inputs
 from analytics.charts import numbers, staffing as charts
-from analytics.staffing import live, need, shifts
-from analytics.staffing.demand import demand_of, tier_demand
+from analytics.staffing import seats, shifts
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan
 from analytics.staffing.scenarios import pooling
@@ -27,44 +26,14 @@ SECONDS = 6.0
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def required(known: StaffingInputs, plan: Plan, tier: str) -> tuple[np.ndarray, str]:
-    """Agents on seat in each hour of the week, (168,), and in words where they come from.
-
-    Live work: Erlang for each hour of the week that asks for most. Tickets can wait for the day, so their hours of work are
-    spread evenly over the open hours of each day, and never fewer than the minimum seats.
-    """
-    demand, k = demand_of(known, plan), known.tiers.index(tier)
-    profile = None if known.hour_profile is None else known.hour_profile[k]
-    work = tier_demand(known, plan, demand, k)
-    asked = need.need_of(work, plan, profile)
-    if asked.live and not asked.has_tickets:
-        hardest = max(asked.live, key=lambda week: int(week.agents.max()))
-        return hardest.agents.astype(float), "live contacts by Erlang, the busiest week"
-    opened = live.open_hours(work.calendar) > 0
-    tickets, cap = float(need.hours_needed(asked, plan, plan.rules.rule)[0]), work.plan.occupancy_cap
-    if asked.live:
-        hardest = max(asked.live, key=lambda week: int(week.agents.max()))
-        calls = hardest.agents.astype(float)
-        spare = np.maximum(calls * cap - hardest.load, 0.0).reshape(7, 24).sum(axis=1)
-        return calls + _spread(np.maximum(tickets - spare, 0.0), opened, cap), (
-            "live contacts first, tickets in what they leave and spread over the open hours"
-        )
-    seats = np.maximum(_spread(np.full(7, tickets), opened, cap), np.where(opened, work.plan.min_seats, 0.0))
-    return seats, "tickets, spread evenly over the open hours under the occupancy cap"
-
-
-def _spread(hours_per_day: np.ndarray, opened: np.ndarray, cap: float) -> np.ndarray:
-    """Hours of work per weekday, (7,), as whole people in each open hour, (168,)."""
-    open_hours = opened.reshape(7, 24).sum(axis=1)
-    each = np.divide(hours_per_day, open_hours * cap, out=np.zeros(7), where=open_hours > 0)
-    return np.where(opened, np.repeat(np.ceil(each - 1e-9), 24), 0.0)
-
-
 @st.cache_data(max_entries=64, show_spinner="Looking for the cheapest shifts")
-def _cover(need_: tuple[float, ...], calendar: Any, shrinkage: float, length: int, days: int, cost: float, pause: bool):
+def _cover(
+    by_hour: tuple[float, ...], by_day: tuple[float, ...], calendar: Any, shrinkage: float, length: int, days: int,
+    cost: float, pause: bool,
+):  # fmt: skip
     """Keyed on all that the solver sees. Returns built-ins and frames only."""
     found = shifts.cover(
-        np.array(need_),
+        np.array(by_hour),
         shifts.patterns(
             calendar,
             shift_hours=length,
@@ -74,6 +43,7 @@ def _cover(need_: tuple[float, ...], calendar: Any, shrinkage: float, length: in
         ),
         shrinkage=shrinkage,
         seconds=SECONDS,
+        day_hours=np.array(by_day),
     )
     return vars(found)
 
@@ -91,10 +61,10 @@ def page(seen: View, known: StaffingInputs, plan: Plan) -> None:
                       persist_state="session")  # fmt: skip
     pause = three.toggle("A paid hour's break in the middle", key="shift_pause", persist_state="session")
     with told("shifts"):
-        wanted, source = required(known, plan, tier)
-        cost = own.cost_per_hour or 1.0
-        found = _cover(tuple(float(x) for x in wanted), calendar, own.shrinkage, length, days, cost, pause)
-        _words(tier, found, own.cost_per_hour, source)
+        wanted, cost = seats.seats_needed(known, plan, tier), own.cost_per_hour or 1.0
+        by_hour, by_day = (tuple(values.tolist()) for values in (wanted.by_hour, wanted.by_day))
+        found = _cover(by_hour, by_day, calendar, own.shrinkage, length, days, cost, pause)
+        _words(tier, found, own.cost_per_hour, wanted.words)
         _maps(seen, tier, wanted, found)
         _people(seen, tier, found, own.cost_per_hour is not None)
 
@@ -106,15 +76,15 @@ def _words(tier: str, found: dict[str, Any], rate: float | None, source: str) ->
     )  # fmt: skip
     st.markdown(
         plain(
-            f"{found['headcount']} people in {tier} cover every open hour for {numbers.count(found['cost'])} {unit}: {best}. "
-            f"{numbers.share(found['spare_share'])} of their seat hours are beyond the need. Required: {source}."
+            f"{found['headcount']} people in {tier} cover every open hour and day for {numbers.count(found['cost'])} {unit}: "
+            f"{best}. {numbers.share(found['spare_share'])} of their seat hours are beyond the need. Required: {source}."
         )
     )
 
 
-def _maps(seen: View, tier: str, wanted: np.ndarray, found: dict[str, Any]) -> None:
-    covered = np.asarray(found["on_seat"])
-    most = float(max(wanted.max(), covered.max()))
+def _maps(seen: View, tier: str, need: seats.SeatNeed, found: dict[str, Any]) -> None:
+    wanted, covered = need.by_hour, np.asarray(found["on_seat"])
+    most, daily = float(max(wanted.max(), covered.max())), float(need.by_day.max())
     frame = pd.DataFrame(
         {
             "day": np.repeat(_DAYS, 24),
@@ -124,7 +94,7 @@ def _maps(seen: View, tier: str, wanted: np.ndarray, found: dict[str, Any]) -> N
         }
     )
     frame = frame[(frame["required"] > 0) | (frame["covered"] > 0)]
-    hover = [f"{c:.1f} on seat, {w:.0f} required" for c, w in zip(covered, wanted, strict=True)]
+    hover = [f"{c:.1f} on seat, {w:.1f} required" for c, w in zip(covered, wanted, strict=True)]
     left, right = st.columns(2)
     for place, name, values in ((left, "required", wanted), (right, "covered", covered)):
         with place:
@@ -132,7 +102,7 @@ def _maps(seen: View, tier: str, wanted: np.ndarray, found: dict[str, Any]) -> N
             cards.chart_card(
                 title, charts.week_heatmap(values, "People", most, hover), planning.answer(seen, frame, "arrivals_by_hour"),
                 unit=f"People on seat, {name}, by hour of the week, after shrinkage" if name == "covered" else
-                "Agents required on seat by hour of the week",
+                f"People required on seat by hour of the week; {numbers.decimal(daily)} hours on seat in all on a full day",
                 alt="A grid of seven days and their open hours.", metrics=("staffing.shifts",),
                 key=f"shifts_{name}_{tier}", place=f"shifts_{name}",
             )  # fmt: skip
@@ -141,7 +111,7 @@ def _maps(seen: View, tier: str, wanted: np.ndarray, found: dict[str, Any]) -> N
 def _whom(name: str, number: float) -> str:
     one = number == 1
     if name == "required":
-        return "agent required" if one else "agents required"
+        return "person required" if one else "people required"
     return "person on seat" if one else "people on seat"
 
 
