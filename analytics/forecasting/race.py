@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.errors import InputError
 from analytics.forecasting import combine
-from analytics.forecasting.backtest import Backtest, Progress, run_backtest
+from analytics.forecasting.backtest import LONGEST_HORIZON, Backtest, Progress, run_backtest
 from analytics.forecasting.calendar_events import CalendarEvent
 from analytics.forecasting.models import BASELINE, FIELD, SEASONAL_FIELD, Model, View, weekday_average
 from analytics.forecasting.result import INTERVAL_LEVELS, WEEK_COLUMNS, Forecast, ModelScore
@@ -124,11 +124,10 @@ def _settled(race: Backtest, horizon: int, unit: str, notes: Sequence[str]) -> F
     judged = _Judged(weights, means, usable)
     view, mean = race.views[0], combine.combined(weights[0], race.ahead)
     dispersion = _dispersion(view)
-    spread = combine.spread_of(
-        means[1:], race.actual[1:], usable[1:], race.lengths[0], dispersion, race.horizon or horizon
-    )
+    tried = race.horizon or min(horizon, LONGEST_HORIZON)
+    spread = combine.spread_of(means[1:], race.actual[1:], usable[1:], race.lengths[0], dispersion, tried)
     variance = view.factor_variance[:horizon] * _usual_mean(view, mean) ** 2
-    quantiles = combine.quantiles_of(mean, spread, race.horizon or horizon, variance)
+    quantiles = combine.quantiles_of(mean, spread, tried, variance)
     common, next_day = combine.correlations_of(means[1:], race.actual[1:], usable[1:], spread.dispersion)
     return Forecast(
         unit=unit,

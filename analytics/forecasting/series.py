@@ -23,6 +23,8 @@ from analytics.errors import InputError, NotEnoughData
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 RECENT_DAYS = 84
 """Twelve weeks decide which weekdays are closed today: last year's opening hours do not."""
+LONGEST_ABSENCE_DAYS = 14
+"""What is absent for longer is a hole in the data, not a row of quiet days."""
 LARGEST_COUNT = 9e15
 """Above this a float no longer holds every whole number."""
 LONGEST_GAP_DAYS = 366
@@ -170,7 +172,7 @@ def _completed(given: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
     absent = complete.isna().to_numpy()
     if not absent.any():
         return complete, ()
-    zeroed = absent & _zero_is_plausible(complete)
+    zeroed = absent & _zero_is_plausible(complete, _in_run(absent, LONGEST_ABSENCE_DAYS))
     complete = complete.mask(zeroed, 0.0)
     gaps = absent & ~zeroed
     notes = []
@@ -181,16 +183,18 @@ def _completed(given: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
     return complete, tuple(notes)
 
 
-def _zero_is_plausible(complete: pd.Series) -> np.ndarray:
+def _zero_is_plausible(complete: pd.Series, long_absence: np.ndarray) -> np.ndarray:
     """One bool per day: the weekday is mostly absent or zero, or its typical count is so low that a zero is common.
 
-    With typical count m a Poisson day is empty with probability exp(−m); three keeps that above 5 %.
+    With typical count m a Poisson day is empty with probability exp(−m); three keeps that above 5 %. A long absence says
+    nothing about weekdays: nine months without a file are no nine months without a ticket.
     """
     weekday = pd.DatetimeIndex(complete.index).day_of_week
-    busy = complete.fillna(0.0).gt(0).groupby(weekday).mean()
-    typical = pd.Series(complete.groupby(weekday).median()).fillna(0.0)
-    plausible = pd.Series(busy).lt(0.5) | typical.le(3.0)
-    return plausible.reindex(weekday).to_numpy(dtype=bool)
+    shown, of_day = complete[~long_absence], weekday[~long_absence]
+    busy = pd.Series(shown.fillna(0.0).gt(0).groupby(of_day).mean())
+    typical = pd.Series(shown.groupby(of_day).median()).fillna(0.0)
+    plausible = busy.lt(0.5) | typical.le(3.0)
+    return plausible.reindex(weekday, fill_value=False).to_numpy(dtype=bool)
 
 
 def _without_leading_zeros(complete: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
@@ -286,15 +290,15 @@ def _outliers(values: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.
     own = max(spread**2 - float(np.median(counting[np.isfinite(ratio)])), 0.25 * spread**2)
     cap = np.maximum(OUTLIER_SIGMAS * np.sqrt(own + counting), np.log(1.5))
     odd = np.isfinite(ratio) & (np.abs(ratio) > cap) & (np.abs(values - expected) > 4 * np.sqrt(expected + 1))
-    return odd & ~_in_long_run(odd), cap
+    return odd & ~_in_run(odd, LONGEST_OUTLIER_DAYS), cap
 
 
-def _in_long_run(flags: np.ndarray) -> np.ndarray:
-    """Flags that stand in an unbroken run longer than LONGEST_OUTLIER_DAYS."""
+def _in_run(flags: np.ndarray, longer_than: int) -> np.ndarray:
+    """Flags that stand in an unbroken run of more than so many."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(int), [0]))))
     long = np.zeros(len(flags), dtype=bool)
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        long[start:stop] = stop - start > LONGEST_OUTLIER_DAYS
+        long[start:stop] = stop - start > longer_than
     return long
 
 

@@ -17,10 +17,15 @@ from analytics.errors import ImportRefused, NotEnoughData
 
 DATE_NAMES = ("date", "ds", "day", "datetime", "timestamp", "time", "created", "created_at", "datum", "dt")
 COUNT_NAMES = ("count", "y", "counts", "tickets", "value", "pageviews", "views", "n", "volume", "total", "arrivals")
-ISO = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?)?$")
+ISO = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$")
+COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 DOTTED = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
 SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+GROUPED = re.compile(r"^[1-9]\d{0,2}(\.\d{3})+$")
+SEPARATOR_LINE = re.compile(r"^sep=(.)$", re.IGNORECASE)
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Outside of these a year is a typing error, and calendars of holidays end."""
 
 DateReader = Callable[[str], date | None]
 
@@ -29,7 +34,7 @@ def read_series(path: str | Path) -> pd.Series:
     """Counts by day of a CSV file with one date and one count column, in the file's order.
 
     Headers: see DATE_NAMES and COUNT_NAMES, in any case; a file of two columns may call them anything, date first.
-    Dates: ISO, or d.m.yyyy, or d/m/yyyy where the file proves the order. Separator: comma, semicolon or tab. Raises
+    Dates: ISO, yyyymmdd, d.m.yyyy, or d/m/yyyy where the file proves the order. Separator: comma, semicolon or tab. Raises
     `ImportRefused` naming the column and the line, `NotEnoughData` where there is a header and nothing else.
     """
     rows = _rows(Path(path))
@@ -38,6 +43,7 @@ def read_series(path: str | Path) -> pd.Series:
     _refuse_ragged(body, len(header))
     reader = _date_reader([(line, row[date_at]) for line, row in body], header[date_at])
     days = [_read_date(reader, row[date_at], header[date_at], line) for line, row in body]
+    _refuse_grouped([(line, row[count_at]) for line, row in body], header[count_at])
     counts = [_read_count(row[count_at], header[count_at], line) for line, row in body]
     _refuse_duplicates(days, header[date_at], [line for line, _ in body])
     return pd.Series(counts, index=pd.DatetimeIndex(days, name="date"), name="count", dtype=float)
@@ -53,9 +59,7 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
         raise ImportRefused(
             "The file cannot be read.", found=str(problem), todo="Save it as CSV in UTF-8."
         ) from problem
-    lines = text.splitlines()
-    reader = csv.reader(lines, delimiter=_separator(lines[0] if lines else ""))
-    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(cell.strip() for cell in row)]
+    rows = _cells(text.splitlines())
     if len(rows) < 2:
         raise NotEnoughData(
             "The file holds no counts.",
@@ -63,6 +67,26 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
             todo="Write a header `date,count` and one line per day.",
         )
     return rows
+
+
+def _cells(lines: list[str]) -> list[tuple[int, list[str]]]:
+    """(line number, trimmed cells) of the lines that are not blank; a first line `sep=;`, as Excel writes it, is obeyed."""
+    told = SEPARATOR_LINE.match(lines[0].strip()) if lines else None
+    skipped = 1 if told else 0
+    shown = next((line for line in lines[skipped:] if line.strip()), "")
+    reader = csv.reader(lines[skipped:], delimiter=told[1] if told else _separator(shown))
+    try:
+        return [
+            (reader.line_num + skipped, [cell.strip() for cell in row])
+            for row in reader
+            if any(cell.strip() for cell in row)
+        ]
+    except csv.Error as problem:
+        raise ImportRefused(
+            "The file cannot be read as CSV.",
+            found=f"After line {reader.line_num + skipped}: {problem}.",
+            todo="Look for a quotation mark that is never closed.",
+        ) from problem
 
 
 def _separator(header: str) -> str:
@@ -109,17 +133,27 @@ def _date_reader(cells: list[tuple[int, str]], column: str) -> DateReader:
         return _iso_or_dotted
     first = max(int(found[1]) for _, found in slashed)
     second = max(int(found[2]) for _, found in slashed)
-    if (first > 12) == (second > 12):
-        raise ImportRefused(
-            "Day and month cannot be told apart.",
-            found=f"Column '{column}', line {slashed[0][0]}: '{slashed[0][1][0]}'.",
-            todo="Write dates as yyyy-mm-dd.",
-        )
-    return _day_first if first > 12 else _month_first
+    if (first > 12) != (second > 12):
+        return _day_first if first > 12 else _month_first
+    daily = [reader for reader in (_day_first, _month_first) if _is_daily(reader, [found[0] for _, found in slashed])]
+    if first <= 12 and len(daily) == 1:
+        return daily[0]
+    raise ImportRefused(
+        "Day and month cannot be told apart.",
+        found=f"Column '{column}', line {slashed[0][0]}: '{slashed[0][1][0]}'.",
+        todo="Write dates as yyyy-mm-dd.",
+    )
+
+
+def _is_daily(reader: DateReader, cells: list[str]) -> bool:
+    """Whether three dates or more lie close together when read so: 01/03, 02/03, 03/03 are days in one order and months
+    in the other."""
+    days = sorted({day for cell in cells if (day := reader(cell))})
+    return len(days) >= 3 and (days[-1] - days[0]).days < 3 * len(days)
 
 
 def _iso_or_dotted(cell: str) -> date | None:
-    if found := ISO.match(cell):
+    if found := ISO.match(cell) or COMPACT.match(cell):
         return _made_date(found[1], found[2], found[3])
     found = DOTTED.match(cell)
     return _made_date(found[3], found[2], found[1]) if found else None
@@ -148,9 +182,28 @@ def _read_date(reader: DateReader, cell: str, column: str, line: int) -> date:
         raise ImportRefused(
             "A date cannot be read.",
             found=f"Column '{column}', line {line}: '{cell}'.",
-            todo="Write dates as yyyy-mm-dd, without a time of day.",
+            todo="Write dates as yyyy-mm-dd, one line per day, without a time of day.",
+        )
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ImportRefused(
+            "A date lies too far from today.",
+            found=f"Column '{column}', line {line}: '{cell}'.",
+            todo=f"Check the year: {FIRST_YEAR} to {LAST_YEAR} can be read.",
         )
     return found
+
+
+def _refuse_grouped(cells: list[tuple[int, str]], column: str) -> None:
+    """Refuses a column whose dots all stand before three digits, not only noughts: 1.234 is more than a thousand to some and
+    little more than one to others."""
+    dotted = [(line, cell) for line, cell in cells if "." in cell]
+    written_out = len(dotted) == len(cells) and all(cell.endswith(".000") for _, cell in dotted)
+    if dotted and not written_out and all(GROUPED.match(cell) for _, cell in dotted):
+        raise ImportRefused(
+            "A dot may stand for thousands or for decimals.",
+            found=f"Column '{column}', line {dotted[0][0]}: '{dotted[0][1]}'.",
+            todo="Write whole counts without a dot.",
+        )
 
 
 def _read_count(cell: str, column: str, line: int) -> float:

@@ -221,6 +221,16 @@ def test_long_horizons_go_on_and_widen():
     assert width[-7:].mean() > width[:7].mean()
 
 
+@pytest.mark.parametrize("days", [1, 10])
+def test_a_year_ahead_of_a_few_days_widens_too(days):
+    """Without a backtest the width grew from a negative one: narrow after half a year, mirrored before."""
+    points = sound(quick_forecast(poisson(days), 365), 365).points
+    width = (points["high95"] - points["low95"])[:300:7]
+    assert (width.diff().dropna() >= -1e-9).all()
+    short = quick_forecast(poisson(days), 28).points
+    assert points["low80"][:28].tolist() == pytest.approx(short["low80"].tolist())
+
+
 def test_the_same_input_gives_the_same_forecast():
     series = made_counts("launches", 1, 120)
     assert forecast(series, 7).to_json() == forecast(series, 7).to_json()

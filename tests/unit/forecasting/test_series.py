@@ -61,6 +61,16 @@ def test_absent_days_of_a_busy_series_are_gaps():
     assert "2 absent days are gaps" in found.notes[0]
 
 
+def test_a_long_hole_in_a_busy_series_is_a_gap_and_no_dead_time():
+    """Nine months are absent between three weeks and one: as zeros they would make every weekday look closed or dead."""
+    days = pd.date_range("2024-01-01", periods=21).append(pd.date_range("2024-10-07", periods=7))
+    found = prepare(pd.Series(40.0, index=days))
+    hole = (found.days > days[20]) & (found.days < days[21])
+    assert np.isnan(found.values[hole]).all()
+    assert (found.values[~hole] == 40).all()
+    assert found.closed_weekdays == ()
+
+
 def test_absent_days_of_a_quiet_series_are_zeros():
     rng = np.random.default_rng(4)
     given = daily(rng.poisson(0.6, 200))

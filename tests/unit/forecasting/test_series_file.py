@@ -28,6 +28,11 @@ def written(tmp_path, text):
         "date,count\n30/01/2024,3\n31/01/2024,4\n",
         "date,count\n01/30/2024,3\n01/31/2024,4\n",
         "date,count\n2024-01-30 00:00:00,3\n2024-01-31T00:00:00Z,4e0\n",
+        "date,count\n2024-01-30T00:00:00+02:00,3\n2024-01-31T00:00:00-0500,4\n",
+        "date,count\n20240130,3\n20240131,4\n",
+        "sep=;\r\ndate;count\r\n2024-01-30;3\r\n2024-01-31;4\r\n",
+        "date,count\n2024-01-30,3.000\n2024-01-31,4.000\n",
+        "\n\ndate;count\n2024-01-30;3.0\n2024-01-31;4.00\n",
     ],
 )
 def test_common_forms_give_the_same_series(tmp_path, text):
@@ -53,12 +58,29 @@ def test_common_forms_give_the_same_series(tmp_path, text):
         ("a,b,c\n1,2,3\n", "Line 1: a, b, c"),
         ("date,count,value\n2024-01-30,1,2\n", "Line 1: date, count, value"),
         ("2024-01-30,3\n2024-01-31,4\n", "Line 1"),
+        ("date,count\n0024-01-30,3\n", "Column 'date', line 2: '0024-01-30'"),
+        ("date,count\n9999-12-31,3\n", "Column 'date', line 2: '9999-12-31'"),
+        ("date;count\n2024-01-30;950\n2024-01-31;1.234\n", "Column 'count', line 3: '1.234'"),
+        ('date,count\n2024-01-30,"3\n' + "2024-01-31,4\n" * 20000, "After line"),
+        ("sep=;\ndate;count\n2024-01-30;many\n", "Column 'count', line 3: 'many'"),
     ],
 )
 def test_refusals_name_column_and_line(tmp_path, text, found):
     with pytest.raises(ImportRefused) as refusal:
         read_series(written(tmp_path, text))
     assert found in str(refusal.value)
+
+
+def test_order_of_day_and_month_is_proved_by_days_that_follow_each_other(tmp_path):
+    """01/03 … 11/03 are eleven days of March in one order and days of eleven months in the other."""
+    lines = "".join(f"{day:02d}/03/2024,{day}\n" for day in range(1, 12))
+    assert list(read_series(written(tmp_path, "date,count\n" + lines)).index) == list(
+        pd.date_range("2024-03-01", periods=11)
+    )
+    lines = "".join(f"03/{day:02d}/2024,{day}\n" for day in range(1, 12))
+    assert list(read_series(written(tmp_path, "date,count\n" + lines)).index) == list(
+        pd.date_range("2024-03-01", periods=11)
+    )
 
 
 @pytest.mark.parametrize("text", ["", "date,count\n", "\n\n"])
