@@ -202,12 +202,15 @@ def _model_name(race: Backtest, weights: np.ndarray) -> str:
 
 
 def _table(race: Backtest, judged: _Judged) -> tuple[ModelScore, ...]:
-    """The combination, then the models by error; without a backtest every score is None."""
+    """The combination, then the models by error; without a backtest every score is None.
+
+    Weights are the models' parts of the combination and sum to 1: the combination's own row has none.
+    """
     rows = [
         _row(race, judged.usable, name, race.paths[at], judged.weights[0][at]) for at, name in enumerate(race.names)
     ]
     rows.sort(key=lambda row: (row.wape is None, row.wape))
-    return (_row(race, judged.usable, COMBINATION, judged.means, 1.0), *rows) if len(race.names) > 1 else tuple(rows)
+    return (_row(race, judged.usable, COMBINATION, judged.means, 0.0), *rows) if len(race.names) > 1 else tuple(rows)
 
 
 def _row(race: Backtest, usable: np.ndarray, name: str, paths: np.ndarray, weight: float) -> ModelScore:

@@ -17,7 +17,8 @@ INTERVAL_LEVELS = {"low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975}
 
 @dataclass(frozen=True)
 class ModelScore:
-    """One row of the backtest. Shares; None where the data cannot say; `weight`: share of the combination."""
+    """One row of the backtest. Shares; None where the data cannot say; `weight`: the model's part of the combination, 0 on the
+    combination's own row, so that the weights of a backtest sum to 1."""
 
     model: str
     wape: float | None

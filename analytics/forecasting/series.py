@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,7 +117,7 @@ def _checked_counts(counts: pd.Series) -> np.ndarray:
         at = int(np.flatnonzero(bad)[0])
         raise InputError(
             "A count is not a number.",
-            found=f"'{counts.iloc[at]}' on {counts.index[at]}.",
+            found=f"'{counts.iloc[at]}' on {_day_words(counts.index[at])}.",
             todo="Write 0 where nothing came, and leave out days that are missing.",
         )
     _refuse_out_of_range(numbers, counts.index)
@@ -126,10 +127,16 @@ def _checked_counts(counts: pd.Series) -> np.ndarray:
 def _refuse_out_of_range(numbers: np.ndarray, index: pd.Index) -> None:
     if (numbers < 0).any():
         at = int(np.argmax(numbers < 0))
-        raise InputError("A count is negative.", found=f"{numbers[at]:g} on {index[at]}.", todo="Counts start at 0.")
+        found = f"{numbers[at]:g} on {_day_words(index[at])}."
+        raise InputError("A count is negative.", found=found, todo="Counts start at 0.")
     if (numbers > LARGEST_COUNT).any():
         at = int(np.argmax(numbers > LARGEST_COUNT))
-        raise InputError("A count is too large to be exact.", found=f"{numbers[at]:g} on {index[at]}.")
+        found = f"{numbers[at]:g} on {_day_words(index[at])}."
+        raise InputError("A count is too large to be exact.", found=found, todo="Check the number.")
+
+
+def _day_words(label: Any) -> str:
+    return f"{label:%Y-%m-%d}" if isinstance(label, date) else str(label)
 
 
 def _checked_days(index: pd.Index) -> pd.DatetimeIndex:

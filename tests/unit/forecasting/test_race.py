@@ -36,7 +36,7 @@ def sound(found, horizon):
     ordered = points[["low95", "low80", "high80", "high95"]].to_numpy()
     assert (np.diff(ordered, axis=1) >= -1e-9).all()
     assert points["at"].iloc[0] == found.data_end + pd.Timedelta(days=1)
-    assert abs(sum(row.weight for row in found.backtest if row.model != "combination") - 1) < 1e-6
+    assert abs(sum(row.weight for row in found.backtest) - 1) < 1e-6
     json.loads(found.to_json())
     return found
 
@@ -192,6 +192,27 @@ def test_reported_scores_are_those_of_the_paths():
         signed += (mean - hidden).sum()
     assert row.wape == pytest.approx(error / total)
     assert row.bias == pytest.approx(signed / total)
+
+
+@pytest.mark.parametrize(("days", "lag"), [(300, 7), (28, 1)])
+def test_mase_is_scaled_by_the_naive_of_each_origin(days, lag):
+    """By hand: at every origin MAE of the 8-week mean over the mean step of the counts before it, lag 7 over 14 days of
+    history, else lag 1; then the mean over the origins."""
+    series = made_counts("plain", 5, days)
+    row = next(row for row in quick_forecast(series, 28).backtest if row.model == "mean_8_weeks")
+    scored, cuts = (28, [days - 28 * number for number in range(1, 7)]) if days == 300 else (14, [14])
+    ratios = []
+    for cut in cuts:
+        past, hidden = series.iloc[:cut], series.iloc[cut : cut + scored]
+        mean = past.iloc[-56:].groupby(past.iloc[-56:].index.day_of_week).mean()[hidden.index.day_of_week].to_numpy()
+        ratios.append(np.abs(hidden.to_numpy() - mean).mean() / past.diff(lag).abs().mean())
+    assert row.mase == pytest.approx(np.mean(ratios))
+
+
+def test_bias_is_positive_where_the_forecast_was_too_high():
+    """Four weeks of 20 a day, then four of 10: the mean of the first says 20 for the second, Σ(f−y)/Σy = +100 %."""
+    row = quick_forecast(daily([20] * 28 + [10] * 28), 28).backtest[0]
+    assert (row.bias, row.wape) == (pytest.approx(1.0), pytest.approx(1.0))
 
 
 def test_coverage_on_made_series_is_what_it_says():
