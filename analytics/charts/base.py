@@ -7,6 +7,8 @@ dash goes with it). Rejected: a second palette for dark mode, which makes a scre
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -26,7 +28,7 @@ GUIDE = {"L1": 0.80, "L2": 0.18, "L3": 0.02}
 SMALL_GROUP = 30
 """Below this many tickets or handoffs a share says little: such marks are hollow."""
 
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "showSendToCloud": False,
     "displaylogo": False,
     "responsive": True,
@@ -88,6 +90,30 @@ def label(text: Any, most: int = 34) -> str:
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def in_two_lines(text: str, most: int = 8) -> str:
+    """Words under an axis, broken near their middle where they are longer than `most`, so that they need not be turned."""
+    breaks = [n for n, letter in enumerate(text) if letter == " "]
+    if len(text) <= most or not breaks:
+        return label(text)
+    middle = min(breaks, key=lambda n: abs(n - len(text) / 2))
+    return f"{label(text[:middle])}<br>{label(text[middle + 1 :])}"
+
+
+def word_axis(words: Sequence[str]) -> dict[str, Any]:
+    """An axis of a few groups in this order, their words upright on a phone as well."""
+    told = list(words)
+    return {
+        "categoryorder": "array", "categoryarray": told, "tickvals": told, "ticktext": [in_two_lines(one) for one in told],
+        "tickangle": 0, "showgrid": False,
+    }  # fmt: skip
+
+
+def natural(text: Any) -> tuple:
+    """A key that sorts names as people count: Group 9 before Group 76, and capitals beside small letters."""
+    parts = re.split(r"(\d+)", str(text).casefold())
+    return tuple(int(part) if n % 2 else part for n, part in enumerate(parts)), str(text)
+
+
 def tier_colour(tier: Any) -> str:
     return TIER_COLOURS.get(str(tier), NEUTRAL)
 
@@ -104,13 +130,35 @@ def minutes_on_axis(hours: Any) -> Any:
 
 
 def duration_axis(longest_minutes: float, title: str) -> dict[str, Any]:
-    """A logarithmic axis in minutes with ticks that people know: 5 min, 1 h, 1 d, 1 w."""
+    """A logarithmic axis in minutes with ticks that people know: 5 min, 1 h, 1 d, 1 w.
+
+    Each is a line of the grid; those that would run into each other on a phone have no label. Rejected: labels that Plotly
+    turns by itself where they are too many, which are cut off at the end of the axis."""
     top = max(60.0, longest_minutes if math.isfinite(longest_minutes) else 60.0)
+    low, high = -0.1, math.log10(top * 1.25)
     ticks = [(minutes, text) for minutes, text in _DURATION_TICKS if minutes <= top * 1.05]
+    named = _with_room([minutes for minutes, _ in ticks], _LABEL_ROOM * (high - low))
     return {
-        "type": "log", "title": {"text": title}, "tickvals": [minutes for minutes, _ in ticks],
-        "ticktext": [text for _, text in ticks], "range": [-0.1, math.log10(top * 1.25)], "minor": {"ticks": ""},
+        "type": "log", "title": {"text": title}, "tickvals": [minutes for minutes, _ in ticks], "tickangle": 0,
+        "ticktext": [text if minutes in named else "" for minutes, text in ticks], "range": [low, high], "minor": {"ticks": ""},
     }  # fmt: skip
+
+
+_LABEL_ROOM = 0.13
+"""So much of an axis one label needs on a screen of 400 pixels."""
+
+_KNOWN_BEST = (60, 1440, 10080, 30, 5, 525600, 1, 43200, 480)
+"""Ticks in the order in which they are given room: those that people count in first."""
+
+
+def _with_room(minutes: list[int], decades: float) -> set[int]:
+    """The ticks that keep a label when no two may be nearer than so many decades."""
+    kept: list[int] = []
+    for tick in (one for one in _KNOWN_BEST if one in minutes):
+        room = decades * (1.2 if tick == 1 else 1.0)  # its label is the longest
+        if all(abs(math.log10(tick / other)) >= room for other in kept):
+            kept.append(tick)
+    return set(kept)
 
 
 def target_line(made: go.Figure, minutes: float, text: str) -> None:

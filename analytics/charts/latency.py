@@ -17,6 +17,7 @@ from analytics.charts.base import (
     figure,
     label,
     minutes_on_axis,
+    natural,
     percent_axis,
     see_through,
     target_line,
@@ -330,7 +331,8 @@ def team_matrix(frame: pd.DataFrame, most: int = 12) -> go.Figure:
 def busiest(frame: pd.DataFrame, most: int) -> list[str]:
     """The teams with the most handoffs given and received, in alphabetical order."""
     given, received = (frame.groupby(key)["handoffs"].sum() for key in ("from_key", "to_key"))
-    return sorted(given.add(received, fill_value=0).sort_values(ascending=False).head(most).index)
+    most_handed = given.add(received, fill_value=0).sort_values(ascending=False).head(most)
+    return sorted((str(name) for name in most_handed.index), key=natural)
 
 
 def team_matrix_title(frame: pd.DataFrame) -> str:

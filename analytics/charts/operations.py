@@ -14,9 +14,11 @@ from analytics.charts.base import (
     TIER_DASHES,
     figure,
     label,
+    natural,
     percent_axis,
     see_through,
     tier_colour,
+    word_axis,
 )
 
 NO_TIER = "no tier"
@@ -67,7 +69,7 @@ def story(spans: pd.DataFrame, events: pd.DataFrame) -> go.Figure:
 
     Reads `story_spans`, and of the events at, kind, tier, team.
     """
-    rows = sorted(dict.fromkeys(spans["row"]), reverse=True)
+    rows = sorted(dict.fromkeys(spans["row"]), key=natural, reverse=True)
     made = figure(height=150 + 46 * len(rows), barmode="overlay", bargap=0.3)
     for tier, part in sorted(
         set(zip(spans["tier"], spans["part"], strict=True)), key=lambda one: (one[0], one[1] != "waiting")
@@ -210,7 +212,7 @@ def backlog_ages(found: pd.DataFrame) -> go.Figure:
             hovertemplate=f"{tier}, %{{x}}: %{{y:,}} tickets<extra></extra>",
         )  # fmt: skip
     made.update_yaxes(title={"text": "Open tickets"}, rangemode="tozero")
-    made.update_xaxes(categoryorder="array", categoryarray=[words for _, words in AGES], showgrid=False)
+    made.update_xaxes(**word_axis([words for _, words in AGES]))
     return made
 
 

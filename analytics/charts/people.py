@@ -7,7 +7,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import FAINT, NEUTRAL, SMALL_GROUP, TIER_SYMBOLS, figure, label, percent_axis, tier_colour
+from analytics.charts.base import (
+    FAINT,
+    NEUTRAL,
+    SMALL_GROUP,
+    TIER_SYMBOLS,
+    figure,
+    label,
+    natural,
+    percent_axis,
+    tier_colour,
+)
 
 SEEN_APART = 0.005
 """A share drawn to the mean is shown beside the share itself where they differ by half a point or more."""
@@ -20,7 +30,8 @@ def shown(frame: pd.DataFrame, who: str, whole: str, most: int = MOST) -> pd.Dat
     """The rows with anything to take a share of, the busiest `most`, by tier and then by name."""
     seen = frame.loc[frame[whole].gt(0)]
     rows = seen.sort_values("visits", ascending=False).head(most)
-    return rows.sort_values(["tier", who], na_position="last")
+    by_name = rows.sort_values(who, key=lambda names: names.map(natural))
+    return by_name.sort_values("tier", na_position="last", kind="stable")
 
 
 def profile(frame: pd.DataFrame, who: str, name: str, whole: str, words: str) -> go.Figure:

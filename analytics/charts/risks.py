@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, SMALL_GROUP, TIER_COLOURS, figure, percent_axis, tier_colour
+from analytics.charts.base import NEUTRAL, SMALL_GROUP, TIER_COLOURS, figure, percent_axis, tier_colour, word_axis
 
 BANDS = ((0.0, 0.1, "under 10 %"), (0.1, 0.3, "10–30 %"), (0.3, 0.6, "30–60 %"), (0.6, 1.0, "60 % and more"))
 """Bands of P(breach) of tickets that are not late yet."""
@@ -36,9 +36,7 @@ def bands(risks: pd.DataFrame) -> go.Figure:
             hovertemplate=f"{tier}, %{{x}}: %{{y:,}} open tickets<extra></extra>",
         )  # fmt: skip
     made.update_yaxes(title={"text": "Open tickets"}, rangemode="tozero")
-    made.update_xaxes(
-        title={"text": "Chance of missing the target"}, categoryorder="array", categoryarray=ORDER, showgrid=False
-    )
+    made.update_xaxes(title={"text": "Chance of missing the target"}, **word_axis(ORDER))
     return made
 
 

@@ -27,18 +27,22 @@ def run(arguments: argparse.Namespace) -> int:
     warehouse = open_dataset(arguments.dataset, arguments.home)
     filters = filters_of(arguments, warehouse)
     if arguments.table:
-        _told_or_refused(exports, warehouse, arguments.table)
+        _told_or_refused(exports, warehouse, arguments.table, arguments.format)
     {"html": _html, "xlsx": _xlsx, "csv": _csv}[arguments.format](exports, warehouse, filters, arguments)
     if not arguments.table:
         note([f"{name} is left out: {why}" for name, why in exports.missing(warehouse).items()])
     return 0
 
 
-def _told_or_refused(exports: Any, warehouse: Any, name: str) -> None:
-    """Refuses a table that does not exist, or that this dataset cannot give."""
-    from analytics.errors import NotEnoughData
+def _told_or_refused(exports: Any, warehouse: Any, name: str, form: str) -> None:
+    """Refuses a table that does not exist, that this dataset cannot give, or that is asked for as a report."""
+    from analytics.errors import InputError, NotEnoughData
 
     exports.find(name)
+    if form == "html":
+        raise InputError(
+            "A report shows charts, not one table.", todo="Add --format csv or --format xlsx, or leave out --table."
+        )
     if why := exports.missing(warehouse).get(name):
         raise NotEnoughData(
             f"This dataset cannot give the table '{name}'.", found=why, todo="Import that column, or choose another."

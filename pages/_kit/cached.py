@@ -5,6 +5,7 @@ Rejected: keying on frames. Streamlit samples frames of 50,000 rows and more for
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.charts.base import natural
 from analytics.model import Filters
 from analytics.warehouse import questions
 from analytics.warehouse.store import Dataset, Warehouse
@@ -33,15 +35,21 @@ class Answer:
     zone: str = "UTC"
 
 
+Heard = tuple[str, dict[str, Any]]
+"""A query as it ran, and its bound parameters."""
+
+
 class _Listening:
     """A warehouse that notes what it is asked, so that "how is this computed" shows what really ran."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
-        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.heard: list[Heard] = []
+        self.frames: list[Heard] = []
 
     def frame(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
         self.heard.append((sql, dict(params or {})))
+        self.frames.append(self.heard[-1])
         return self._warehouse.frame(sql, params)
 
     def rows(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
@@ -57,6 +65,13 @@ def _open(name: str, folder: str, version: int) -> Warehouse:
 def warehouse(dataset: Dataset) -> Warehouse:
     """The open warehouse of a dataset's version, shared by all users (each query has a cursor of its own)."""
     return _open(dataset.name, str(dataset.folder), dataset.version)
+
+
+def listened(dataset: Dataset, ask: Callable[[Any], pd.DataFrame]) -> tuple[pd.DataFrame, str, dict[str, Any]]:
+    """What `ask` makes of a dataset's warehouse, with the first query that gave it rows to count, as it ran."""
+    listening = _Listening(warehouse(dataset))
+    frame = ask(listening)
+    return frame, *(listening.frames[0] if listening.frames else ("", {}))
 
 
 @st.cache_data(max_entries=_ANSWERS_KEPT, show_spinner=False)
@@ -98,11 +113,17 @@ def _about(dataset_key: str, _dataset: Dataset) -> dict[str, Any]:
         "first_day": None if pd.isna(bounds["first_day"]) else pd.Timestamp(bounds["first_day"]).date(),
         "last_day": None if pd.isna(bounds["last_day"]) else pd.Timestamp(bounds["last_day"]).date(),
         "tickets": int(bounds["tickets"]),
-        "values": {str(name): rows["value"].astype(str).tolist() for name, rows in values.groupby("attribute")},
+        "values": {str(name): _in_order(str(name), rows) for name, rows in values.groupby("attribute")},
         "custom": questions.custom_columns(opened),
         "splits": questions.split_columns(opened),
         "last_event": questions.last_event(opened),
     }
+
+
+def _in_order(attribute: str, rows: pd.DataFrame) -> list[str]:
+    """Values to choose from: the most frequent first; teams, which are many and looked for by name, as people count."""
+    there = rows["value"].astype(str).tolist()
+    return sorted(there, key=natural) if attribute == "team" else there
 
 
 def about(dataset: Dataset) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from analytics.charts.base import CONFIG
+from analytics.charts.base import CONFIG, SMALL_GROUP
 from analytics.report import Section
 from pages._kit import compare, definitions, report, tables, view
 from pages._kit.cached import Answer
@@ -29,12 +29,25 @@ from pages._kit.view import View
 
 TABLE, HOW, TICKETS = "Table", "How is this computed?", "Tickets"
 MOST_LISTED = 500
+FEW = f"grey: under {SMALL_GROUP}, it says little"
+MOST_VALUES = 12
+"""Longer lists of bound values are told by their length."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The rows behind a number: the reason in words, and the question that lists them."""
+
+    words: str
+    question: str
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Kpi:
     """A number on top of a page. `metric` names its definition; `why` says why there is none where `value` is a dash.
-    `history` are its values over the last periods, the oldest first, drawn as a small line."""
+    `history` are its values over the last periods, the oldest first, drawn as a small line. `asked` is the question that it
+    comes from with its options, `listed` its tickets or handoffs; `few` that it rests on under `SMALL_GROUP` of them."""
 
     label: str
     value: str
@@ -44,6 +57,9 @@ class Kpi:
     better: str = "up"
     history: tuple[float, ...] = ()
     why: str | None = None
+    asked: tuple[str, Mapping[str, Any]] | None = None
+    listed: Listed | None = None
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,22 @@ def show(seen: View, *builders: Callable[[View], Card]) -> None:
         _beside([partial(_built, build, seen), partial(_built, build, there, "_other")])
 
 
+def sides(seen: View, drawn: Callable[[View, str], None]) -> None:
+    """Draws a part that is no card, once, or beside its other side where something is compared. `drawn` is given the view and
+    what keeps the keys of the sides apart."""
+    other = compare.current()
+    if other is None:
+        return drawn(seen, "")
+    there = View(seen.dataset, other)
+    return _beside([partial(drawn, seen, ""), partial(_other_side, there, drawn)])
+
+
+def _other_side(there: View, drawn: Callable[[View, str], None]) -> None:
+    with told("_other"):
+        view.check(there)
+        drawn(there, "_other")
+
+
 def _beside(drawings: Sequence[Callable[[], None]]) -> None:
     if len(drawings) == 1:
         return drawings[0]()
@@ -139,35 +171,66 @@ def _built(build: Callable[[View], Card], seen: View, side: str = "") -> None:
 
 def kpis(seen: View, build: Callable[[View], list[Kpi]], key: str, words: str = "") -> None:
     """A row of numbers, and the same of the other side under it where something is compared."""
-    kpi_row(build(seen), key, words)
+    _row_of(seen, build, key, words)
     if (other := compare.current()) is None:
         return
     there = View(seen.dataset, other)
     with told("_other"):
         view.check(there)
         st.caption(plain(f"Compared with {there.sentence}:"))
-        kpi_row(build(there), f"{key}_other")
+        _row_of(there, build, f"{key}_other")
+
+
+def _row_of(seen: View, build: Callable[[View], list[Kpi]], key: str, words: str = "") -> None:
+    made = build(seen)
+    kpi_row(made, key, words)
+    if any(kpi.asked for kpi in made):
+        _behind_numbers(seen, made, key)
+
+
+@st.fragment
+def _behind_numbers(seen: View, kpis: list[Kpi], key: str) -> None:
+    """One number's definition, query and tickets, computed only when it is chosen."""
+    there = {kpi.label: kpi for kpi in kpis if kpi.asked}
+    chosen = st.selectbox(
+        "What is behind a number", list(there), index=None, key=f"behind_{key}", label_visibility="collapsed", width=340,
+        placeholder="What is behind a number?",
+    )  # fmt: skip
+    if chosen is None or (asked := there[chosen].asked) is None:
+        return
+    with told(f"behind_{key}"), st.container(border=True):
+        answer, kpi = seen.ask(asked[0], **asked[1]), there[chosen]
+        how((kpi.metric,), answer)
+        if kpi.listed:
+            rows = partial(seen.frame, kpi.listed.question, **kpi.listed.options)
+            _list_rows(Picked(kpi.listed.words, rows), answer, f"number_{key}", seen.zone)
 
 
 def kpi_row(kpis: list[Kpi], key: str, words: str = "") -> None:
     """A row of numbers that wraps on narrow screens, with what the changes compare in the line under it."""
-    report.note_numbers(f"kpis_{key}", "In numbers", [(kpi.label, kpi.value, kpi.why or kpi.note) for kpi in kpis])
+    report.note_numbers(f"kpis_{key}", "In numbers", [(kpi.label, kpi.value, _said(kpi)) for kpi in kpis])
     with st.container(key=f"kpis_{key}"):
-        for kpi in kpis:
-            _kpi(kpi)
+        for number, kpi in enumerate(kpis):
+            _kpi(kpi, f"{'few' if kpi.few else 'number'}_{key}_{number}")
     if words and any(kpi.change for kpi in kpis):
         st.caption(f"Changes: {words}.")
 
 
-def _kpi(kpi: Kpi) -> None:
+def _kpi(kpi: Kpi, key: str) -> None:
+    """A number in its box; grey, and saying so, where it rests on too little."""
     colour = {"up": "normal", "down": "inverse"}.get(kpi.better, "off")
-    with st.container(border=True, height="stretch", gap="xsmall"):
+    with st.container(border=True, height="stretch", gap="xsmall", key=key):
         st.metric(
             kpi.label, kpi.value, delta=kpi.change, delta_color=colour, help=definitions.text(kpi.metric),
             chart_data=list(kpi.history) or None, chart_type="line",
         )  # fmt: skip
-        if kpi.why or kpi.note:
-            st.caption(plain(kpi.why or kpi.note))
+        if note := _said(kpi):
+            st.caption(plain(note))
+
+
+def _said(kpi: Kpi) -> str:
+    """The small print under a number."""
+    return kpi.why or " · ".join(filter(None, (kpi.note, FEW if kpi.few else "")))
 
 
 def chart_card(title: str, figure: go.Figure, answer: Answer, **rest: Any) -> None:
@@ -195,7 +258,9 @@ def draw(card: Card, side: str = "") -> None:
 
 def _chart(card: Card, key: str) -> Picked | None:
     """The chart, and what its clicked mark leads to."""
-    named = {"alt": f"{card.title}. {card.alt}", "config": CONFIG, "key": f"chart_{key}"}
+    picture = CONFIG["toImageButtonOptions"] | {"filename": f"tierscope_{key}"}
+    config = CONFIG | {"toImageButtonOptions": picture}
+    named = {"alt": f"{card.title}. {card.alt}", "config": config, "key": f"chart_{key}"}
     if card.pick is None:
         st.plotly_chart(card.figure, **named)
         return None
@@ -207,7 +272,7 @@ def _chart(card: Card, key: str) -> Picked | None:
 def _behind(card: Card, key: str) -> None:
     """The three buttons of a card, and what the pressed one shows."""
     options = [TABLE, HOW] + ([TICKETS] if card.tickets else [])
-    opened = st.pills("More about this chart", options, key=f"more_{key}", label_visibility="collapsed")
+    opened = st.pills(f"More about: {plain(card.title)}", options, key=f"more_{key}", label_visibility="collapsed")
     if opened == TABLE:
         tables.show(card.table, key=f"table_{key}", file=f"tierscope_{key}.csv", sentence=card.answer.sentence)
     elif opened == HOW:
@@ -215,7 +280,8 @@ def _behind(card: Card, key: str) -> None:
     elif opened == TICKETS and card.tickets:
         _lists(card, card.tickets, key)
     elif card.pick:
-        st.caption("Click a mark of the chart to see what is behind it.")
+        also = ", or choose it under Tickets" if card.tickets else ""
+        st.caption(f"Click a mark of the chart to see what is behind it{also}.")
 
 
 def how(metrics: tuple[str, ...], answer: Answer) -> None:
@@ -226,7 +292,13 @@ def how(metrics: tuple[str, ...], answer: Answer) -> None:
     if answer.sql:
         st.code(answer.sql, language="sql", wrap_lines=True, height=320)
     if answer.params:
-        st.caption("Bound parameters: " + plain(", ".join(f"${k} = {v}" for k, v in sorted(answer.params.items()))))
+        told_values = {name: _short(value) for name, value in sorted(answer.params.items())}
+        st.caption("Bound parameters: " + plain(", ".join(f"${name} = {value}" for name, value in told_values.items())))
+
+
+def _short(value: Any) -> Any:
+    """A bound value as it can be read: a long list by its length."""
+    return f"{len(value)} values, such as {value[0]}" if isinstance(value, list) and len(value) > MOST_VALUES else value
 
 
 def _lists(card: Card, tickets: Drill, key: str) -> None:
@@ -236,11 +308,14 @@ def _lists(card: Card, tickets: Drill, key: str) -> None:
 
 
 def _listed(picked: Picked, card: Card, key: str) -> None:
-    """The rows behind a mark or a reason, each with that reason."""
-    rows = picked.rows()
-    frame = tables.in_zone(rows, card.tickets.zone if card.tickets else card.answer.zone)
+    _list_rows(picked, card.answer, key, card.tickets.zone if card.tickets else card.answer.zone)
+
+
+def _list_rows(picked: Picked, answer: Answer, key: str, zone: str) -> None:
+    """The rows behind a mark, a reason or a number, each with that reason."""
+    frame = tables.in_zone(picked.rows(), zone)
     st.markdown(f"**{plain(picked.words)}**")
-    sentence = f"{card.answer.sentence} · {picked.words}"
+    sentence = f"{answer.sentence} · {picked.words}"
     tables.show(frame.assign(reason=picked.words), key=key, file=f"tierscope_{key}.csv", sentence=sentence)
     if len(frame) >= MOST_LISTED:
         st.caption(f"The first {MOST_LISTED} are shown. Narrow the filters to see the others.")

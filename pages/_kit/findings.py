@@ -17,7 +17,7 @@ from analytics.findings.settings import Settings
 from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, report, tables
+from pages._kit import cached, compare, report, tables, view
 from pages._kit.cached import Answer
 from pages._kit.cards import HOW, TICKETS, how
 from pages._kit.problems import told
@@ -55,18 +55,50 @@ def _plain_changes(dataset_key: str, filters: Filters, settings: Settings, _data
 
 
 def found(seen: View) -> list[Finding]:
-    """All findings on what is in view, under the dataset's own thresholds, the most pressing first."""
-    rows = _plain_findings(seen.dataset.key, seen.filters, settings_of(seen.dataset), seen.dataset)
-    findings = [Finding(**row | {"evidence": Evidence(**row["evidence"])}) for row in rows]
+    """All findings on what is in view, under the dataset's own thresholds, the most pressing first; noted for the report."""
+    findings = _found(seen)
     numbers = [(one.title, SEVERITY[one.severity][0], one.sentence) for one in findings]
     report.note_numbers("findings", "Findings", numbers)
     return findings
+
+
+def _found(seen: View) -> list[Finding]:
+    rows = _plain_findings(seen.dataset.key, seen.filters, settings_of(seen.dataset), seen.dataset)
+    return [Finding(**row | {"evidence": Evidence(**row["evidence"])}) for row in rows]
 
 
 def changed(seen: View) -> Comparison:
     """What changed since the period before."""
     told = _plain_changes(seen.dataset.key, seen.filters, settings_of(seen.dataset), seen.dataset)
     return Comparison(**told | {"changes": tuple(Change(**change) for change in told["changes"])})
+
+
+def beside(findings: Sequence[Finding], seen: View) -> None:
+    """Where something is compared: every finding on both sides, those first whose severity is not the same."""
+    other = compare.current()
+    if other is None:
+        return
+    there = View(seen.dataset, other)
+    with st.container(border=True), told("_other"):
+        view.check(there)
+        with st.spinner("Holding the rules against the other side"):
+            rows = both_sides(findings, _found(there))
+        st.markdown("#### Side by side")
+        st.caption(plain(f"Here: {seen.sentence}. There: {there.sentence}."))
+        sentence = f"{seen.sentence}, beside {there.sentence}"
+        tables.show(rows, key="findings_beside", file="tierscope_findings_beside.csv", sentence=sentence)
+
+
+def both_sides(here: Sequence[Finding], there: Sequence[Finding]) -> pd.DataFrame:
+    """One row per finding: finding, here, there (severity in words), measured_here, measured_there; what differs first."""
+    others = {one.id: one for one in there}
+    rows = [
+        (one.title, *(SEVERITY[side.severity][0] for side in (one, other)), *(side.measure() for side in (one, other)))
+        for one in here
+        if (other := others.get(one.id)) is not None
+    ]
+    found = pd.DataFrame(rows, columns=["finding", "here", "there", "measured_here", "measured_there"])
+    return found.sort_values("finding", key=lambda _: found["here"] == found["there"], kind="stable", ignore_index=True)
 
 
 def of_severity(findings: Sequence[Finding], *severities: str) -> list[Finding]:
@@ -149,7 +181,7 @@ def unknown(findings: Sequence[Finding]) -> None:
 def _behind(finding: Finding, seen: View) -> None:
     """The tickets and how they were found, computed only when asked for."""
     key = f"more_{finding.id}"
-    opened = st.pills("More about this finding", [TICKETS, HOW], key=key, label_visibility="collapsed")
+    opened = st.pills(f"More about: {plain(finding.title)}", [TICKETS, HOW], key=key, label_visibility="collapsed")
     with told(key):
         if opened == TICKETS:
             frame = tables.in_zone(tickets_behind(cached.warehouse(seen.dataset), finding, seen.filters), seen.zone)
@@ -158,7 +190,7 @@ def _behind(finding: Finding, seen: View) -> None:
         elif opened == HOW:
             sql, params = sql_behind(finding, seen.filters)
             names = ("findings.severity", f"findings.{finding.id}")
-            how(names, Answer(pd.DataFrame(), sql, _short(params), seen.sentence))
+            how(names, Answer(pd.DataFrame(), sql, params, seen.sentence))
             _sources(finding)
 
 
@@ -168,12 +200,6 @@ def _sources(finding: Finding) -> None:
     for name, sql in sql_of_family(finding.id):
         st.caption(plain(name))
         st.code(sql, language="sql", wrap_lines=True, height=240)
-
-
-def _short(params: dict[str, Any]) -> dict[str, Any]:
-    """Bound parameters as they can be read: a long list by its length."""
-    long = {name: value for name, value in params.items() if isinstance(value, list) and len(value) > 12}
-    return params | {name: f"{len(value)} values, such as {value[0]}" for name, value in long.items()}
 
 
 def downloads(findings: list[Finding], comparison: Comparison, seen: View) -> None:

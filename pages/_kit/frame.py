@@ -20,7 +20,9 @@ _STYLE = """<style>
 [data-testid="stSidebarUserContent"] { padding-top: 0.25rem; }
 [class*="st-key-kpis_"] { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.8rem; }
 [class*="st-key-kpis_"] > * { width: 100%; height: 100%; min-width: 0; }
+[class*="st-key-few_"] [data-testid="stMetricValue"] { opacity: 0.5; }
 [class*="st-key-card_"] h4 { padding: 0.15rem 0 0.1rem; }
+[data-testid="stMain"] [data-testid="stMarkdownContainer"] p { max-width: 105ch; }
 @media (min-width: 1500px) {
   [class*="st-key-kpis_"] { grid-template-columns: repeat(6, minmax(0, 1fr)); }
 }

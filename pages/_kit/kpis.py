@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from analytics.charts.base import SMALL_GROUP
 from analytics.charts.volume import by_week, crowded_days, mean_week
-from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
+from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, tier_rank
 from pages._kit import cached, numbers, trend
-from pages._kit.cards import Kpi
+from pages._kit.cards import Kpi, Listed
 from pages._kit.operating_pulse import NOTHING, Pulse, joined
 from pages._kit.trend import Windows
 from pages._kit.view import View
@@ -15,20 +16,34 @@ from pages._kit.view import View
 _NO_HANDOFFS = "No handoffs between tiers."
 
 
-def waiting(row: Any, target_minutes: float) -> list[Kpi]:
-    """Handoffs between tiers: how many, how long, how many in time. `row` is the one row of handoff_latency by "all"."""
-    late = numbers.duration(target_minutes / 60)
+TICKETS, HANDOFFS = "ticket_list", "worst_handoffs"
+
+
+def waiting(row: Any, asked: dict[str, Any]) -> list[Kpi]:
+    """Handoffs between tiers: how many, how long, how many in time. `row` is the one row of handoff_latency by "all", `asked`
+    its target_minutes and clock."""
+    late, few = numbers.duration(asked["target_minutes"] / 60), row["handoffs"] < SMALL_GROUP
+    told: dict[str, Any] = {"asked": ("handoff_latency", {"by": "all"} | asked)}
+    every, overdue, left, now = (
+        {"listed": Listed(words, HANDOFFS, {"reason": reason, "by": "tier_pair"} | asked)}
+        for words, reason in (
+            ("The longest waits", "all"), (f"Not picked up within {late}", "late"),
+            ("Left before anybody picked it up", "left"), ("Waiting now", "waiting"),
+        )
+    )  # fmt: skip
     return [
         Kpi("Tier handoffs", numbers.count(row["handoffs"]), "handoffs.tier.count",
-            note=f"of {numbers.count(row['tickets'])} tickets"),
-        Kpi(f"Within {late}", numbers.share(row["share_within_target"]), "latency.share_within_target", note="of all handoffs"),
-        Kpi("Median wait", numbers.duration(row["p50_hours"]), "latency.p50_hours", note="of those acknowledged"),
+            note=f"of {numbers.count(row['tickets'])} tickets", **told, **every),
+        Kpi(f"Within {late}", numbers.share(row["share_within_target"]), "latency.share_within_target", note="of all handoffs",
+            few=few, **told, **overdue),
+        Kpi("Median wait", numbers.duration(row["p50_hours"]), "latency.p50_hours", note="of those acknowledged",
+            why=numbers.reason(row["p50_hours"], "None was ever acknowledged."), few=few, **told, **every),
         Kpi("Median wait of all", numbers.duration(row["km_p50_hours"]), "latency.km_p50_hours",
-            note="with those not acknowledged",
+            note="with those not acknowledged", few=few, **told, **every,
             why=numbers.reason(row["km_p50_hours"], "Under half were ever acknowledged.")),
         Kpi("Not acknowledged", numbers.share(row["unacknowledged"] / row["handoffs"]), "latency.unacknowledged",
-            note=f"{numbers.count(row['unacknowledged'])} handoffs"),
-        Kpi("Waiting now", numbers.count(row["still_open"]), "latency.waiting", note="at the data's end"),
+            note=f"{numbers.count(row['unacknowledged'])} handoffs", few=few, **told, **left),
+        Kpi("Waiting now", numbers.count(row["still_open"]), "latency.waiting", note="at the data's end", **told, **now),
     ]  # fmt: skip
 
 
@@ -62,18 +77,21 @@ def _volume(view: View, pulse: Pulse) -> Kpi:
     return Kpi(
         "Tickets per week", numbers.count(mean), "volume.tickets_per_week", note=joined(total, moved.spread), better="either",
         change=moved.text, history=pulse.history("tickets"), why=numbers.reason(mean, f"No whole week in view; {total}."),
+        asked=("volume_by_day", {}), listed=Listed("The latest tickets", TICKETS, {"reason": "all"}),
     )  # fmt: skip
 
 
 def _first_level(view: View, pulse: Pulse, missing: dict[str, str]) -> Kpi:
-    value = view.frame("quality")["first_level_resolution"].iloc[0]
+    row = view.frame("quality").iloc[0]
+    value = row["first_level_resolution"]
     why = missing.get("tiers") or missing.get("paths") or "No ticket is resolved yet."
     known = not numbers.is_absent(value)
     moved = pulse.of_share("first_level", "resolved") if known else NOTHING
     return Kpi(
         "First-level resolution", numbers.share(value), "quality.first_level_resolution", change=moved.text,
         better=moved.way("up"), note=joined("of resolved tickets", moved.spread), why=numbers.reason(value, why),
-        history=pulse.history("first_level", "resolved") if known else (),
+        history=pulse.history("first_level", "resolved") if known else (), few=known and row["resolved"] < SMALL_GROUP,
+        asked=("quality", {}), listed=Listed("Resolved in L1", TICKETS, {"reason": "resolved_in", "tier": 1}),
     )  # fmt: skip
 
 
@@ -89,12 +107,15 @@ def _escalation(view: View, pulse: Pulse, missing: dict[str, str]) -> Kpi:
     return Kpi(
         "Escalated from L1", numbers.share(row["escalation_rate"].iloc[0]), "tiers.escalation_rate", better=moved.way("down"),
         change=moved.text, note=joined(later, moved.spread), history=pulse.history("escalated_l1", "touched_l1"),
+        few=row["tickets_touched"].iloc[0] < SMALL_GROUP, asked=("tiers", {}),
+        listed=Listed("Escalated from L1", TICKETS, {"reason": "escalated_from", "tier": 1}),
     )  # fmt: skip
 
 
 def _handoffs(view: View, pulse: Pulse, missing: dict[str, str]) -> Kpi:
     target, name = ACKNOWLEDGE_TARGET_MINUTES, "latency.share_within_target"
-    frame = view.frame("handoff_latency", by="all", target_minutes=target)
+    asked = {"by": "all", "target_minutes": target}
+    frame = view.frame("handoff_latency", **asked)
     lacking = next((missing[need] for need in ("tiers", "paths", "acknowledgement") if need in missing), _NO_HANDOFFS)
     if missing.keys() & {"tiers", "paths", "acknowledgement"} or frame.empty:
         return Kpi("Handoffs within 30 min", numbers.ABSENT, name, why=lacking)
@@ -103,6 +124,8 @@ def _handoffs(view: View, pulse: Pulse, missing: dict[str, str]) -> Kpi:
     return Kpi(
         "Handoffs within 30 min", numbers.share(row["share_within_target"]), name, change=moved.text,
         better=moved.way("up"), note=joined(note, moved.spread), history=pulse.history("in_time", "due"),
+        few=row["handoffs"] < SMALL_GROUP, asked=("handoff_latency", asked),
+        listed=Listed("Not picked up within 30 min", HANDOFFS, asked | {"reason": "late", "by": "tier_pair"}),
     )  # fmt: skip
 
 
@@ -117,7 +140,9 @@ def _resolve(view: View, windows: Windows | None) -> Kpi:
     return Kpi(
         f"Time to resolve in {most['tier']}", numbers.duration(most["p50_hours"]), "times.time_to_resolve",
         note="median" + "".join(f" · {row['tier']} {numbers.duration(row['p50_hours'])}" for row in others),
-        history=Pulse.of(view, windows, str(most["tier"])).history("resolve_hours"),
+        history=Pulse.of(view, windows, str(most["tier"])).history("resolve_hours"), few=most["resolved"] < SMALL_GROUP,
+        asked=("resolution_times", {}),
+        listed=Listed(f"Resolved in {most['tier']}", TICKETS, {"reason": "resolved_in", "tier": tier_rank(str(most["tier"]))}),
     )  # fmt: skip
 
 
@@ -128,4 +153,5 @@ def _never(view: View, pulse: Pulse) -> Kpi:
     return Kpi(
         "Never resolved", numbers.share(row["never_resolved_share"]), "quality.never_resolved", change=moved.text,
         better=moved.way("down"), note=joined(note, moved.spread), history=pulse.history("unresolved", "tickets"),
+        few=row["tickets"] < SMALL_GROUP, asked=("quality", {}), listed=Listed("Open now", TICKETS, {"reason": "open"}),
     )  # fmt: skip

@@ -73,9 +73,10 @@ def _page(section: str, file: str):
 
 
 def has_two_sides(title: str) -> bool:
-    """Whether the page of that title can be put beside itself under other filters: those of the first section, whose charts are
-    cards. The others compare in their own way: findings with the period before, scenarios with their baseline."""
-    return title in {name for name, _ in SECTIONS["Operations"].values()} - {"A ticket's story"}
+    """Whether the page of that title can be put beside itself under other filters: those of the first section, findings and the
+    watch list. The others have no filters of their own or compare in their own way: scenarios with their baseline."""
+    operations = {name for name, _ in SECTIONS["Operations"].values()}
+    return title in operations - {"A ticket's story"} | {"Findings", "Watch list"}
 
 
 def link(file: str, words: str, **address: str) -> None:

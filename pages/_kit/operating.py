@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analytics.charts.base import SMALL_GROUP
 from analytics.errors import NotEnoughData, TierscopeError
 from analytics.model import KIND_MEANINGS
 from analytics.targets import Targets, save_targets, usual_targets, with_saved
@@ -17,7 +19,7 @@ from analytics.warehouse.intervals import wilson
 from analytics.warehouse.questions import NO_FILTER
 from pages._kit import cached, numbers
 from pages._kit.cached import Answer
-from pages._kit.cards import Kpi
+from pages._kit.cards import Kpi, Listed
 from pages._kit.tables import in_zone
 from pages._kit.view import View
 
@@ -69,7 +71,13 @@ def edit_targets(usual: Targets, key: str) -> dict[str, tuple[float, float]]:
         for name in (ANSWER, RESOLVE)
     }
     edited = st.data_editor(
-        table, hide_index=True, width="stretch", disabled=["Priority"], column_config=numbers_above, key=key
+        table,
+        hide_index=True,
+        width="stretch",
+        disabled=["Priority"],
+        column_config=numbers_above,
+        key=key,
+        alt="Targets in working hours for each priority, to be changed",
     )
     kept, bad = dict(usual), []
     for name, answer, resolve in edited.itertuples(index=False):
@@ -94,19 +102,25 @@ def keep_targets(view: View, known: Targets, edited: Targets) -> None:
 
 def bounces(row: Mapping, delay: float) -> list[Kpi]:
     """The numbers on top of the bounces page. `row` is the one row of bounces, `delay` the share of delay in loops."""
+    told: dict[str, Any] = {
+        "asked": ("bounces", {}),
+        "listed": Listed("Came back to a team", "ticket_list", {"reason": "bounced"}),
+    }
     share = row["team_tickets"] / row["tickets"] if row["tickets"] else float("nan")
     straight = row["team_immediate"] / row["team_returns"] if row["team_returns"] else float("nan")
     return [
-        Kpi("Returns to a team", numbers.count(row["team_returns"]), "bounces.team_returns", note="visits"),
+        Kpi("Returns to a team", numbers.count(row["team_returns"]), "bounces.team_returns", note="visits", **told),
         Kpi("Tickets that came back", numbers.count(row["team_tickets"]), "bounces.team_tickets",
-            note=f"of {numbers.count(row['tickets'])}"),
-        Kpi("Share of tickets", numbers.share(share), "bounces.team_share", note="came back at least once"),
+            note=f"of {numbers.count(row['tickets'])}", **told),
+        Kpi("Share of tickets", numbers.share(share), "bounces.team_share", note="came back at least once", **told,
+            few=row["tickets"] < SMALL_GROUP),
         Kpi("There and straight back", numbers.count(row["team_immediate"]), "bounces.team_immediate",
-            note=f"{numbers.share(straight)} of returns" if straight == straight else ""),
+            note=f"{numbers.share(straight)} of returns" if straight == straight else "", **told),
         Kpi("Returns to a tier", numbers.count(row["tier_returns"]), "bounces.tier_returns",
-            note=f"of {numbers.count(row['tier_tickets'])} tickets"),
+            note=f"of {numbers.count(row['tier_tickets'])} tickets", **told),
         Kpi("Delay in loops", numbers.share(delay), "bounces.delay_share", note="of the time until resolution",
-            why=numbers.reason(delay, "No ticket is resolved yet.")),
+            why=numbers.reason(delay, "No ticket is resolved yet."), few=row["tickets"] < SMALL_GROUP,
+            asked=("bounce_delay", {}), listed=told["listed"]),
     ]  # fmt: skip
 
 
@@ -114,11 +128,15 @@ def satisfied(frame: pd.DataFrame) -> list[Kpi]:
     """Satisfaction, ratings and response rate over all that is in view."""
     whole = _pooled(frame.assign(name="all"), "name").iloc[0]
     spread = numbers.interval(whole["csat_low"], whole["csat_high"])
+    told: dict[str, Any] = {"asked": ("satisfaction", {})}
+    bad, every = (Listed(words, "ticket_list", {"reason": reason})
+                  for words, reason in (("Rated bad", "rated_bad"), ("Resolved", "resolved")))  # fmt: skip
     return [
-        Kpi("Good ratings", numbers.share(whole["csat"]), "satisfaction.csat", note=f"95 %: {spread}"),
-        Kpi("Ratings", numbers.count(whole["rated"]), "satisfaction.rated", note="of resolved tickets"),
+        Kpi("Good ratings", numbers.share(whole["csat"]), "satisfaction.csat", note=f"95 %: {spread}", listed=bad, **told,
+            few=whole["rated"] < SMALL_GROUP),
+        Kpi("Ratings", numbers.count(whole["rated"]), "satisfaction.rated", note="of resolved tickets", listed=bad, **told),
         Kpi("Response rate", numbers.share(whole["response_rate"]), "satisfaction.response_rate",
-            note=f"of {numbers.count(whole['tickets'])} resolved tickets"),
+            note=f"of {numbers.count(whole['tickets'])} resolved tickets", listed=every, **told),
     ]  # fmt: skip
 
 

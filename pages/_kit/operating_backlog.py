@@ -94,15 +94,16 @@ def _priority(point: Point) -> tuple[str, dict[str, Any]]:
 
 
 @st.cache_data(max_entries=100, show_spinner="Looking at how long earlier tickets took.")
-def _breach(dataset_key: str, name: str, filters: Filters, wanted: tuple, _dataset: Dataset) -> pd.DataFrame:
+def _breach(
+    dataset_key: str, name: str, filters: Filters, wanted: tuple, _dataset: Dataset
+) -> tuple[pd.DataFrame, str, dict[str, Any]]:
     made = breach.open_risks if name == "risks" else breach.calibration
-    return made(cached.warehouse(_dataset), filters, dict(wanted))
+    return cached.listened(_dataset, lambda warehouse: made(warehouse, filters, dict(wanted)))
 
 
 def _told(seen: View, name: str, wanted: Targets) -> Answer:
     key = tuple((priority, tuple(hours)) for priority, hours in wanted.items())
-    frame = _breach(seen.dataset.key, name, seen.filters, key, seen.dataset)
-    return Answer(frame, "", {}, seen.sentence, seen.zone)
+    return Answer(*_breach(seen.dataset.key, name, seen.filters, key, seen.dataset), seen.sentence, seen.zone)
 
 
 def risk(seen: View, wanted: Targets) -> Card:

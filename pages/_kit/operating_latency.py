@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import streamlit as st
+
 from analytics.charts import latency, numbers, titles
 from analytics.errors import NotEnoughData
-from pages._kit import cards, controls, kpis, operating
+from pages._kit import cards, controls, kpis, operating, tables
 from pages._kit.cards import Card, Kpi, Point
+from pages._kit.text import plain
 from pages._kit.view import View
 
 HANDOFFS = "worst_handoffs"
@@ -41,7 +44,7 @@ class Choice:
 def numbers_on_top(seen: View, choice: Choice) -> list[Kpi]:
     """The row of numbers; empty where nothing was handed over."""
     frame = seen.frame("handoff_latency", by="all", **choice.asked)
-    return kpis.waiting(frame.iloc[0], choice.target) if len(frame) else []
+    return kpis.waiting(frame.iloc[0], choice.asked) if len(frame) else []
 
 
 def lists(seen: View, choice: Choice, frame: Any) -> cards.Drill:
@@ -207,6 +210,14 @@ def hours(seen: View, choice: Choice) -> Card:
         pick=cards.picker(seen, HANDOFFS, partial(_hour, choice)),
         key="latency_heatmap",
     )
+
+
+def longest(seen: View, side: str, choice: Choice) -> None:
+    """The table of the longest waits."""
+    asked = seen.ask(HANDOFFS, by="tier_pair", most=50, **choice.asked)
+    st.caption(plain(asked.sentence))
+    rows = tables.in_zone(asked.frame, seen.zone)
+    tables.show(rows, key=f"worst{side}", file="tierscope_longest_waits.csv", sentence=asked.sentence)
 
 
 def _hour(choice: Choice, point: Point) -> tuple[str, dict[str, Any]] | None:

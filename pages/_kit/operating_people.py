@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.charts import numbers, people
+from analytics.charts.base import natural
 from analytics.warehouse.questions import AGENT_SHARES, LEAST_AGENT_VISITS, TEAM_SHARES
 from pages._kit import cards
 from pages._kit.cards import Card, Point
@@ -61,7 +62,7 @@ def _for_people(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lists(seen: View, frame: Any) -> cards.Drill | None:
-    names = sorted(frame["team"])[:60]
+    names = sorted(frame["team"], key=natural)[:60]
     return (
         cards.drill(seen, "ticket_list", {name: {"reason": "team", "team": name} for name in names}) if names else None
     )

@@ -12,6 +12,9 @@ from analytics.ingest.safe_export import book_bytes, csv_bytes
 from pages._kit import menu, report, workspace
 from pages._kit.text import plain
 
+LONG = 10
+"""Lists of tickets with more rows than this can be narrowed by words."""
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _NAMES = {
@@ -79,13 +82,35 @@ def show(frame: pd.DataFrame, *, key: str, file: str, sentence: str, story: bool
         st.caption("No rows.")
         return
     leads = story and "ticket_id" in frame.columns
+    if leads and len(frame) > LONG:
+        frame = holding(
+            frame, st.text_input("Only rows that hold", key=f"only_{key}", placeholder="Words or numbers", width=340)
+        )
+        if frame.empty:
+            st.caption("No row holds all of these.")
+            return
     chosen: Any = st.dataframe(
         frame, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), column_config=_config(frame),
-        placeholder="–", key=f"rows_{key}", on_select="rerun" if leads else "ignore", selection_mode="single-row",
+        placeholder="–", alt=_spoken(frame, sentence), key=f"rows_{key}", selection_mode="single-row",
+        on_select="rerun" if leads else "ignore",
     )  # fmt: skip
     if leads:
         _to_the_story(frame, list(chosen["selection"]["rows"]))
     downloads(frame, key=key, file=file, sentence=sentence)
+
+
+def holding(frame: pd.DataFrame, wanted: str) -> pd.DataFrame:
+    """The rows in which every word is found, in whichever column; all of them where there are no words."""
+    words = wanted.casefold().split()
+    if not words:
+        return frame
+    told = frame.astype(object).where(frame.notna(), "").astype(str).agg(" ".join, axis=1).str.casefold()
+    return frame[[all(word in text for word in words) for text in told]]
+
+
+def _spoken(frame: pd.DataFrame, sentence: str) -> str:
+    """What a table is called for those who do not see it."""
+    return f"Table of {len(frame):,} rows with {', '.join(heading(str(name)) for name in frame.columns)}. {sentence}"
 
 
 def _to_the_story(frame: pd.DataFrame, rows: list[int]) -> None:

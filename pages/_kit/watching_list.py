@@ -62,10 +62,13 @@ def settings() -> WatchSettings:
     return WatchSettings(float(minutes), likely / 100, bounces, float(near))
 
 
-def show(now: View, told: pd.DataFrame, rules: WatchSettings) -> None:
-    """How many of which kind, then the list of the kinds chosen."""
+def show(seen: View, side: str, targets: Targets, rules: WatchSettings) -> None:
+    """How many of which kind, then the list of the kinds chosen. The period of the view does not matter."""
+    now = operating.whole_period(seen)
+    told = tickets(now, targets)
     rows = listed(told, rules)
-    cards.kpi_row(_kpis(rows, told), key="watch")
+    st.caption(plain(now.sentence))
+    cards.kpi_row(_kpis(rows, told), key=f"watch{side}")
     for sentence in absent(cached.warehouse(now.dataset), operating.targets_of(now)):
         st.caption(plain(sentence))
     forgotten = left_out(told, rules)
@@ -76,7 +79,7 @@ def show(now: View, told: pd.DataFrame, rules: WatchSettings) -> None:
     if rows.empty:
         st.success("No open ticket in view needs anybody now, by these rules.", icon=":material/check_circle:")
         return
-    _list(now, rows)
+    _list(now, rows, side)
 
 
 def _kpis(rows: pd.DataFrame, told: pd.DataFrame) -> list[Kpi]:
@@ -92,17 +95,19 @@ def _kpis(rows: pd.DataFrame, told: pd.DataFrame) -> list[Kpi]:
     return made + [Kpi(words, numbers.count(counts.get(kind, 0)), f"watch.{kind}") for kind, words in KINDS.items()]
 
 
-def _list(now: View, rows: pd.DataFrame) -> None:
+def _list(now: View, rows: pd.DataFrame, side: str) -> None:
     held = set(rows["kind"].tolist())
     there = [kind for kind in KINDS if kind in held]
     chosen = st.pills(
-        "Show", there, selection_mode="multi", default=there, format_func=lambda kind: KINDS[kind], key="kinds"
+        "Show", there, selection_mode="multi", default=there, format_func=lambda kind: KINDS[kind], key=f"kinds{side}"
     )
     shown = rows[rows["kind"].isin(chosen)].assign(kind=rows["kind"].map(KINDS))[_SHOWN].rename(columns=_HEADINGS)
     st.caption(
         "The most urgent first: what can still be saved, by priority and by the time that is left. A ticket has one row."
     )
-    tables.show(shown.dropna(axis=1, how="all"), key="watch", file="tierscope_watch_list.csv", sentence=now.sentence)
+    tables.show(
+        shown.dropna(axis=1, how="all"), key=f"watch{side}", file="tierscope_watch_list.csv", sentence=now.sentence
+    )
 
 
 def trusted(now: View, targets: Mapping[str, tuple[float, float]]) -> None:

@@ -14,6 +14,8 @@ with st.spinner("Holding the rules against the tickets"):
     comparison = findings.changed(seen)
 findings.summary(told)
 
+findings.beside(told, seen)
+
 st.subheader("What changed")
 findings.news(told, comparison)
 

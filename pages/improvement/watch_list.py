@@ -1,8 +1,10 @@
 """Open tickets that need somebody now, each with the reason."""
 
+from functools import partial
+
 import streamlit as st
 
-from pages._kit import cached, operating, view, watching_list
+from pages._kit import cached, cards, operating, view, watching_list
 from pages._kit.problems import told
 
 st.title("Watch list")
@@ -10,12 +12,12 @@ st.markdown(
     "Open tickets that need somebody now, each with the reason: likely to miss their target, handed over and not looked at, "
     "waiting for the customer with the target near, or coming back again and again."
 )
-seen = operating.whole_period(view.current("paths"))
+current = view.current("paths")
+seen = operating.whole_period(current)
 st.caption("“Now” is the data's last event. The period does not matter here; the other filters do.")
 targets = operating.targets_of(seen)
-open_now = watching_list.tickets(seen, targets)
 rules = watching_list.settings()
-watching_list.show(seen, open_now, rules)
+cards.sides(current, partial(watching_list.show, targets=targets, rules=rules))
 
 if targets and "resolution" not in cached.capabilities(seen.dataset):
     st.subheader("How far can the probabilities be trusted?")

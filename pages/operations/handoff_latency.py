@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages._kit import cards, controls, operating_latency, tables, view
+from pages._kit import cards, controls, operating_latency, view
 from pages._kit.operating_latency import Choice
 
 st.title("Handoff latency")
@@ -30,5 +30,4 @@ if "receiving_team" in controls.latency_groups(seen):
 cards.show(seen, partial(operating_latency.hours, choice=tiers))
 
 st.subheader("The longest waits")
-worst = tables.in_zone(seen.frame("worst_handoffs", by="tier_pair", most=50, **tiers.asked), seen.zone)
-tables.show(worst, key="worst", file="tierscope_longest_waits.csv", sentence=seen.sentence)
+cards.sides(seen, partial(operating_latency.longest, choice=tiers))

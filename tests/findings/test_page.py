@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.findings.base import Finding
 from analytics.findings.settings_file import settings_of
+from analytics.warehouse import questions
 from analytics.warehouse.store import Home
+from pages._kit.findings import both_sides
 from tests.findings.drawn import Stay
 from tests.findings.logs import imported
 from tests.findings.test_each import DESK, TECH, mixed
@@ -85,3 +88,37 @@ def test_the_page_of_a_log_with_little_in_it(monkeypatch, tmp_path):
     assert not page.exception
     assert "Nothing lies so surely beyond its threshold" in said
     assert "nan" not in said.lower().split()
+
+
+def test_two_segments_side_by_side_by_hand():
+    """What differs in severity stands first; what one side cannot tell is not dropped."""
+    here = [
+        Finding(name, name, said, 0.5, 0.4, 0.6, 0.3, 90, "", "", "") for name, said in (("a", "good"), ("b", "act"))
+    ]
+    there = [Finding(name, name, "good", 0.1, 0.0, 0.2, 0.3, 80, "", "", "") for name in ("a", "b")]
+    rows = both_sides(here, there)
+    assert rows["finding"].tolist() == ["b", "a"]
+    assert rows.loc[0, ["here", "there"]].tolist() == ["Act", "Good"]
+    assert rows.loc[0, "measured_there"].startswith("10 % (95 %: 0 % to 20 %)")
+
+
+def test_the_findings_of_two_segments(sample, monkeypatch):
+    monkeypatch.setenv("TIERSCOPE_HOME", str(sample.dataset.folder.parent.parent))
+    app = AppTest.from_file(APP, default_timeout=120)
+    values = questions.filter_values(sample)
+    products = values.loc[values["attribute"] == "product", "value"].tolist()
+    address = {
+        "dataset": "sample",
+        "product": products[0],
+        "vs": "Another segment",
+        "vs_by": "Product",
+        "vs_value": products[1],
+    }
+    for key, value in address.items():
+        app.query_params[key] = value
+    page = app.run().switch_page("pages/improvement/findings.py").run()
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert len(table) > 15
+    assert set(table["here"]) | set(table["there"]) <= {"Act", "Watch", "Good", "Cannot be told"}
+    assert f"There: sample · product {products[1]}." in texts(page)

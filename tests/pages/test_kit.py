@@ -143,3 +143,14 @@ def test_numbers_from_a_summary_say_so_under_the_chart():
     assert cached._method(frame) == f" · {cubes.FROM_HISTOGRAMS}"
     assert cached._method(cubes.told(frame.copy(), cubes.FROM_COUNTS)) == ""
     assert cached._method(pd.DataFrame({"n": [1]})) == ""
+
+
+def test_a_list_is_narrowed_by_words():
+    frame = pd.DataFrame(
+        {"ticket_id": ["A-1", "A-2", "B-1"], "product": ["Loud", None, "loud and clear"], "n": [7, 70, 8]}
+    )
+    assert tables.holding(frame, "") is frame
+    assert list(tables.holding(frame, "LOUD")["ticket_id"]) == ["A-1", "B-1"]
+    assert list(tables.holding(frame, "loud b-1")["n"]) == [8]
+    assert list(tables.holding(frame, "70")["ticket_id"]) == ["A-2"]
+    assert tables.holding(frame, "none").empty

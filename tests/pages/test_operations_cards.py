@@ -290,12 +290,31 @@ def test_the_backlog_of_another_hour(visit, warehouse):
 
 
 def test_two_segments_are_side_by_side_on_every_page(visit):
-    for name, most in (("teams", 6), ("bounces", 4), ("escalation_funnel", 14)):
-        other = {"vs": "Another segment", "vs_by": "Product", "vs_value": "Quiet"}
+    other = {"vs": "Another segment", "vs_by": "Product", "vs_value": "Quiet"}
+    for name, both in (
+        ("overview", 6), ("tier_distribution", 8), ("teams", 6), ("bounces", 4), ("escalation_funnel", 14),
+        ("handoff_latency", 12), ("backlog_and_sla", 8),
+    ):  # fmt: skip
         app = visit(f"pages/operations/{name}.py", dataset="sample", product="Loud", **other)
         assert not app.exception
-        assert len(charts(app)) <= most
-        assert "product Quiet" in texts(app)
+        assert not app.error
+        assert both - 2 <= len(charts(app)) <= both, name
+        assert "sample · product Quiet" in texts(app)
+        assert "sample · product Loud" in texts(app)
+
+
+def test_two_periods_are_side_by_side(visit):
+    app = visit(
+        "pages/operations/handoff_latency.py",
+        dataset="sample",
+        period=["2025-05-01", "2025-06-30"],
+        vs="The period before",
+    )
+    assert not app.exception
+    assert "1 Mar 2025 – 30 Apr 2025" in texts(app)
+    longest = [table.value for table in app.dataframe if "wait_hours" in table.value]
+    assert len(longest) == 2
+    assert longest[0]["handed_at"].min() > longest[1]["handed_at"].max()
 
 
 @pytest.mark.parametrize("name", ["escalation_funnel", "handoff_latency"])

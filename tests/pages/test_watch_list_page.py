@@ -51,3 +51,13 @@ def test_a_filter_that_matches_nothing(visit):
     page = visit(PAGE, dataset="sample", product="nothing such")
     assert not page.exception
     assert "no product" in texts(page)
+
+
+def test_two_segments_are_watched_side_by_side(visit):
+    other = {"vs": "Another segment", "vs_by": "Product", "vs_value": "Quiet"}
+    page = visit(PAGE, dataset="sample", product="Loud", **other)
+    assert not page.exception
+    assert not page.error
+    here, there = (table.value for table in page.dataframe)
+    assert set(here["product"]) == {"Loud"}
+    assert set(there["product"]) == {"Quiet"}

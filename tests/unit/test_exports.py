@@ -76,6 +76,7 @@ def test_the_report_holds_its_charts_and_its_origin(home, tmp_path):
     [
         (("--format", "csv", "--table", "tirs"), "Did you mean 'tiers'?"),
         (("--format", "csv"), "Name a folder with --out"),
+        (("--table", "tiers"), "A report shows charts, not one table."),
         (("--out", "/proc/nowhere/r.html"), "could not be written"),
     ],
 )
