@@ -1,7 +1,8 @@
 """Tiers that add up: what enters is forecast, what moves between the tiers follows through routing and delay.
 
-Kept with the dataset as one result per selection and horizon: visits per tier with bands, their total, and how both ways of
-forecasting a tier (through the routing, or by itself) would have done over the last months.
+Each tier leans on its own forecast as far as that was closer in the past (see coherent.leaning). Kept with the dataset as one
+result per selection and horizon: visits per tier with bands, their total, and how both ways of forecasting a tier (through
+the routing, or by itself) and the two together would have done over the last months.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from analytics.errors import NotEnoughData
 from analytics.forecasting import shelf
 from analytics.forecasting.calendar_events import CalendarEvent, effects_ahead
 from analytics.forecasting.coherent import (
+    CoherentForecast,
     Routing,
     backtest_against_direct,
     entering_for_mix,
     follow_through,
+    leaning,
     routing_from_visits,
 )
 from analytics.forecasting.series import prepare
@@ -38,14 +41,16 @@ MATURING_DAYS = 28
 RACED_FROM_PER_DAY = 1.0
 """Entries below one a day are not worth a race: the 8-week mean is what they get."""
 
+_SCORES = ("tier", "coherent_wape", "direct_wape", "better", "together_wape", "direct_part")
+
 Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
 class TierForecast:
     """`points`: tier, at, mean, low80 … high95 of visits; `total`: the same over all tiers; `direct`: tier, at, mean of each
-    tier forecast by itself; `scores`: tier, coherent_wape, direct_wape, better; `routing`: tier, next, share, visits;
-    `fresh`: made from what the dataset holds now."""
+    tier forecast by itself; `scores`: tier, coherent_wape, direct_wape, better, together_wape, direct_part; `routing`: tier,
+    next, share, visits; `fresh`: made from what the dataset holds now."""
 
     points: pd.DataFrame
     total: pd.DataFrame
@@ -105,7 +110,8 @@ def forecast_tiers(
     direct = _direct(warehouse, filters, tiers, horizon_days, _part(tell, 0.4, 0.9), cancelled)
     tell(0.95, "trying both ways on the last months")
     scores = _compared(entries, visits, frame, horizon_days)
-    made = TierForecast(through.points, through.total, direct, scores, _routing_table(routing), True)
+    leant = _leant(through, tiers, direct, scores)
+    made = TierForecast(leant.points, leant.total, direct, scores, _routing_table(routing), True)
     _keep(warehouse, horizon_days, filters, made)
     return made
 
@@ -189,9 +195,20 @@ def _compared(entries: pd.DataFrame, visits: pd.DataFrame, frame: pd.DataFrame, 
     scored = min(horizon, 28)
     origins = min(ORIGINS, len(visits) // scored - 4)
     if origins < 1:
-        return pd.DataFrame(columns=["tier", "coherent_wape", "direct_wape", "better"])
+        return pd.DataFrame(columns=list(_SCORES))
     known = lambda day: routing_until(frame, list(visits.columns), day)  # noqa: E731
     return backtest_against_direct(entries, visits, known, scored, origins=origins)
+
+
+def _leant(
+    through: CoherentForecast, tiers: Sequence[str], direct: pd.DataFrame, scores: pd.DataFrame
+) -> CoherentForecast:
+    """What came through the routing, leaning on each tier's own forecast by its part; as it is where nothing was compared."""
+    if scores.empty:
+        return through
+    alone = direct.pivot(index="at", columns="tier", values="mean")[list(tiers)].to_numpy(dtype=float)
+    parts = scores.set_index("tier").loc[list(tiers), "direct_part"].to_numpy(dtype=float)
+    return leaning(through, tuple(tiers), alone, parts, seed=4)
 
 
 def _routing_table(routing: Routing) -> pd.DataFrame:

@@ -26,11 +26,16 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def _bands(made: go.Figure, points: pd.DataFrame, colour: str, wide: bool = True, shown: bool = True) -> None:
-    for low, high, opacity, name in (("low95", "high95", 0.10, "95 % band"), ("low80", "high80", 0.22, "80 % band")):
+    """The bands around a forecast: see-through, with an edge on the 80 % one, or a dark page would swallow both."""
+    for low, high, opacity, edge, name in (
+        ("low95", "high95", 0.20, 0.0, "95 % band"),
+        ("low80", "high80", 0.40, 0.7, "80 % band"),
+    ):
         if wide or high == "high80":
             made.add_scatter(
                 x=[*points["at"], *points["at"][::-1]], y=[*points[high], *points[low][::-1]], fill="toself", name=name,
-                fillcolor=see_through(colour, opacity), line={"width": 0}, hoverinfo="skip", showlegend=shown,
+                mode="lines", fillcolor=see_through(colour, opacity), line={"width": 1 if edge else 0,
+                "color": see_through(colour, edge)}, hoverinfo="skip", showlegend=shown,
             )  # fmt: skip
 
 
@@ -149,14 +154,14 @@ def week_hours(per_hour: Any, unit: str) -> go.Figure:
 
 
 def tiers(points: pd.DataFrame, direct: pd.DataFrame) -> go.Figure:
-    """Visits per tier through the routing with their 80 % bands, and each tier forecast by itself (thin, dotted). Columns
-    tier, at, mean, low80, high80."""
+    """Visits per tier that add up with their 80 % bands, and each tier forecast by itself (crosses). Columns tier, at, mean,
+    low80, high80."""
     made = figure(400)
     for tier, part in points.groupby("tier"):
         colour = tier_colour(tier)
         _bands(made, part, colour, wide=False, shown=False)
         made.add_scatter(
-            x=part["at"], y=part["mean"], mode="lines", name=f"{tier} through the routing",
+            x=part["at"], y=part["mean"], mode="lines", name=str(tier),
             line={"color": colour, "width": 2.2, "dash": TIER_DASHES.get(str(tier), "solid")},
             hovertemplate="%{x|%a %-d %b}: %{y:.0f}<extra>" + str(tier) + "</extra>",
         )  # fmt: skip

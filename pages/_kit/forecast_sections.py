@@ -76,9 +76,9 @@ def by_tier(seen: View, horizon_days: int) -> None:
         f"{numbers.count(told.total['mean'].sum())} visits in the next {horizon_days // 7} weeks: {parts}",
         charts.tiers(told.points, told.direct),
         forecasting.answer(seen, told.points),
-        unit="Visits per tier and day. Lines with 80 % bands: through the routing; crosses: each tier forecast by itself",
+        unit="Visits per tier and day. Lines with 80 % bands: the tiers that add up; crosses: each tier forecast by itself",
         alt=f"Lines for {len(sums)} tiers over {horizon_days} days.",
-        note=_followed_words(told.routing),
+        note=" ".join(words for words in (_followed_words(told.routing), _leaning_words(told.scores)) if words),
         metrics=("forecast.tiers",),
         key="tiers",
     )
@@ -94,6 +94,16 @@ def _followed_words(routing: pd.DataFrame) -> str:
     return f"By the visits of the last half year {', '.join(on)}, after the delays seen since." if on else ""
 
 
+def _leaning_words(scores: pd.DataFrame) -> str:
+    """Which tiers are moved towards their own forecast, and how far."""
+    moved = [
+        f"{row['tier']} by {numbers.share(row['direct_part'])}"
+        for row in scores.to_dict("records")
+        if row["direct_part"] >= 0.05
+    ]
+    return f"Towards its own forecast, as that was close in the past, leans {', '.join(moved)}." if moved else ""
+
+
 def _compared(seen: View, scores: pd.DataFrame) -> None:
     """Which way would have been closer, tier by tier, in the backtest."""
     with st.container(border=True, key="card_tiers_compared"):
@@ -103,11 +113,14 @@ def _compared(seen: View, scores: pd.DataFrame) -> None:
             return
         st.caption(
             "Error of both ways on the last months of your own past, with the 8-week mean as the model of both. Through the "
-            "routing tiers add up, and a launch reaches the tiers when its tickets do."
+            "routing a launch reaches the tiers when its tickets do; the forecast above leans on whichever way was closer, and "
+            "its tiers add up all the same."
         )
         shares = {
             "coherent_wape": st.column_config.NumberColumn("Through the routing: error", format="percent"),
             "direct_wape": st.column_config.NumberColumn("By itself: error", format="percent"),
+            "together_wape": st.column_config.NumberColumn("Leaning on the closer: error", format="percent"),
+            "direct_part": st.column_config.NumberColumn("Part of its own forecast", format="percent"),
         }
         words = scores.assign(better=scores["better"].map({"coherent": "through the routing", "direct": "by itself"}))
         st.dataframe(

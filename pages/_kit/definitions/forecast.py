@@ -57,7 +57,7 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "Tickets that enter are forecast. Each visit then goes on to another tier with the shares of the last half year, "
             "after the delays seen since then by weekday; in each of 400 paths shares are drawn as surely as visits taught "
             "them. So tiers add up, and a launch reaches L2 when its tickets do. Beside it each tier is forecast by itself, "
-            "and both ways are tried on your past.",
+            "and both ways are tried on your past; each tier's paths lean, day by day, towards the way that was closer there.",
         ),
         "forecast.events": Definition(
             "Effect of an event",

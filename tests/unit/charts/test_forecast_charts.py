@@ -15,7 +15,7 @@ POINTS = pd.DataFrame({
 })  # fmt: skip
 COUNTS = pd.Series(np.arange(200.0), index=pd.date_range("2025-08-13", periods=200))
 BACKTEST = pd.DataFrame({
-    "model": ["combination", "ets", "mean_8_weeks", "prophet"], "wape": [0.12, 0.11, 0.15, None], "weight": [1.0, 0.7, 0.3, 0.0],
+    "model": ["combination", "ets", "mean_8_weeks", "prophet"], "wape": [0.12, 0.11, 0.15, None], "weight": [0.0, 0.7, 0.3, 0.0],
 })  # fmt: skip
 TIERS = pd.concat([POINTS.assign(tier="L1"), POINTS.assign(tier="L2")])
 SPLIT = pd.DataFrame({
@@ -41,6 +41,36 @@ def test_daily_shows_the_last_months_the_mean_the_bands_and_the_events():
     assert "<b>" not in made.layout.annotations[0].text
 
 
+def luminance(rgb) -> float:
+    """Relative luminance of sRGB 0–255, as WCAG 2 defines it."""
+    parts = [one / 255 for one in rgb]
+    linear = [one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def laid_over(colour: str, ground):
+    """An `rgba(r, g, b, a)` over an opaque ground."""
+    *rgb, opacity = (float(part) for part in colour[5:-1].split(","))
+    return tuple(opacity * one + (1 - opacity) * under for one, under in zip(rgb, ground, strict=True))
+
+
+@pytest.mark.parametrize("ground", [(255, 255, 255), (14, 17, 23)])
+def test_bands_stand_out_on_light_and_on_dark_pages(ground):
+    """The 80 % band (drawn over the 95 % one) differs from the page by 1.7:1 and more, its edge by 1.9:1."""
+    made = charts.daily(COUNTS, POINTS, "tickets per day")
+    wide = laid_over(trace(made, "95 % band").fillcolor, ground)
+    band = laid_over(trace(made, "80 % band").fillcolor, wide)
+    edge = laid_over(trace(made, "80 % band").line.color, ground)
+
+    def contrast(one):
+        light, dark = sorted((luminance(one) + 0.05, luminance(ground) + 0.05), reverse=True)
+        return light / dark
+
+    assert contrast(band) >= 1.7
+    assert contrast(edge) >= 1.9
+    assert 1 < contrast(wide) < contrast(band)
+
+
 def test_the_race_has_the_best_on_top_and_says_each_part():
     bars = charts.race(BACKTEST, 0.1).data[0]
     assert list(bars.y)[::-1] == ["smoothing (ETS)", "combination", "8-week mean"]
@@ -60,9 +90,9 @@ def test_by_week_and_hours():
 
 def test_tiers_are_told_apart_by_more_than_colour():
     made = charts.tiers(TIERS, TIERS)
-    lines = [one for one in made.data if one.mode == "lines" and one.name]
+    lines = [one for one in made.data if one.mode == "lines" and one.fill is None]
     assert {one.line.dash for one in lines} == {"solid", "dash"}
-    assert list(trace(made, "L2 through the routing").y) == [10, 20, 30, 40]
+    assert list(trace(made, "L2").y) == [10, 20, 30, 40]
     assert list(trace(made, "L1 by itself").y) == [10, 20, 30, 40]
 
 

@@ -348,6 +348,8 @@ def test_tiers_add_up_and_follow_the_routing(warehouse, monkeypatch):
     assert shares["L2", "ended here"] == 1
     assert set(told.scores["tier"]) == {"L1", "L2"}
     assert told.scores["coherent_wape"].notna().all()
+    assert told.scores["direct_part"].between(0, 1).all()
+    assert (told.scores["together_wape"] <= told.scores[["coherent_wape", "direct_wape"]].max(axis=1) + 1e-9).all()
     again = tiers.find(warehouse, 14)
     assert again is not None
     assert again.fresh

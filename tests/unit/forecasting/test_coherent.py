@@ -155,6 +155,48 @@ def test_comparison_with_direct_forecasts():
     assert pd.isna(found.loc["L2", "better"])
 
 
+def test_the_closer_way_has_the_greater_say():
+    """Errors 10 through the routing against 5 by itself, twice: leant by one origin's 7.5 they are 27.5 and 17.5, and
+    1/(1 + (17.5/27.5)⁶) = 0.94 goes to the tier itself. Equal errors share; with nothing tried, or nothing wrong, the routing
+    alone speaks."""
+    found = coherent.direct_parts(np.array([[10.0, 4, 0], [10, 4, 0]]), np.array([[5.0, 4, 0], [5, 4, 0]]))
+    assert found == pytest.approx([1 / (1 + (17.5 / 27.5) ** 6), 0.5, 0])
+    assert coherent.direct_parts(np.empty((0, 2)), np.empty((0, 2))).tolist() == [0, 0]
+
+
+def test_leaning_moves_means_and_tiers_still_add_up():
+    through = coherent.follow_through(arrivals(3000), np.tile([100.0, 20, 2], (20, 1)), routing(), DAYS, seed=1)
+    own = np.tile([90.0, 30, 4], (10, 1))
+    own[0, 2] = 0
+    found = coherent.leaning(through, TIERS, own, np.array([0.0, 0.5, 1.0]), seed=2)
+    means = found.points.pivot(index="at", columns="tier", values="mean").to_numpy()
+    before = through.samples.mean(axis=0)
+    assert means[:, 0] == pytest.approx(before[:, 0], abs=0.1)
+    assert means[:, 1] == pytest.approx((before[:, 1] + 30) / 2, abs=0.3)
+    assert means[:, 2] == pytest.approx([0] + [4] * 9, abs=0.15)
+    assert (found.samples == np.floor(found.samples)).all()
+    assert found.samples.min() >= 0
+    assert found.total["mean"].to_numpy() == pytest.approx(means.sum(axis=1))
+    assert found.samples.sum(axis=2).mean(axis=0) == pytest.approx(found.total["mean"].to_numpy())
+    assert found.total["high80"].to_numpy() == pytest.approx(np.quantile(found.samples.sum(axis=2), 0.9, axis=0))
+
+
+def test_a_level_that_the_routing_does_not_know_is_leant_on():
+    """The tier above halves what it passes on halfway; the routing of the whole history still sends twice as much. By itself
+    L2 is closer, so it has the greater say, and what leans on it is closer than the routing alone."""
+    rng, days = np.random.default_rng(5), pd.date_range("2024-01-01", periods=280)
+    entering = np.zeros((280, 3))
+    entering[:, 0] = rng.poisson(100, 280)
+    frame = pd.DataFrame(entering, index=days, columns=TIERS)
+    frame["L2"] = rng.poisson(np.where(np.arange(280) < 140, 20, 10))
+    external = pd.DataFrame(entering, index=days, columns=TIERS)
+    made = routing(returns=False)
+    found = coherent.backtest_against_direct(external, frame, lambda day: made, 28, origins=3).set_index("tier")
+    assert found.loc["L2", "better"] == "direct"
+    assert found.loc["L2", "direct_part"] > 0.9
+    assert found.loc["L2", "direct_wape"] < found.loc["L2", "together_wape"] < found.loc["L2", "coherent_wape"]
+
+
 def test_refusals():
     with pytest.raises(InputError):
         coherent.Routing(TIERS, np.ones((3, 3)), np.ones((3, 3, 1)))
