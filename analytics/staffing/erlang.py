@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 
 from analytics.errors import InputError
-from analytics.staffing._check import array, count, number, round_up, share
+from analytics.staffing._check import TINY, array, count, number, round_up, share
 
 _NEGLIGIBLE_LOG = -60.0
 """Log weight, relative to the likeliest state, below which a state is left out of Erlang A (8.8e-27)."""
@@ -127,6 +127,34 @@ def _search(load: float, target_in_handles: float, wanted: float, seats: int) ->
         seats += 1
         blocking = _blocking(load, blocking, seats, seats)
     return seats
+
+
+def required_agents_of(
+    offered_loads: np.ndarray,
+    target_minutes: float,
+    handle_minutes: float,
+    service_level: float,
+    max_occupancy: float = 1.0,
+) -> np.ndarray:
+    """`required_agents` of many loads (any shape), elementwise: one recursion of Erlang B over the agents serves them all."""
+    loads = np.asarray(offered_loads, dtype=float)
+    flat = array("offered_load", loads.ravel())
+    most = float(flat.max(initial=0.0))
+    required_agents(most, target_minutes, handle_minutes, service_level, max_occupancy)  # refuses what cannot be
+    target, over = target_minutes / handle_minutes, flat / max_occupancy
+    least = np.maximum(np.floor(flat) + 1, np.ceil(over - TINY * np.maximum(1.0, over)))
+    found, blocking, agents = np.zeros(flat.size, dtype=int), np.ones(flat.size), 0
+    searched = flat > 0
+    while searched.any():
+        agents += 1
+        lost = flat * blocking
+        blocking = lost / (agents + lost)
+        now = np.flatnonzero(searched & (agents >= least))
+        load, chance = flat[now], blocking[now]
+        waiting = np.minimum(1.0, agents * chance / (agents - load * (1.0 - chance)))
+        enough = now[1.0 - waiting * np.exp(-(agents - load) * target) >= service_level]
+        found[enough], searched[enough] = agents, False
+    return found.reshape(loads.shape)
 
 
 def headcount(agents: int, shrinkage: float) -> int:

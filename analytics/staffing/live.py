@@ -7,6 +7,7 @@ the plan states a patience. Hours of a week run from Monday 0:00, (168,).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,19 +64,21 @@ def weekly_profile(calendar: TierCalendar, hours: np.ndarray | None) -> np.ndarr
     return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
 
 
-def live_week(tier: TierDemand, contacts_per_weekday: np.ndarray, hours: np.ndarray | None) -> LiveWeek:
-    """Agents for every hour of a week with so many live contacts by weekday, (7,)."""
-    arrivals = (contacts_per_weekday[:, None] * weekly_profile(tier.calendar, hours)).ravel()
-    load = erlang.modified_offered_load(arrivals, 1.0, tier.effective_minutes / 60.0, tier.effort.scv)
+def live_weeks(tier: TierDemand, contacts: np.ndarray, hours: np.ndarray | None) -> tuple[LiveWeek, ...]:
+    """Agents for every hour of weeks with so many live contacts by weekday, (weeks, 7)."""
+    arrivals = (contacts[:, :, None] * weekly_profile(tier.calendar, hours)).reshape(-1, WEEK_HOURS)
+    handle, scv = tier.effective_minutes / 60.0, tier.effort.scv
+    load = np.array([erlang.modified_offered_load(week, 1.0, handle, scv) for week in arrivals])
     is_open = open_hours(tier.calendar) > 0
-    agents = np.zeros(WEEK_HOURS, dtype=int)
-    agents[is_open] = np.maximum(agents_for(tier, load[is_open]), tier.plan.min_seats)
-    return LiveWeek(arrivals, load, agents, _answered(tier, agents, load))
+    agents = np.zeros(load.shape, dtype=int)
+    agents[:, is_open] = np.maximum(agents_for(tier, load[:, is_open]), tier.plan.min_seats)
+    rows = zip(arrivals, load, agents, _answered(tier, agents, load), strict=True)
+    return tuple(LiveWeek(*row) for row in rows)
 
 
 def _answered(tier: TierDemand, agents: np.ndarray, load: np.ndarray) -> np.ndarray:
     patience = tier.plan.patience_minutes
-    return np.ones(load.size) if patience is None else _levels(tier, agents, load, patience)[1]
+    return np.ones(load.shape) if patience is None else _levels(tier, agents, load, patience)[1]
 
 
 def _levels(tier: TierDemand, agents: np.ndarray, load: np.ndarray, patience: float) -> tuple[np.ndarray, np.ndarray]:
@@ -87,14 +90,14 @@ def agents_for(tier: TierDemand, load: np.ndarray) -> np.ndarray:
     plan = tier.plan
     if plan.patience_minutes is None:
         target = (plan.answer_within_minutes, tier.effective_minutes, plan.answer_share, plan.occupancy_cap)
-        return np.array([erlang.required_agents(a, *target) for a in load])
+        return erlang.required_agents_of(load, *target)
     return _with_patience(tier, load, plan.patience_minutes)
 
 
 def _with_patience(tier: TierDemand, load: np.ndarray, patience: float) -> np.ndarray:
     """Bisection for all hours at once: more agents answer more and are less busy."""
     plan = tier.plan
-    low = np.zeros(load.size, dtype=int)
+    low = np.zeros(load.shape, dtype=int)
     high = np.ceil(load / plan.occupancy_cap + 8.0 * np.sqrt(load) + 10.0).astype(int)
     while (high - low > 1).any():
         middle = np.maximum((low + high) // 2, 1)
@@ -102,22 +105,6 @@ def _with_patience(tier: TierDemand, load: np.ndarray, patience: float) -> np.nd
         enough = (in_time >= plan.answer_share) & (load * answered <= plan.occupancy_cap * middle * (1 + 1e-12))
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return np.where(load > 0, high, 0)
-
-
-def levels_of(tier: TierDemand, week: LiveWeek, seats: np.ndarray, scales: np.ndarray) -> np.ndarray:
-    """Share of the week's contacts answered in time with `seats` per hour, (scales,): arrivals times each scale."""
-    busy = week.arrivals > 0
-    if not busy.any():
-        return np.ones(scales.size)
-    agents, load = seats[busy], week.load[busy] * scales[:, None]
-    within, handle = tier.plan.answer_within_minutes, tier.effective_minutes
-    if tier.plan.patience_minutes is None:
-        spare = np.maximum(agents - load, 0.0)
-        answered = 1.0 - waiting_chances(agents, load) * np.exp(-spare * within / handle)
-    else:
-        teams = np.broadcast_to(agents, load.shape)
-        answered = _levels(tier, teams, load, tier.plan.patience_minutes)[0]
-    return answered @ (week.arrivals[busy] / week.arrivals.sum())
 
 
 def waiting_chances(agents: np.ndarray, load: np.ndarray) -> np.ndarray:
@@ -128,34 +115,55 @@ def waiting_chances(agents: np.ndarray, load: np.ndarray) -> np.ndarray:
     return np.where(stable, np.minimum(1.0, agents * blocking / below), (load > 0).astype(float))
 
 
-def chance_of_level(tier: TierDemand, week: LiveWeek, seats: np.ndarray, scales: np.ndarray) -> float:
-    """Share of paths whose contacts, `scales` times the week's, are answered to target by these seats.
+def answers(
+    tier: TierDemand, weeks: Sequence[LiveWeek], seats: np.ndarray, scales: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Share of paths whose contacts are answered to target, and the wait of nine of ten contacts in hours, both (weeks,).
 
-    The level falls as contacts rise, so it is looked up on a grid of scales and the paths are counted up to where it
-    crosses the target.
+    `seats` are those of each week, (weeks, 168); `scales` the contacts of each path over the week's, (paths, weeks). The level
+    falls as contacts rise, so it is looked up on a grid of scales and the paths are counted up to where it crosses the target.
+    The wait is that of the week's contacts, were nobody to give up; infinite where seats fall short of the load in hours with
+    so many of them.
     """
-    grid = np.unique(np.concatenate([[1.0], np.quantile(scales, np.linspace(0, 1, 11))]))
-    good = levels_of(tier, week, seats, grid) >= tier.plan.answer_share - 1e-9
-    return float((scales <= grid[good].max() + 1e-12).mean()) if good.any() else 0.0
-
-
-def wait_quantile_hours(tier: TierDemand, week: LiveWeek, seats: np.ndarray, probability: float = 0.9) -> float:
-    """The wait that a share `probability` of contacts does not exceed, in hours, were nobody to give up.
-
-    Infinite where seats fall short of the load in hours with so many contacts.
-    """
-    busy = week.arrivals > 0
+    arrivals = np.stack([week.arrivals for week in weeks])
+    busy = (arrivals > 0).any(axis=0)
     if not busy.any():
-        return 0.0
-    agents, load = seats[busy], week.load[busy]
-    waiting, spare = waiting_chances(agents, load), np.maximum(agents - load, 0.0) * 60.0 / tier.effective_minutes
-    weights = week.arrivals[busy] / week.arrivals.sum()
-    low, high = 0.0, 1e4
-    for _ in range(34):  # 10,000 hours to a thousandth of a second
+        return np.ones(len(weeks)), np.zeros(len(weeks))
+    load = np.stack([week.load for week in weeks])[:, busy]
+    total = arrivals.sum(axis=1, keepdims=True)
+    weights = np.divide(arrivals[:, busy], total, out=np.zeros(load.shape), where=total > 0)
+    chance = _chances(tier, seats[:, busy], load, weights, scales)
+    quiet = total[:, 0] == 0
+    return np.where(quiet, 1.0, chance), np.where(quiet, 0.0, _waits(tier, seats[:, busy], load, weights, 0.9))
+
+
+def _chances(
+    tier: TierDemand, seats: np.ndarray, load: np.ndarray, weights: np.ndarray, scales: np.ndarray
+) -> np.ndarray:
+    grid = np.sort(np.vstack([np.ones(scales.shape[1]), np.quantile(scales, np.linspace(0, 1, 11), axis=0)]), axis=0).T
+    scaled, teams = load[:, None] * grid[:, :, None], seats[:, None]
+    within, handle = tier.plan.answer_within_minutes, tier.effective_minutes
+    if tier.plan.patience_minutes is None:
+        spare = np.maximum(teams - scaled, 0.0)
+        answered = 1.0 - waiting_chances(teams, scaled) * np.exp(-spare * within / handle)
+    else:
+        answered = _levels(tier, np.broadcast_to(teams, scaled.shape), scaled, tier.plan.patience_minutes)[0]
+    level = (answered * weights[:, None]).sum(axis=2)
+    most = np.where(level >= tier.plan.answer_share - 1e-9, grid, -np.inf).max(axis=1)
+    return (scales <= most + 1e-12).mean(axis=0)
+
+
+def _waits(
+    tier: TierDemand, seats: np.ndarray, load: np.ndarray, weights: np.ndarray, probability: float
+) -> np.ndarray:
+    """By bisection for all weeks at once, from 10,000 hours to a thousandth of a second."""
+    waiting, spare = waiting_chances(seats, load), np.maximum(seats - load, 0.0) * 60.0 / tier.effective_minutes
+    low, high = np.zeros(load.shape[0]), np.full(load.shape[0], 1e4)
+    for _ in range(34):
         middle = (low + high) / 2.0
-        reached = float(weights @ (1.0 - waiting * np.exp(-spare * middle))) >= probability
-        low, high = (low, middle) if reached else (middle, high)
-    return high if high < 9e3 else float("inf")
+        reached = (weights * (1.0 - waiting * np.exp(-spare * middle[:, None]))).sum(axis=1) >= probability
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return np.where(high < 9e3, high, np.inf)
 
 
 def heads_for(tier: TierDemand, week: LiveWeek) -> int:

@@ -66,6 +66,11 @@ class Need:
         """Number of the first business day of each week, (weeks,)."""
         return np.flatnonzero(np.diff(self.week, prepend=-1))
 
+    @cached_property
+    def live_heads(self) -> np.ndarray:
+        """People that the live contacts of each week ask for, (weeks,)."""
+        return np.array([live.heads_for(self.work, week) for week in self.live], dtype=int)
+
     def sum_by_week(self, by_day: np.ndarray) -> np.ndarray:
         """Sums of (paths, days) or (days,) over each week."""
         return np.add.reduceat(by_day, self.first_days, axis=-1)
@@ -116,14 +121,15 @@ def _live_weeks(
 ) -> tuple[tuple[live.LiveWeek, ...], np.ndarray]:
     quantile = quantile_of(plan, plan.rules.rule)
     weekdays = np.array([day.weekday() for day in work.dates])
-    weeks, scales = [], []
+    contacts, scales = [], []
     for w in range(int(week.max()) + 1):
-        contacts = work.live_visits[:, week == w]
-        chosen, mean = risk.capacity_quantile(contacts.sum(axis=1), quantile), contacts.sum(axis=1).mean()
-        by_weekday = _whole_week(work, weekdays[week == w], contacts.mean(axis=0))
-        weeks.append(live.live_week(work, by_weekday * (chosen / mean if mean > 0 else 1.0), hours))
-        scales.append(contacts.sum(axis=1) / chosen if chosen > 0 else np.ones(contacts.shape[0]))
-    return tuple(weeks), np.stack(scales, axis=1)
+        by_path = work.live_visits[:, week == w]
+        total = by_path.sum(axis=1)
+        chosen, mean = risk.capacity_quantile(total, quantile), total.mean()
+        by_weekday = _whole_week(work, weekdays[week == w], by_path.mean(axis=0))
+        contacts.append(by_weekday * (chosen / mean if mean > 0 else 1.0))
+        scales.append(total / chosen if chosen > 0 else np.ones(total.size))
+    return live.live_weeks(work, np.stack(contacts), hours), np.stack(scales, axis=1)
 
 
 def _whole_week(work: TierDemand, weekdays: np.ndarray, contacts: np.ndarray) -> np.ndarray:
@@ -210,7 +216,7 @@ def week_heads(need: Need, hours: np.ndarray) -> np.ndarray:
         together = hours + live_hours_per_day(need)
         heads = np.maximum(heads, whole_heads(together / work.hours_per_head))
     if need.live:
-        heads = np.maximum(heads, [live.heads_for(work, w) for w in need.live])
+        heads = np.maximum(heads, need.live_heads)
     return heads
 
 

@@ -302,11 +302,12 @@ def _tier(
     if now is not None:
         teams.append(productive_heads(plan, name, now, inputs.start, dates))
     seen = outlooks(need, teams, hours)
-    then = _live_outlook(need, seen[0], heads, wanted)
-    today = None if now is None else _live_outlook(need, seen[1], now, wanted)
-    weeks = _weeks(need, plan, heads, then, today)
-    weeks["p_sla_steady"] = _steady_p_sla(need, np.full(need.weeks, float(heads)), wanted)
-    p_now = None if today is None else float(_steady_p_sla(need, today.heads, wanted).mean())
+    calls = [_live_answers(need, team.heads, wanted) for team in seen]
+    then, *today = [_with_live(need, team, *found) for team, found in zip(seen, calls, strict=True)]
+    weeks = _weeks(need, plan, heads, then, today[0] if today else None)
+    kept = [_steady_p_sla(need, team.heads, found[0]) for team, found in zip(seen, calls, strict=True)]
+    weeks["p_sla_steady"] = kept[0]
+    p_now = float(kept[1].mean()) if today else None
     return _answer(inputs, plan, need, by_rule, spread, weeks, p_now), weeks
 
 
@@ -315,35 +316,36 @@ def _heads_now(inputs: StaffingInputs, plan: Plan, tier: str) -> float | None:
     return stated if stated is not None else inputs.headcount.get(tier)
 
 
-def _live_outlook(need: Need, seen: Outlook, heads: float, wanted: np.ndarray) -> Outlook:
-    """P(SLA met) and waits where a tier is live: contacts answered to target by its seats, over the paths.
+def _live_answers(need: Need, heads: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """P(live target met) and the wait of live contacts with so many people, all (weeks,). Certain and none for tickets only.
 
-    People beyond a week's need sit in the shape of that need. With tickets too, both have to hold.
+    People beyond a week's need sit in the shape of that need.
     """
     if not need.live:
+        return np.ones(need.weeks), np.zeros(need.weeks)
+    share = np.divide(heads, wanted, out=np.ones(need.weeks), where=wanted > 0)
+    seats = np.stack([live.seats_of(week, part) for week, part in zip(need.live, share, strict=True)])
+    return live.answers(need.work, need.live, seats, need.live_scale)
+
+
+def _with_live(need: Need, seen: Outlook, chance: np.ndarray, wait: np.ndarray) -> Outlook:
+    """Live contacts answered to target by the team's seats; with tickets too, both have to hold."""
+    if not need.live:
         return seen
-    p_sla, wait = np.empty(need.weeks), np.empty(need.weeks)
-    for w, week in enumerate(need.live):
-        seats = live.seats_of(week, heads / wanted[w] if wanted[w] else 1.0)
-        p_sla[w] = live.chance_of_level(need.work, week, seats, need.live_scale[:, w])
-        wait[w] = live.wait_quantile_hours(need.work, week, seats)
     if not need.has_tickets:
-        return replace(seen, p_sla=p_sla, wait_p90_hours=wait)
-    return replace(seen, p_sla=np.minimum(p_sla, seen.p_sla), wait_p90_hours=np.maximum(wait, seen.wait_p90_hours))
+        return replace(seen, p_sla=chance, wait_p90_hours=wait)
+    return replace(seen, p_sla=np.minimum(chance, seen.p_sla), wait_p90_hours=np.maximum(wait, seen.wait_p90_hours))
 
 
-def _steady_p_sla(need: Need, heads: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """P(SLA met) by week without the opening backlog, for people by week, (weeks,).
+def _steady_p_sla(need: Need, heads: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """P(SLA met) by week without the opening backlog, for people by week, (weeks,); `chance` is that of live contacts.
 
     A path keeps the deadlines of a week if and only if the capacity is at least what its tightest window asks for; exact
     while the people stay the same. A team that cannot do a path's mean work keeps none: its first weeks only hide that.
     """
     capacity = np.maximum(heads * need.work.hours_per_head - live_hours_per_day(need), 0.0)
     share = (need.capacity <= capacity * (1.0 + 1e-9) + 1e-9).mean(axis=0)
-    for w, week in enumerate(need.live):
-        seats = live.seats_of(week, heads[w] / wanted[w] if wanted[w] else 1.0)
-        share[w] = min(share[w], live.chance_of_level(need.work, week, seats, need.live_scale[:, w]))
-    return share
+    return np.minimum(share, chance)
 
 
 def _weeks(need: Need, plan: Plan, heads: int, then: Outlook, today: Outlook | None) -> dict[str, np.ndarray]:
@@ -499,7 +501,7 @@ def _interval(need: Need, wanted: np.ndarray, required: np.ndarray, spread: np.n
     """Headcount with the work scaled by both ends of the parameters' spread; the minimum seats do not scale."""
     heads, ends = int(wanted.max()), []
     for factor in spread:
-        calls = max((round_up(live.heads_for(need.work, w) * factor) for w in need.live), default=0)
+        calls = max((round_up(float(people) * factor) for people in need.live_heads), default=0)
         ends.append(max(calls, int(week_heads(replace(need, live=()), required * factor).max())))
     return min(ends[0], heads), max(ends[1], heads)
 
@@ -517,7 +519,7 @@ def _binding(
         return _window(
             words, None, None, "min_seats", f"The work alone would need {_without_seats(need, plan, hardest)}."
         )
-    if need.live and (required <= 0 or live.heads_for(need.work, need.live[hardest]) >= heads):
+    if need.live and (required <= 0 or need.live_heads[hardest] >= heads):
         return _window(wording.live_window(need, hardest), None, None, *wording.live_regime(need, hardest))
     bare = need.mean_path_without_backlog
     if need.clearing > max(bare.hours_per_day, bare.mean_hours_per_day) * (1 + 1e-9) and required <= need.clearing:
@@ -540,4 +542,4 @@ def _window(words: str, start: date | None, end: date | None, regime: str, sente
 def _without_seats(need: Need, plan: Plan, week: int) -> int:
     hours = float(hours_needed(need, plan, plan.rules.rule)[week] + live_hours_per_day(need)[week])
     tickets = heads_for_hours(need.work, hours) if need.has_tickets else 0
-    return max(tickets, live.heads_for(need.work, need.live[week]) if need.live else 0)
+    return max(tickets, int(need.live_heads[week]) if need.live else 0)

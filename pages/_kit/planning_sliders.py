@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.staffing import network
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan
 from analytics.staffing.risk import RULES
@@ -21,6 +22,9 @@ from pages._kit.text import plain
 
 LEAST_ARROW = 0.02
 """Arrows below this share of a tier's visits have no slider of their own."""
+
+LIVE, HIRES = "Phone and chat", "New hires"
+"""Groups whose sliders are no single numbers of the plan file."""
 
 RULE_WORDS = {
     "probability": "nine of ten weeks keep every deadline (or the share below)",
@@ -55,6 +59,7 @@ class Panel:
 
     def __init__(self, dataset: str, plan: Plan, known: StaffingInputs) -> None:
         self.dataset, self.plan, self.known = dataset, plan, known
+        self._groups: dict[str, list[Control]] = {}
         for control in (control for controls in self.groups().values() for control in controls):
             self._follow(control)
 
@@ -70,15 +75,21 @@ class Panel:
         return f"plan:{self.dataset}:{key}"
 
     def groups(self) -> dict[str, list[Control]]:
-        """All sliders by group, in the order in which they stand."""
+        """All sliders by group, in the order in which they stand; made once."""
+        if not self._groups:
+            self._groups = self._made()
+        return dict(self._groups)
+
+    def _made(self) -> dict[str, list[Control]]:
         return {
             "Where tickets go": self._routes(),
             "People": self._people(),
             "How much comes": self._volume(),
+            LIVE: self._live(),
             "Work per visit": self._effort(),
             "Time for tickets": self._time(),
             "Targets and certainty": self._targets(),
-            "New hires": self._hires(),
+            HIRES: self._hires(),
         }
 
     def _routes(self) -> list[Control]:
@@ -97,10 +108,37 @@ class Panel:
         for tier in self.known.tiers:
             stated = self.plan.tier(tier).headcount
             now = stated if stated is not None else self.known.headcount.get(tier)
-            if now is not None:
-                most = max(10.0, 5.0 * round(2 * now / 5 + 1))
-                found.append(Control(f"tiers.{tier}.headcount", f"People planned in {tier}", 0, most, 0.5, now))
+            label = f"People planned in {tier}" + ("" if now is not None else " (0: not known)")
+            most = max(10.0, 5.0 * round(2 * (now or self._full_time(tier)) / 5 + 1))
+            found.append(Control(f"tiers.{tier}.headcount", label, 0, most, 0.5, now or 0.0))
         return found
+
+    def _full_time(self, tier: str) -> float:
+        """About how many people the tier's work keeps busy: where the slider of an unknown team has its middle."""
+        k, own = self.known.tiers.index(tier), self.plan.tier(tier)
+        visits = network.visit_rates(self.known.arrivals.mean(axis=(0, 1)), self.known.routing.matrix)[k]
+        weekly = own.productive_hours_per_day * own.work_days_per_week
+        return 7.0 * float(visits) * (own.effort_minutes or self.known.effort_of(tier).minutes) / 60.0 / weekly
+
+    def _live(self) -> list[Control]:
+        words = (
+            "Answered while the customer waits: 80 % within a minute, where the plan says nothing else. The others are tickets "
+            "of the same people, who answer live contacts first."
+        )
+        own = [(tier, self.plan.tier(tier)) for tier in self.known.tiers]
+        return [
+            Control(
+                f"live:{tier}",
+                f"{tier}: answered live, % of visits",
+                0,
+                100,
+                5,
+                p.live_share if p.live else 0.0,
+                100,
+                words,
+            )
+            for tier, p in own
+        ]
 
     def _volume(self) -> list[Control]:
         plan = self.plan
@@ -164,7 +202,7 @@ class Panel:
         st.markdown(f"**{first}**")
         for control in groups.pop(first):
             self.slider(control)
-        extra: dict[str, Callable[[], None]] = {"How much comes": self._launch, "New hires": self._hire_date}
+        extra: dict[str, Callable[[], None]] = {"How much comes": self._launch, HIRES: self._hire_date}
         extra["Targets and certainty"] = self._rule
         for name, controls in groups.items():
             with st.expander(name + ("" if not self._moved(controls) else " · changed")):
@@ -228,12 +266,21 @@ class Panel:
         """What the sliders change in the plan, as a scenario has it."""
         found: dict[str, Any] = dict(st.session_state.get(self.state("extra"), {}))
         for name, controls in self.groups().items():
-            if name != "New hires":
+            if name not in (LIVE, HIRES):
                 found |= {c.key: round(self.value(c) / c.scale, 6) for c in controls if self.value(c) != c.shown}
         found |= self._room(found)
         rule = st.session_state.get(self.state("rules.rule"), self.plan.rules.rule)
         found |= {"rules.rule": rule} if rule != self.plan.rules.rule else {}
-        return found | self._launch_change() | self._hire_changes()
+        return found | self._live_changes() | self._launch_change() | self._hire_changes()
+
+    def _live_changes(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for control in self.groups()[LIVE]:
+            shown, tier = self.value(control), control.key.removeprefix("live:")
+            if shown != control.shown:
+                found[f"tiers.{tier}.live"] = shown > 0
+                found |= {f"tiers.{tier}.live_share": round(shown / control.scale, 6)} if shown > 0 else {}
+        return found
 
     def _room(self, found: Mapping[str, Any]) -> dict[str, float]:
         """Arrows too small for a slider make room, where the moved ones of a tier leave them less than they take."""
@@ -288,6 +335,7 @@ class Panel:
         """Puts the sliders where a scenario wants them; what no slider shows is kept beside them."""
         self.reset()
         left = dict(changes)
+        self._apply_live(left)
         for controls in self.groups().values():
             for control in controls:
                 if left.get(control.key) is not None:
@@ -297,6 +345,14 @@ class Panel:
             st.session_state[self.state("rules.rule")] = left.pop("rules.rule")
         self._apply_launch(left)
         st.session_state[self.state("extra")] = left
+
+    def _apply_live(self, left: dict[str, Any]) -> None:
+        """Whether a tier is live, and the share of its visits that are, are one slider."""
+        for tier in self.known.tiers:
+            own, keys = self.plan.tier(tier), (f"tiers.{tier}.live", f"tiers.{tier}.live_share")
+            if any(left.get(key) is not None for key in keys):
+                live, share = (left.pop(key, getattr(own, key.rpartition(".")[2])) for key in keys)
+                st.session_state[self.state(f"live:{tier}")] = round(100.0 * float(share) if live else 0.0, 6)
 
     def _apply_launch(self, left: dict[str, Any]) -> None:
         """A single launch moves the launch's sliders; any other list stays a list."""
@@ -322,7 +378,8 @@ def change_words(changes: Mapping[str, Any]) -> str:
     return ", ".join(_word(key, value) for key, value in changes.items())
 
 
-_SHARES = ("shrinkage", "occupancy_cap", "deflection", "p_sla", "pending_share", "arrivals_factor", "target_share")
+_SHARES = ("shrinkage", "occupancy_cap", "deflection", "p_sla", "pending_share", "arrivals_factor", "target_share",
+           "live_share")  # fmt: skip
 
 
 def _word(key: str, value: Any) -> str:
@@ -337,4 +394,5 @@ def _word(key: str, value: Any) -> str:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if number and (key.startswith("routing.") or key.rpartition(".")[2] in _SHARES):
         return f"{name} {100 * value:.3g} %"
-    return f"{name} {value:g}" if number else f"{name} {value}"
+    said = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    return f"{name} {value:g}" if number else f"{name} {said}"

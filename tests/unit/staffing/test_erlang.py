@@ -273,3 +273,23 @@ def test_many_blockings_are_the_single_ones(most):
     load = agents * random.lognormal(0, 1, 60) + random.random(60)
     expected = [e.erlang_b(int(c), a) for c, a in zip(agents, load, strict=True)]
     assert e.blockings(agents, load) == pytest.approx(expected, rel=1e-8, abs=1e-250)
+
+
+@given(
+    st.lists(st.floats(0, 90), min_size=1, max_size=12),
+    st.floats(0, 5),
+    st.floats(0.5, 30),
+    st.floats(0.1, 0.98),
+    st.floats(0.5, 1),
+)
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_many_required_agents_are_the_single_ones(loads, target, handle, level, cap):
+    many = e.required_agents_of(np.array([loads, loads]), target, handle, level, cap)
+    assert many.tolist() == [[e.required_agents(load, target, handle, level, cap) for load in loads]] * 2
+
+
+def test_many_required_agents_refuse_what_one_refuses():
+    with pytest.raises(InputError, match="cannot be promised"):
+        e.required_agents_of(np.array([1.0]), 1, 3, 1.0)
+    with pytest.raises(InputError, match="offered_load"):
+        e.required_agents_of(np.array([1.0, np.nan]), 1, 3, 0.8)

@@ -408,6 +408,38 @@ def test_waiting_chances_are_erlang_c():
     )
 
 
+def test_live_answers_are_erlang_s_hour_by_hour():
+    """Two weeks with seats of their own: the shares by the scalar Erlang C of each hour, the wait by its distribution."""
+    from analytics.staffing import erlang
+
+    inputs = steady(per_day=800, minutes=3.0)
+    work = tier_demand(inputs, LIVE, demand_of(inputs, LIVE), 0)
+    weeks = live.live_weeks(work, np.array([[800.0] * 5 + [0, 0], [400.0, 500, 600, 700, 800, 0, 0]]), None)
+    seats = np.stack([week.agents + extra for week, extra in zip(weeks, (0, -1), strict=True)]).clip(0)
+    scales = np.linspace(0.8, 1.3, 26)[:, None] * np.ones(2)
+    chance, wait = live.answers(work, weeks, seats, scales)
+    for w, week in enumerate(weeks):
+        busy = np.flatnonzero(week.arrivals)
+        share = week.arrivals[busy] / week.arrivals.sum()
+        level = [
+            share @ [erlang.service_level(int(seats[w, h]), week.load[h] * x, 0.5, 3.0) for h in busy]
+            for x in scales[:, w]
+        ]
+        good = np.mean(np.array(level) >= 0.8)
+        assert abs(chance[w] - good) <= 0.1  # looked up on a grid of twelve scales
+        late = [erlang.service_level(int(seats[w, h]), week.load[h], 60 * wait[w], 3.0) for h in busy]
+        assert share @ late == pytest.approx(0.9, abs=1e-5) or (wait[w] < 1e-6 and share @ late >= 0.9)
+
+
+def test_people_hired_for_calls_answer_from_their_first_day_on():
+    """Too few until the third week, then twice as many: the weeks before are missed, those after kept."""
+    inputs = steady(per_day=800, minutes=3.0)
+    plan = LIVE.with_tier("L1", headcount=5, ramp_weeks=0)
+    plan = replace(plan, hires=(Hire("L1", MONDAY + timedelta(days=14), 20),))
+    kept = recommend(inputs, plan).weeks["p_sla_now"].tolist()
+    assert kept == [0.0, 0.0, 1.0, 1.0]
+
+
 def test_chats_at_once_share_the_agent():
     inputs = steady(per_day=800, minutes=9.0)
     one = recommend(inputs, LIVE).tier("L1")
