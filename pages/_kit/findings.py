@@ -17,7 +17,7 @@ from analytics.findings.settings import Settings
 from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, compare, report, tables, view
+from pages._kit import cached, compare, judging, report, tables, view
 from pages._kit.cached import Answer
 from pages._kit.cards import HOW, TICKETS, how
 from pages._kit.problems import told
@@ -44,26 +44,35 @@ ACTS_OPEN = 5
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _plain_findings(dataset_key: str, filters: Filters, settings: Settings, _dataset: Dataset) -> list[dict[str, Any]]:
-    """The findings as built-ins: own classes in a cache break on every reload of the code."""
-    return [asdict(finding) for finding in find_all(cached.warehouse(_dataset), filters, settings)]
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
 def _plain_changes(dataset_key: str, filters: Filters, settings: Settings, _dataset: Dataset) -> dict[str, Any]:
     return asdict(compared(cached.warehouse(_dataset), filters, settings))
 
 
 def found(seen: View) -> list[Finding]:
     """All findings on what is in view, under the dataset's own thresholds, the most pressing first; noted for the report."""
-    findings = _found(seen)
-    numbers = [(one.title, SEVERITY[one.severity][0], one.sentence) for one in findings]
-    report.note_numbers("findings", "Findings", numbers)
+    place = st.empty()
+    findings = _as_findings(judging.waited_for(seen, lambda words: place.caption(words)))
+    place.empty()
+    _note(findings)
     return findings
 
 
-def _found(seen: View) -> list[Finding]:
-    rows = _plain_findings(seen.dataset.key, seen.filters, settings_of(seen.dataset), seen.dataset)
+def known(seen: View) -> list[Finding] | None:
+    """As `found` where they are there already, else None."""
+    rows = judging.known(seen)
+    if rows is None:
+        return None
+    findings = _as_findings(rows)
+    _note(findings)
+    return findings
+
+
+def _note(findings: Sequence[Finding]) -> None:
+    numbers = [(one.title, SEVERITY[one.severity][0], one.sentence) for one in findings]
+    report.note_numbers("findings", "Findings", numbers)
+
+
+def _as_findings(rows: Sequence[dict[str, Any]]) -> list[Finding]:
     return [Finding(**row | {"evidence": Evidence(**row["evidence"])}) for row in rows]
 
 
@@ -82,11 +91,21 @@ def beside(findings: Sequence[Finding], seen: View) -> None:
     with st.container(border=True), told("_other"):
         view.check(there)
         with st.spinner("Holding the rules against the other side"):
-            rows = both_sides(findings, _found(there))
+            rows = both_sides(findings, _other_side(there))
         st.markdown("#### Side by side")
         st.caption(plain(f"Here: {seen.sentence}. There: {there.sentence}."))
         sentence = f"{seen.sentence}, beside {there.sentence}"
         tables.show(rows, key="findings_beside", file="tierscope_findings_beside.csv", sentence=sentence)
+
+
+def _other_side(there: View) -> list[Finding]:
+    rows = _plain_findings(there.dataset.key, there.filters, settings_of(there.dataset), there.dataset)
+    return _as_findings(rows)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _plain_findings(dataset_key: str, filters: Filters, settings: Settings, _dataset: Dataset) -> list[dict[str, Any]]:
+    return [asdict(finding) for finding in find_all(cached.warehouse(_dataset), filters, settings)]
 
 
 def both_sides(here: Sequence[Finding], there: Sequence[Finding]) -> pd.DataFrame:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.ahead import spikes
 from analytics.charts import numbers
 from analytics.errors import TierscopeError
+from analytics.findings.base import Finding
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
-from pages._kit import cached, findings, forecasting, highlights, menu, operating
+from pages._kit import cached, findings, forecasting, highlights, judging, menu, operating
 from pages._kit.highlights import Highlight
 from pages._kit.text import plain
 from pages._kit.view import View
 
 MOST_FINDINGS, MOST_SPIKES = 3, 2
+_STAYED = "_attention_stayed"
 
 
 def draw(slot: DeltaGenerator, seen: View) -> None:
-    """What needs attention and what stands out, into a place that was left for it further up: looking takes seconds the first
-    time, and the numbers and charts of the page need not wait for it."""
-    with slot, st.spinner("Looking for what needs attention."):
-        alarms = found(seen)
+    """What needs attention and what stands out, into a place that was left for it further up. The findings are judged behind
+    the page; it is drawn anew when they are there."""
+    with slot:
+        judged = _judged(seen)
+        alarms = found(seen, judged or [])
         _section("attention", "What needs attention now", alarms)
-        _section("highlights", "What stands out", highlights.found(seen, alarms=bool(alarms)))
-        _look(seen)
+        _section("highlights", "What stands out", highlights.found(seen, alarms=judged is None or bool(alarms)))
+        if judged is None or not _watched(seen):
+            _look(seen, judged is not None)
 
 
 def _section(key: str, heading: str, items: list[Highlight]) -> None:
@@ -39,9 +45,9 @@ def _section(key: str, heading: str, items: list[Highlight]) -> None:
                     menu.link(item.page, "Look closer")
 
 
-def found(view: View) -> list[Highlight]:
-    """What somebody should look at now, the most pressing first; empty where nothing is."""
-    return [item for item in (_open_handoffs(view), *_findings(view), *_spikes(view)) if item]
+def found(view: View, judged: Sequence[Finding]) -> list[Highlight]:
+    """What somebody should look at now, the most pressing first; empty where nothing is. `judged` are the findings."""
+    return [item for item in (_open_handoffs(view), *_findings(judged), *_spikes(view)) if item]
 
 
 def _open_handoffs(view: View) -> Highlight | None:
@@ -67,27 +73,50 @@ def _spikes(view: View) -> list[Highlight]:
     )
 
 
-def _look(view: View) -> None:
-    """Looks for unusual volumes behind the page, once per version of the data and selection, and draws it anew when done. A
-    selection with too little history ends the job without an answer, and nothing is said."""
-    warehouse = cached.warehouse(view.dataset)
-    if spikes.known(warehouse, view.filters) is not None:
+@st.fragment(run_every=1.0)
+def _look(view: View, judged: bool) -> None:
+    """Judges the findings and looks for unusual volumes behind the page, once per version of the data and selection, and draws
+    the page anew with each that is done. Begins with the second time that it is drawn: who moves a filter on at once
+    is not kept waiting by what nobody will read."""
+    stayed = st.session_state.get(_STAYED) == view
+    st.session_state[_STAYED] = view
+    if not stayed:
+        st.caption("What needs attention is looked for in a moment.")
         return
-    key = ("watch", view.dataset.key, view.filters)
-
-    def look(job: forecasting.Job) -> None:
-        job.tell(0.1, "comparing the last two weeks with what is usual.")
-        spikes.under_way(warehouse, view.filters)
-
-    job = forecasting.start(key, look)
-    if not job.future.done():
-        forecasting.wait_for(key, "Looking for unusual volumes:")
+    findings_job = None if judged else judging.begun(view)
+    spikes_job = None if _watched(view) else _watch(view)
+    if any(job and job.future.done() for job in (findings_job, spikes_job)):
+        st.rerun()
+    st.caption(findings_job.words if findings_job else "Comparing the last two weeks with what is usual.")
 
 
-def _findings(view: View) -> list[Highlight]:
-    """The gravest findings that call for acting. What cannot be judged here is told on their own page."""
+def _watched(view: View) -> bool:
+    """Whether somebody has looked for unusual volumes. A selection with too little history ends the job without an answer, and
+    nothing is said."""
+    if spikes.known(cached.warehouse(view.dataset), view.filters) is not None:
+        return True
+    job = forecasting.running(_watch_key(view))
+    return job is not None and job.future.done()
+
+
+def _watch(view: View) -> forecasting.Job:
+    warehouse = cached.warehouse(view.dataset)
+    return forecasting.start(_watch_key(view), lambda _: spikes.under_way(warehouse, view.filters))
+
+
+def _watch_key(view: View) -> tuple:
+    return "watch", view.dataset.key, view.filters
+
+
+def _judged(view: View) -> list[Finding] | None:
+    """The findings on what is in view; None while they are judged. What cannot be judged here is told on their own page."""
     try:
-        alarms = [one for one in findings.found(view) if one.severity == "act"]
+        return findings.known(view)
     except TierscopeError:
         return []
+
+
+def _findings(judged: Sequence[Finding]) -> list[Highlight]:
+    """The gravest findings that call for acting."""
+    alarms = [one for one in judged if one.severity == "act"]
     return [Highlight(one.sentence, "improvement/findings.py") for one in alarms[:MOST_FINDINGS]]

@@ -9,8 +9,8 @@ st.title("Findings")
 seen = view.current()
 st.caption(plain(seen.sentence))
 
-with st.spinner("Holding the rules against the tickets"):
-    told = findings.found(seen)
+told = findings.found(seen)
+with st.spinner("Holding the rules against the period before"):
     comparison = findings.changed(seen)
 findings.summary(told)
 

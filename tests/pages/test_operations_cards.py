@@ -272,7 +272,7 @@ def test_a_story_has_no_empty_cells_and_no_names_of_ours():
 
 def test_handoffs_past_the_rule_stand_first_on_the_overview(warehouse, seen):
     overdue = questions.open_handoffs(warehouse)["overdue"].sum()
-    told = operating_attention.found(seen)
+    told = operating_attention.found(seen, [])
     assert bool(overdue) == ("nobody has picked them up" in told[0].sentence if told else False)
 
 
