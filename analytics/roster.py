@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -14,12 +15,17 @@ from analytics.warehouse.build import build_derived, set_calendars
 from analytics.warehouse.store import Dataset, Home
 
 COLUMNS = ("date", "tier", "hours")
+TICKET_SHARES = "ticket_shares"
+"""The dataset's note of how much of the paid time goes into tickets, by tier: JSON, absent where the roster does not say."""
+LEAST_SHARE = 0.01
+"""Of paid time on tickets: less is no roster of people who work on tickets."""
 
 
 def read_roster(file: Path | str) -> pd.DataFrame:
-    """A roster file as a frame: day (date), tier ("L1"), team (or None), hours (0 or more, paid, per day).
+    """A roster file as a frame: day (date), tier ("L1"), team (or None), hours (0 or more, paid, per day), on_tickets.
 
-    Where a file tells paid hours apart (`paid_hours`, beside the hours on tickets), those are taken.
+    Where a file tells paid hours apart (`paid_hours`, beside the hours on tickets), those are taken, and the others are
+    `on_tickets`; else that is missing.
 
     ImportRefused where a column is missing or a value cannot be read, naming the column and the line.
     """
@@ -47,8 +53,13 @@ def roster_of(told: pd.DataFrame, name: str) -> pd.DataFrame:
         "day": _read(told, "date", pd.to_datetime(told["date"].str.strip(), format="ISO8601", errors="coerce"), name),
         "tier": _read(told, "tier", told["tier"].str.upper().where(told["tier"].str.upper().isin(TIERS)), name),
         "team": told["team"].replace("", None) if "team" in told else None,
-        "hours": _read(told, hours, pd.to_numeric(told[hours], errors="coerce").where(lambda given: given >= 0), name),
+        "hours": _read(told, hours, _not_negative(told[hours]), name),
+        "on_tickets": _not_negative(told["hours"]) if hours == "paid_hours" else None,
     })  # fmt: skip
+
+
+def _not_negative(texts: pd.Series) -> pd.Series:
+    return pd.to_numeric(texts, errors="coerce").where(lambda given: given >= 0)
 
 
 def _read(told: pd.DataFrame, column: str, values: pd.Series, name: str) -> pd.Series:
@@ -80,6 +91,18 @@ def replace_roster(con: duckdb.DuckDBPyConnection, roster: pd.DataFrame) -> None
     con.execute("DELETE FROM roster")
     con.execute("INSERT INTO roster SELECT day::DATE, rank::SMALLINT, team::VARCHAR, hours::DOUBLE FROM told")
     con.unregister("told")
+    con.execute("DELETE FROM meta WHERE key = ?", [TICKET_SHARES])
+    if shares := ticket_shares(roster):
+        con.execute("INSERT INTO meta VALUES (?, ?)", [TICKET_SHARES, json.dumps(shares)])
+
+
+def ticket_shares(roster: pd.DataFrame) -> dict[str, float]:
+    """Share of the paid hours that go into tickets, by tier, from the rows that say both; none where no row does."""
+    both = roster[roster["on_tickets"].notna() & (roster["hours"] > 0)]
+    tier, paid = both["tier"].to_numpy(str), both["hours"].to_numpy(float)
+    on_tickets = both["on_tickets"].to_numpy(float)
+    shares = {name: on_tickets[tier == name].sum() / paid[tier == name].sum() for name in sorted(set(tier))}
+    return {str(name): round(float(share), 4) for name, share in shares.items() if LEAST_SHARE <= share <= 1}
 
 
 def set_hours(home: Home, dataset: str, calendars: dict[str, Calendar]) -> Dataset:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analytics import staffing_teams
 from analytics.errors import InputError, NotEnoughData, TierscopeError
 from analytics.model import Filters
 from analytics.staffing_inputs import check_capable, inputs_of_period, open_backlog
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from analytics.staffing.replay import History, Score
 
 WEEKS, FEWEST_WEEKS = 13, 4
-ROSTERED = "the roster"
-ESTIMATED = "people with at least one entry in the log that day, an estimate and not a roster"
 Week = tuple[date, int, int]
 """Monday, and the week's first and last instant in epoch microseconds."""
 
@@ -122,8 +121,10 @@ def history_of(warehouse: Warehouse, plan: Plan, filters: Filters = NO_FILTER) -
         open_at_us=weeks[0][1],
         forecast="what came",
     )
-    roster, people_from = people_then(warehouse, plan, filters, tiers)
-    return History(inputs, roster, observed(warehouse, plan, inputs, weeks, filters)), people_from
+    who = staffing_teams.staffed(warehouse, plan, tiers, start, days, filters.with_period(None, None))
+    by_tier = who.hours.groupby(["day", "tier"], as_index=False)["hours"].sum().rename(columns={"day": "date"})
+    pools = staffing_teams.pools_of(warehouse, plan, inputs, who, weeks[0][1], filters)
+    return History(inputs, by_tier, observed(warehouse, plan, inputs, weeks, filters), pools), who.source
 
 
 def last_weeks(warehouse: Warehouse) -> list[Week]:
@@ -155,22 +156,6 @@ def _came(warehouse: Warehouse, filters: Filters, tiers: tuple[str, ...], start:
     table = frame.pivot_table(index="day", columns="tier", values="entries", aggfunc="sum")
     every = pd.date_range(start, periods=days, freq="D")
     return table.reindex(index=every, columns=list(tiers)).fillna(0.0).to_numpy(float)[None]
-
-
-def people_then(warehouse: Warehouse, plan: Plan, filters: Filters, tiers: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
-    """Paid hours by day and tier (`date`, `tier`, `hours`): the roster's, else a day's pay for everybody seen that day."""
-    roster = history.roster_by_day(warehouse).rename(columns={"day": "date"})
-    if set(tiers) <= set(roster["tier"]):
-        return roster, ROSTERED
-    seen = history.agents_by_day(warehouse, filters.with_period(None, None)).rename(columns={"day": "date"})
-    if not set(tiers) <= set(seen["tier"]):
-        missing = ", ".join(tier for tier in tiers if tier not in set(seen["tier"]))
-        raise NotEnoughData(
-            f"Nobody knows who worked in {missing}: there is no roster, and no agents in the data.",
-            todo="Upload a roster with date, tier and hours.",
-        )
-    paid = seen["tier"].map({tier: plan.tier(tier).paid_hours_per_day for tier in tiers}).astype(float)
-    return seen.assign(hours=seen["agents"] * paid)[["date", "tier", "hours"]], ESTIMATED
 
 
 def observed(

@@ -6,6 +6,7 @@ over. Routing, effort, urgency and hours of arrival are learnt from the last hal
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -185,8 +186,9 @@ def _paid_week(plan: Plan, tier: str) -> float:
 
 
 def plan_for(warehouse: Warehouse, text: str | None = None) -> Plan:
-    """The plan of a TOML text, else the default one; in both the dataset's own working hours and targets stand in for what
-    the text does not say (30 % shrinkage, 85 % occupancy; 9 to 17 and 48 hours where the dataset has none either)."""
+    """The plan of a TOML text, else the default one; in both the dataset's own working hours and targets, and the shrinkage that
+    its roster tells, stand in for what the text does not say (30 % shrinkage, 85 % occupancy; 9 to 17 and 48 hours where the
+    dataset has none either)."""
     from analytics.staffing.plan import Plan, read_plan
 
     plan, said = (read_plan(text), tomllib.loads(text)) if text else (Plan(), {})
@@ -194,7 +196,18 @@ def plan_for(warehouse: Warehouse, text: str | None = None) -> Plan:
         plan = replace(plan, calendars=_dataset_calendars(warehouse))
     if "sla" not in said:
         plan = replace(plan, sla=_targets(warehouse))
+    for tier, share in ticket_shares(warehouse).items():
+        if "shrinkage" not in said.get("tiers", {}).get(tier, {}):
+            plan = plan.with_tier(tier, shrinkage=round(1.0 - share, 4))
     return plan
+
+
+def ticket_shares(warehouse: Warehouse) -> dict[str, float]:
+    """Share of paid time that goes into tickets, of the dataset's tiers whose roster tells both; else none."""
+    from analytics.roster import TICKET_SHARES
+
+    told = json.loads(questions.meta(warehouse).get(TICKET_SHARES, "{}"))
+    return {tier: float(told[tier]) for tier in questions.tiers(warehouse)["tier"] if tier in told}
 
 
 def _dataset_calendars(warehouse: Warehouse) -> dict[str, CalendarPlan]:

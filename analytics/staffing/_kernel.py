@@ -25,8 +25,8 @@ from numba.extending import intrinsic
 
 DAY = 1440.0
 NEVER = 1e18
-MOST = 8
-"""Tiers, and priorities, that a model may have."""
+MOST, MOST_TIERS = 8, 24
+"""Priorities, and tiers (or pools of tiers), that a model may have."""
 FIXED, EXPONENTIAL, LOGNORMAL, TABLE = range(4)
 ENTERED, ARRIVED, STARTED, DONE, WORK, WAIT, ON_TIME, FIRST, FIRST_OK, RESOLVED, RESOLVED_OK, BACKLOG, GONE = range(13)
 """Columns of the statistics: external arrivals; visits that arrived, started, ended; minutes of work ended; open minutes
@@ -53,8 +53,8 @@ TIER = np.dtype(
         ("sigma", "f8"),  # of its logarithm, for LOGNORMAL
         ("stretch", "f8"),  # elapsed open minutes per minute of work
         ("patience", "f8"),  # mean minutes, 0 where nobody gives up
-        ("route_from", "f8", (MOST,)),  # the interval of the uniform that sends a visit to tier j
-        ("route_to", "f8", (MOST,)),
+        ("route_from", "f8", (MOST_TIERS,)),  # the interval of the uniform that sends a visit to tier j
+        ("route_to", "f8", (MOST_TIERS,)),
         ("target", "f8", (MOST,)),  # by priority: open minutes from arrival to end (live: to start) of a visit in time
         ("live", "i8"),
         ("urgency", "f8", (MOST,)),  # by priority: open minutes added to the arrival; the least sum is served first

@@ -23,7 +23,7 @@ from analytics.staffing._check import count
 from analytics.staffing.effort import Effort, _need
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan
-from analytics.staffing.simulate import SimulationResult, run, setup_of
+from analytics.staffing.simulate import SimulationResult, run, setup_of, together
 
 MEASURES = ("wait_p50_hours", "wait_p90_hours", "backlog", "sla_share")
 """What is compared, where it was observed."""
@@ -37,6 +37,21 @@ _Z = 1.959964
 
 
 @dataclass(frozen=True)
+class Pools:
+    """A past period by pool: the teams of a tier that do not help each other. Where a tier is one team, it is its own pool."""
+
+    inputs: StaffingInputs
+    """As the history's, with a pool in the place of each tier; effort is taken from the history's."""
+    tier_of: Mapping[str, str]
+    effort_ratio: Mapping[str, float]
+    """Work per visit of each pool over that of its tier."""
+    roster: pd.DataFrame
+    """`date`, `tier` (the pool), `hours`."""
+    paid_hours: Mapping[str, float]
+    """By tier: paid hours of one person at work on a day. Many people for few hours each work slower side by side."""
+
+
+@dataclass(frozen=True)
 class History:
     """A past period, ready to be replayed."""
 
@@ -47,6 +62,8 @@ class History:
     observed: pd.DataFrame
     """`tier`, `week` (any day of it) and any of MEASURES: waits in business hours of visits acknowledged in the week, visits
     open at its end, share in time. Missing values are left out of the comparison."""
+    pools: Pools | None = None
+    """The same period by team; absent: every tier is one pool."""
 
     def __post_init__(self) -> None:
         _need(self.roster, "date", "tier", "hours")
@@ -72,19 +89,56 @@ def roster_headcount(roster: pd.DataFrame, plan: Plan, weeks: int = 4) -> dict[s
 
 
 def replay(history: History, plan: Plan, *, replications: int = 30, seed: int = 0) -> SimulationResult:
-    """The period again, with its arrivals and its rosters, from its opening backlog."""
-    present = _present(history, plan)
-    return run(setup_of(plan, history.inputs, present=present), seed=seed, replications=replications)
+    """The period again, with its arrivals and its rosters, from its opening backlog; by pool where the history knows them, and
+    told by tier."""
+    inputs, roster, pools = history.inputs, history.roster, history.pools
+    if pools is not None:
+        inputs, roster, plan = _pool_inputs(history, pools), pools.roster, _pool_plan(history, pools, plan)
+    setup = setup_of(plan, inputs, present=_present(inputs, roster, plan))
+    result = run(setup, seed=seed, replications=replications)
+    return result if pools is None else together(result, history.inputs.tiers, pools.tier_of)
 
 
-def _present(history: History, plan: Plan) -> dict[str, np.ndarray]:
+def _pool_inputs(history: History, pools: Pools) -> StaffingInputs:
+    """The pools' inputs, each with its part of the effort that its tier has in the history."""
+    effort = {
+        pool: _scaled(history.inputs.effort_of(tier), pools.effort_ratio[pool]) for pool, tier in pools.tier_of.items()
+    }
+    return replace(pools.inputs, effort=effort)
+
+
+def _scaled(effort: Effort, factor: float) -> Effort:
+    return replace(
+        effort,
+        minutes=effort.minutes * factor,
+        low=effort.low * factor,
+        high=effort.high * factor,
+        quantiles=tuple(q * factor for q in effort.quantiles),
+    )
+
+
+def _pool_plan(history: History, pools: Pools, plan: Plan) -> Plan:
+    """The plan with a table for each pool: its tier's calendar and numbers, the target of a visit as by tier."""
+    tiers, calendars = {}, {}
+    for pool, tier in pools.tier_of.items():
+        own = plan.tier(tier)
+        share = own.target_share or 1.0 / float(history.inputs.visits_on_path[history.inputs.tiers.index(tier)])
+        stated = None if own.effort_minutes is None else own.effort_minutes * pools.effort_ratio[pool]
+        tiers[pool] = replace(
+            own, paid_hours_per_day=pools.paid_hours[tier], target_share=min(1.0, share), effort_minutes=stated
+        )
+        calendars[pool] = plan.calendars.get(tier, plan.calendar)
+    return replace(plan, tiers=tiers, calendars=calendars)
+
+
+def _present(inputs: StaffingInputs, roster: pd.DataFrame, plan: Plan) -> dict[str, np.ndarray]:
     """People at work on each day of the period by tier: rostered over paid hours."""
-    start, days = pd.Timestamp(history.inputs.start), history.inputs.days
-    day = (pd.to_datetime(history.roster["date"]).dt.normalize() - start).dt.days.to_numpy()
+    start, days = pd.Timestamp(inputs.start), inputs.days
+    day = (pd.to_datetime(roster["date"]).dt.normalize() - start).dt.days.to_numpy()
     inside = (day >= 0) & (day < days)
-    tier, hours = history.roster["tier"].astype(str).to_numpy(), history.roster["hours"].to_numpy(float)
+    tier, hours = roster["tier"].astype(str).to_numpy(), roster["hours"].to_numpy(float)
     found = {}
-    for name in history.inputs.tiers:
+    for name in inputs.tiers:
         rows = inside & (tier == name)
         people = np.bincount(day[rows], hours[rows], minlength=days) / plan.tier(name).paid_hours_per_day
         if not people.any():

@@ -248,9 +248,10 @@ def setup_of(
     headcount, attrition and hires of tiers that work on tickets.
     """
     names, days = inputs.tiers, inputs.days
-    if max(len(names), len(inputs.priorities)) > kernel.MOST:
+    if len(names) > kernel.MOST_TIERS or len(inputs.priorities) > kernel.MOST:
         raise InputError(
-            f"A simulation holds at most {kernel.MOST} tiers and priorities.", found=f"{len(names)} tiers."
+            f"A simulation holds at most {kernel.MOST_TIERS} tiers and {kernel.MOST} priorities.",
+            found=f"Found {len(names)} tiers and {len(inputs.priorities)} priorities.",
         )
     demand = demand_of(inputs, plan)
     works = [tier_demand(inputs, plan, demand, k) for k in range(len(names))]
@@ -528,4 +529,16 @@ def merged(*parts: SimulationResult) -> SimulationResult:
         statistics=np.concatenate([part.statistics for part in parts]),
         waits=np.sum([part.waits for part in parts], axis=0),
         records=pd.concat(records, ignore_index=True) if records else None,
+    )
+
+
+def together(result: SimulationResult, names: Sequence[str], group_of: Mapping[str, str]) -> SimulationResult:
+    """The tiers of a run added up to groups, in the order of `names`: pools to their tier. Records stay by pool."""
+    places = [[k for k, tier in enumerate(result.setup.names) if group_of[tier] == name] for name in names]
+    hours = np.stack([result.setup.available_hours[own].sum(axis=0) for own in places])
+    return replace(
+        result,
+        setup=replace(result.setup, names=tuple(names), available_hours=hours),
+        statistics=np.stack([result.statistics[:, own].sum(axis=1) for own in places], axis=1),
+        waits=np.stack([result.waits[own].sum(axis=0) for own in places]),
     )

@@ -30,7 +30,8 @@ def section(seen: View, panel: Panel) -> None:
     st.markdown("### Does the model know your team?")
     st.caption(
         "What came last quarter and who was there go through the same model; what it says is held against what was seen. "
-        "Opening backlog and people are those of the time; the occupancy cap, a rule for planning, is left out."
+        "Opening backlog and people are those of the time, each team of a tier works for itself; the occupancy cap, a rule for "
+        "planning, is left out. The model's people start as soon as they are free: the time until somebody looks is not in it."
     )
     with told("replay"):
         if planning_team.replay_of(seen.dataset) is None:

@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 
 from analytics.errors import ImportRefused
-from analytics.roster import read_roster
+from analytics.roster import import_roster, read_roster, ticket_shares
+from analytics.staffing_inputs import plan_for
+from analytics.warehouse.store import Home, open_dataset
+from tests.pages import small
 
 
 def written(tmp_path, text: str):
@@ -27,6 +30,31 @@ def test_by_hand(tmp_path):
 def test_paid_hours_come_before_hours_on_tickets(tmp_path):
     told = read_roster(written(tmp_path, "date,tier,hours,paid_hours\n2026-03-02,L1,40,64\n"))
     assert list(told["hours"]) == [64]
+    assert list(told["on_tickets"]) == [40]
+    assert read_roster(written(tmp_path, "date,tier,hours\n2026-03-02,L1,40\n"))["on_tickets"].isna().all()
+
+
+def test_the_share_of_paid_time_on_tickets_by_hand(tmp_path):
+    """L1: 40 + 20 of 64 + 36 paid hours; L2's row says no paid hours, L3 is paid for and never on tickets."""
+    text = "date,tier,hours,paid_hours\n2026-03-02,L1,40,64\n2026-03-03,L1,20,36\n2026-03-02,L2,5,0\n2026-03-02,L3,0,8\n"
+    assert ticket_shares(read_roster(written(tmp_path, text))) == {"L1": 0.6}
+    assert ticket_shares(read_roster(written(tmp_path, "date,tier,hours\n2026-03-02,L1,40\n"))) == {}
+
+
+def test_a_roster_s_shrinkage_stands_in_for_what_the_plan_does_not_say(tmp_path):
+    """A roster of 64 paid hours with 40 on tickets: 37.5 % shrinkage in L1, unless the plan states its own; another roster
+    without the two takes it back to the plan's 30 %."""
+    home = Home(tmp_path)
+    small.fill(home.folder)
+    file = written(tmp_path, "date,tier,hours,paid_hours\n2025-03-03,L1,40,64\n")
+    import_roster(home, "sample", read_roster(file))
+    told = open_dataset("sample", home)
+    assert plan_for(told).tier("L1").shrinkage == 0.375
+    assert plan_for(told).tier("L2").shrinkage == 0.3
+    assert plan_for(told, "[tiers.L1]\nshrinkage = 0.2\n").tier("L1").shrinkage == 0.2
+    assert plan_for(told, "[tiers.L1]\nheadcount = 4\n").tier("L1").shrinkage == 0.375
+    import_roster(home, "sample", read_roster(written(tmp_path, "date,tier,hours\n2025-03-03,L1,64\n")))
+    assert plan_for(open_dataset("sample", home)).tier("L1").shrinkage == 0.3
 
 
 @pytest.mark.parametrize(

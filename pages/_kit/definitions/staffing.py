@@ -39,9 +39,10 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "Replay",
             "as in history",
             "The last whole weeks (at most 13) once more: the tickets that came, the people of the roster (or those seen in the "
-            "log each day, an estimate) and what lay open at the start go through the simulation 30 times. Waits are working "
-            "hours from the start of a tier visit to its acknowledgement; open visits are counted at the week's end without "
-            "those that wait for a customer; in time is a visit that took no more than its share of the ticket's target.",
+            "log each day, an estimate) and what lay open at the start go through the simulation 30 times, each team of a tier "
+            "for itself. Waits are working hours from the start of a tier visit to its acknowledgement; open visits are counted "
+            "at the week's end without those that wait for a customer; in time is a "
+            "visit that took no more than its share of the ticket's target.",
         ),
         "staffing.scenario": Definition(
             "Scenario",
@@ -59,9 +60,10 @@ GROUPS: dict[str, dict[str, Definition]] = {
         "staffing.shifts": Definition(
             "Required and covered",
             "people by hour",
-            "Required: for live contacts, agents by Erlang C (A with a patience) for the busiest week; for tickets, the hours of "
-            "work of a day spread over its open hours under the occupancy cap; never below the minimum seats. Covered: people on "
-            "the chosen patterns less shrinkage. The patterns are whole people at least cost, found by an exact solver.",
+            "Required in an hour: agents for live contacts by Erlang C (A with a patience) for the busiest week, tickets due "
+            "within the day at the hours at which they come, under the occupancy cap; never below the minimum seats. Required "
+            "on a day: the hours on seat that all its work takes, at any open hour. Covered: people on the chosen patterns less "
+            "shrinkage. The patterns are whole people at least cost, found by an exact solver.",
         ),
     },
 }
