@@ -7,15 +7,20 @@ the same text builds them in a lake. This module only names them, in order, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from analytics.calendars import Calendar, clock_table, from_json, to_json
 from analytics.model import KINDS, TIERS, quoted
+from analytics.warehouse.arrays.clock import Clock
+from analytics.warehouse.arrays.events import SQL as EVENTS_SQL
+from analytics.warehouse.arrays.facts import SOURCE_SQL, World, facts
 
 _TABLES = Path(__file__).parent / "tables"
 _KIND = "ENUM (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")"
@@ -77,7 +82,7 @@ MEASURES = {
 }  # fmt: skip
 """What adds up in a cube; in those not named here, `n` alone."""
 
-PART_EVENTS = 2_000_000
+PART_EVENTS = 1_000_000
 """About so many events are derived at a time. Every fact belongs to one ticket, so parts are runs of whole tickets: a part's
 sorts and joins stay in memory (below 1 GB) however long the log is, and an increment is one more part."""
 
@@ -99,16 +104,52 @@ def create_base(con: duckdb.DuckDBPyConnection) -> None:
 def build_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], None] | None = None) -> None:
     """Derives all tables anew from the base tables. `progress` gets the share done, 0-1."""
     tell = progress or (lambda _: None)
-    build_clock(con)
+    clock = build_clock(con)
     con.execute(f"CREATE OR REPLACE TABLE data_end AS {table_sql('data_end')}")
-    parts = _parts(con)
-    for number, where in enumerate(parts):
-        with part(con, where):
-            _keep(con, fresh=number == 0)
-        tell(0.8 * (number + 1) / len(parts))
+    with part(con, "FALSE"):
+        _keep(con, fresh=True)  # the tables as the SQL makes them, without a row
+    _fill(con, clock, lambda share: tell(0.8 * share))
     for number, (name, order) in enumerate(CUBES.items(), start=1):
         con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM ({table_sql(name)}) ORDER BY {order}")
         tell(0.8 + 0.2 * number / len(CUBES))
+
+
+def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[float], None]) -> None:
+    """Puts the facts of all tickets into the file, part by part: while one is written, the next one is reckoned."""
+    ((now_us, replies),) = con.execute("SELECT last_us, replies FROM data_end").fetchall()
+    if now_us is None:
+        return
+    told = con.execute("SELECT DISTINCT priority FROM events WHERE priority IS NOT NULL ORDER BY 1").fetchall()
+    world = World(Clock.of(clock), now_us, replies > 0, tuple(row[0] for row in told))
+    parts = _parts(con)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(facts, *_read(con, parts[0], world), world)
+        for number, where in enumerate(parts, start=1):
+            made = waiting.result()
+            if number < len(parts):
+                waiting = pool.submit(facts, *_read(con, parts[number], world), world)
+            _write(con, made, where)
+            tell(number / len(parts))
+
+
+def _read(con: duckdb.DuckDBPyConnection, where: str, world: World) -> tuple[pa.Table, pa.Table]:
+    """A part's events and what its tickets' source tells."""
+    codes = {"priorities": list(world.priorities)}
+    events = con.sql(EVENTS_SQL.format(where=where), params=codes).to_arrow_table()
+    return events, con.sql(SOURCE_SQL.format(where=where)).to_arrow_table()
+
+
+def _write(con: duckdb.DuckDBPyConnection, made: dict[str, pa.Table], where: str) -> None:
+    """Puts a part's facts into the file, in their order (that of the tickets is theirs already), attributes beside them."""
+    for name, table in made.items():
+        con.register("made", table)
+        columns = [row[0] for row in con.execute(f"DESCRIBE {name}").fetchall()]
+        of_ticket = [column for column in columns if column not in table.column_names]
+        source = f"made m JOIN (FROM ticket_attributes WHERE {where}) a USING (ticket_no)" if of_ticket else "made m"
+        chosen = ", ".join(f"{'a' if column in of_ticket else 'm'}.{column}" for column in columns)
+        order = "" if DERIVED[name].startswith("ticket_no") else f"ORDER BY {DERIVED[name]}"
+        con.execute(f"INSERT INTO {name} SELECT {chosen} FROM {source} {order}")
+        con.unregister("made")
 
 
 def _parts(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -173,8 +214,10 @@ def clock_frame(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return clock_table(calendars_of(con), first or 0, last or 0)
 
 
-def build_clock(con: duckdb.DuckDBPyConnection) -> None:
-    """Puts the clock into the file."""
-    con.register("clock_frame", clock_frame(con))
+def build_clock(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Puts the clock into the file; its rows."""
+    frame = clock_frame(con)
+    con.register("clock_frame", frame)
     con.execute("CREATE OR REPLACE TABLE clock AS SELECT * FROM clock_frame")
     con.unregister("clock_frame")
+    return frame
