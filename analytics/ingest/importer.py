@@ -472,9 +472,26 @@ def _data_notes(con: duckdb.DuckDBPyConnection, unmapped: Sequence[tuple[str, in
     made_up = one(con, sql("ends_by_update"))
     if made_up:
         notes.append(f"Solved tickets without a time for it, whose last update stands in: {made_up:,}.")
+    notes += _odd_texts(con)
     excluded = one(con, "SELECT count(DISTINCT ticket_no) FROM events WHERE kind = 'excluded'")
     if excluded:
         notes.append(f"Tickets excluded as merged, spam or test, out of all counts: {excluded:,}.")
+    return notes
+
+
+def _odd_texts(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Sentences about texts that may not mean what they seem to: ticket numbers that are nearly alike, work that is no time."""
+    notes = []
+    alike, example = con.execute(sql("alike_ids")).fetchall()[0]
+    if alike:
+        notes.append(
+            f"Ticket numbers that differ only in capitals or leading zeros are tickets apart: {alike:,}, such as {example}."
+        )
+    unread, text_ = con.execute(sql("unread_effort")).fetchall()[0]
+    if unread:
+        notes.append(
+            f"Texts of the work done that are no number of minutes and no duration, left out: {unread:,}, such as '{text_}'."
+        )
     return notes
 
 

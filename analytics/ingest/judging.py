@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from analytics.errors import ImportRefused
 from analytics.ingest.layout import Layout, text
 from analytics.ingest.mapping import REQUIRED
 from analytics.ingest.meanings import Words, learn_fields, learn_words
@@ -29,6 +30,8 @@ def prepare(con: duckdb.DuckDBPyConnection, layout: Layout, file: str) -> Judged
     Two views, since a Jira export has hundreds of extra columns, and to look at the others must not cost a plan of them all.
     """
     con.execute(f"CREATE OR REPLACE TEMP VIEW shown AS {layout.shown(layout.canonical)}")
+    if layout.mapping.shape == "volume":
+        refuse_grouped(con, layout, file)
     words = Words(layout, learn_fields(con, layout))
     learn_words(con, words)
     dates = decide_orders(con, layout, file)
@@ -36,6 +39,23 @@ def prepare(con: duckdb.DuckDBPyConnection, layout: Layout, file: str) -> Judged
     reason = reason_of(layout, words)
     con.execute(f"CREATE OR REPLACE TEMP VIEW judged AS SELECT *, {reason} AS reason FROM ({clocked})")
     return Judged(words, dates, (*dates.notes, *_field_notes(words)))
+
+
+def refuse_grouped(con: duckdb.DuckDBPyConnection, layout: Layout, file: str) -> None:
+    """ImportRefused where every dot of the counts stands before three digits: 1.234 is more than a thousand to some people and
+    little more than one to others. Counts that all end in .000 are whole ones, written out."""
+    asked = """SELECT count(*) FILTER (WHERE dotted), bool_and(in_threes) FILTER (WHERE dotted),
+          bool_and(ends_with("count", '.000')), arg_min(line, position) FILTER (WHERE dotted),
+          arg_min("count", position) FILTER (WHERE dotted)
+        FROM (SELECT position, line, "count", contains("count", '.') AS dotted,
+          regexp_full_match("count", '[+-]?[1-9]\\d{0,2}(\\.\\d{3})+') AS in_threes FROM shown WHERE "count" IS NOT NULL)"""
+    dotted, in_threes, written_out, line, written = con.execute(asked).fetchall()[0]
+    if dotted and in_threes and not written_out:
+        raise ImportRefused(
+            "A dot may stand for thousands or for decimals.",
+            found=f"{file}, column '{' and '.join(layout.canonical['count'])}', line {line:,}: '{written}'.",
+            todo="Write whole counts without a dot.",
+        )
 
 
 def _field_notes(words: Words) -> tuple[str, ...]:

@@ -158,9 +158,10 @@ _STATUSES = {
 
 _PHRASES = (
     ("reopened", r"re_?open|wieder_?eroffn|r(e|o)ouvert|reabiert|riapert|reabert|heropen"),
-    ("pending", r"wait|await|pending|on_hold|hold|wart|attente|espera|pendient|attesa|sospes|aguard|pendent|wacht|vanta"),
+    ("pending", r"wait|await|pending|onhold|(^|_)hold(_|$)"),
+    ("pending", r"wart(?!ung)|attente|espera|pendient|attesa|sospes|aguard|pendent|wacht|vanta"),
     ("cancelled", r"cancel|withdrawn|reject|abgebroch|stornier|annul|geannuleerd|avbrut"),
-    ("resolved", r"resolv|solved|fixed|gelost|erledigt|behoben|resolu|resuelt|solucion|risolt|resolvid|opgelost|atgard"),
+    ("resolved", r"resolv|solved|fixed|gelost|erledigt|behoben|resolu(?![tc])|resuelt|solucion|risolt|resolvid|opgelost|atgard"),
     ("closed", r"close|geschlossen|abgeschlossen|ferme|clotur|cerrad|chius|fechad|encerrad|gesloten|stangd|avslut"),
     ("acknowledged", r"in_progress|working|investigat|in_bearbeitung|en_cours|en_curso|in_corso|andamento|behandeling|pagaende"),
     ("assigned", r"assigned|zugewiesen|assigne|asignad|assegnat|atribuid|toegewezen|tilldelad"),
@@ -187,6 +188,13 @@ STATUS_KINDS: dict[str, str] = {word: kind for kind, words in _STATUSES.items() 
 
 STATUS_PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = tuple((kind, re.compile(form)) for kind, form in _PHRASES)
 """Event kind of a status that is no known word, by a part of it."""
+
+DENIED = re.compile(
+    r"(^|_)(un|((not|non|no|nicht|pas|niet|inte|ej|nao)_(\w+_)?))"
+    r"(resolv|solved|fixed|gelost|erledigt|behoben|resolu|resuelt|solucion|risolt|resolvid|opgelost|atgard|close|geschlossen"
+    r"|abgeschlossen|ferme|clotur|cerrad|chius|fechad|encerrad|gesloten|stangd|avslut)"
+)
+"""What says that a ticket is *not* solved or closed: "Unresolved", "Noch nicht gelöst", "Non résolu"."""
 
 TEAM_RULES: tuple[tuple[str, str], ...] = (
     (r"\b(?:[ltn][ ._-]?2|2nd|2[ .]?line|2nd[ -]?line|second[ -]?line|second[ -]?level)\b", "L2"),

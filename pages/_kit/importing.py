@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -20,9 +20,10 @@ import streamlit as st
 from analytics.errors import TierscopeError
 from analytics.ingest.companions import ROSTER, is_roster
 from analytics.ingest.detect import Proposal, detect
+from analytics.ingest.detection.together import together
 from analytics.ingest.importer import Progress, import_files
 from analytics.ingest.maintain import rejected_rows, saved_mapping
-from analytics.ingest.mapping import Mapping
+from analytics.ingest.mapping import Mapping, SourceOptions
 from analytics.ingest.preview import Preview, preview
 from analytics.ingest.read import Source, open_source
 from analytics.ingest.safe_export import csv_bytes
@@ -97,11 +98,30 @@ def uploader() -> list[Path]:
 
 @dataclass(frozen=True)
 class Group:
-    """Files with the same columns: they are looked at, mapped and previewed as one. `source` is the first file's."""
+    """Files with the same columns: they are mapped as one, and the first is previewed. `source` is the first file's.
+
+    `proposal` knows the words of all of them; `options` are how each file's text is read, which they need not share.
+    """
 
     files: tuple[Path, ...]
     source: Source
     proposal: Proposal
+    options: tuple[SourceOptions | None, ...] = ()
+
+    def mappings(self, mapping: Mapping) -> dict[Path, Mapping]:
+        """The mapping for each file: read by its own delimiter and encoding, where nobody has named others."""
+        first = self.options[0]
+        if first is None or _text_of(mapping.source) != _text_of(first):
+            return dict.fromkeys(self.files, mapping)
+        return {file: _read_as(mapping, told or first) for file, told in zip(self.files, self.options, strict=True)}
+
+
+def _text_of(told: SourceOptions) -> tuple[str | None, str | None]:
+    return told.delimiter, told.encoding
+
+
+def _read_as(mapping: Mapping, told: SourceOptions) -> Mapping:
+    return replace(mapping, source=replace(mapping.source, delimiter=told.delimiter, encoding=told.encoding))
 
 
 @dataclass(frozen=True)
@@ -119,7 +139,7 @@ class Dropped:
 
 
 def sorted_out(files: Sequence[Path]) -> Dropped:
-    """The files by what they are. Files of the same columns are looked at once, in the first of them."""
+    """The files by what they are: those of the same columns and shape belong together."""
     found: dict[tuple[str, ...], list[tuple[Path, Source, Proposal]]] = {}
     rosters, refused = [], []
     for file in files:
@@ -129,9 +149,14 @@ def sorted_out(files: Sequence[Path]) -> Dropped:
         elif refusal or source is None:
             refused.append(refusal)
         else:
-            found.setdefault(tuple(source.columns), []).append((file, source, proposal))
-    groups = [Group(tuple(file for file, *_ in same), same[0][1], same[0][2]) for same in found.values()]
+            found.setdefault((proposal.shape, *source.columns), []).append((file, source, proposal))
+    groups = [_group(same) for same in found.values()]
     return Dropped(tuple(groups), tuple(rosters), tuple(refused))
+
+
+def _group(same: Sequence[tuple[Path, Source, Proposal]]) -> Group:
+    files, sources, proposals = zip(*same, strict=True)
+    return Group(files, sources[0], together(proposals), tuple(source.options for source in sources))
 
 
 def looked_at(path: Path) -> tuple[Any, Any, TierscopeError | None]:

@@ -134,14 +134,18 @@ def tiers(mapping: Mapping, teams: pd.DataFrame, part: str = "") -> Mapping:
             f"Tier of the other {len(unknown)} teams", [*TIERS], index=1, key=f"{part}default_tier",
             help="Teams that are not in the list above, or have no tier there, get this one.",
         )  # fmt: skip
-        return replace(mapping, tiers=TierRules(teams=table, default=left))
+        named = {**mapping.tiers.teams, **dict.fromkeys(unknown, left), **table}
+        return replace(mapping, tiers=TierRules(teams=named, rules=mapping.tiers.rules, default=left))
     if not table:
         st.caption(
             "Without tiers, team figures work and tier figures say what they need. You can set tiers later under Settings."
         )
         return replace(mapping, tiers=TierRules())
     return replace(
-        mapping, tiers=TierRules(teams=table, rules=mapping.tiers.rules, default=mapping.tiers.default or "L1")
+        mapping,
+        tiers=TierRules(
+            teams={**mapping.tiers.teams, **table}, rules=mapping.tiers.rules, default=mapping.tiers.default or "L1"
+        ),
     )
 
 

@@ -42,7 +42,7 @@ with told():
         with st.container(border=len(dropped.groups) > 1):
             part = f"group{number}_" if number else ""
             mapping = mapping_form.whole(group, zone, partial(importing.previewed, group.files[0], group.source), part)
-            mappings |= dict.fromkeys(group.files, mapping)
+            mappings |= group.mappings(mapping)
     place.button(
         "Import", key="import_go", type="primary", on_click=importing.start, args=(dataset, dropped.files, mappings),
         disabled=not dataset, width="stretch",

@@ -7,6 +7,7 @@
 --           6 d/m/y, 7 day and month's name, 8 month's name and day, taken apart by regular expressions. One expression for
 --           all of them was 15 times slower, since it cannot be matched in one pass.
 -- Months:   how they begin in English, German, Dutch, French, Spanish, Italian, Portuguese: exports speak the user's language.
+-- Blanks:   those that do not break (browsers write one before PM) are blanks; "um 14:05 Uhr" and "at 2:05 PM" are clocks.
 -- Zones:    an offset (+02:00, +0200, +2), with what stands behind it in brackets left out; letters of RFC 2822 and the European ones, in hours; any other letters make the time unreadable.
 CREATE OR REPLACE TEMP MACRO time_form(x) AS CASE
   WHEN x IS NULL THEN 0
@@ -20,11 +21,11 @@ CREATE OR REPLACE TEMP MACRO time_form(x) AS CASE
   ELSE 7 END;
 
 CREATE OR REPLACE TEMP MACRO tail_pattern() AS
-  '(?:(?:t|,? +)(\d\d?)[:.h](\d\d)(?:[:.](\d\d)?(?:[.,:](\d{1,9}))?)? ?(?:([ap])\.?m\.?)?)?'
+  '(?:(?:t|,? +(?:(?:@|um|at|à|om|kl\.?|a las|alle) +)?)(\d\d?)[:.h](\d\d)(?:[:.](\d\d)?(?:[.,:](\d{1,9}))?)? ?(?:([ap])\.? ?m\.?)?(?: ?uhr)?)?'
   || ' ?(z|utc|gmt|[a-z]{3,4})?(?:([+-]\d\d?):?(\d\d)?)?(?: ?(?:\(.*\)|\[.*\]))?$';
 
 CREATE OR REPLACE TEMP MACRO apart(x, head) AS
-  regexp_extract(x, head || tail_pattern(), ['a', 'b', 'c', 'h', 'mi', 's', 'f', 'half', 'zone', 'oh', 'om']);
+  regexp_extract(translate(x, chr(160) || chr(8239), '  '), head || tail_pattern(), ['a', 'b', 'c', 'h', 'mi', 's', 'f', 'half', 'zone', 'oh', 'om']);
 
 -- a, b, c are year, month, day in form 5; as they stand in form 6; day, month's name, year in form 7; month's name, day, year in 8.
 CREATE OR REPLACE TEMP MACRO time_parts(x, form) AS CASE form

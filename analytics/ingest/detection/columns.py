@@ -104,7 +104,7 @@ def _word_fit(column: Column, name: str) -> float:
     if name in ("status", "team", "priority", "product", "category", "channel", "field", "agent_role"):
         return 0.0 if is_time or column.length > 80 else _few(column, len(column.told), name)
     if name == "effort_minutes":
-        return float(column.numbers > 0.8 or column.clocks > 0.8)
+        return float(max(column.numbers, column.clocks, column.spans) > 0.8)
     return 0.0 if is_time and name not in ("old", "new") else 1.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,12 @@ from analytics.ingest.read import Source
 from analytics.ingest.words import MISSING_WORDS, folded
 
 LOOKED_AT_ROWS = 20_000
+LOOKED_AT_FOR_WORDS = 200_000
+"""Rows in which statuses, teams and tiers are looked for: a log in order of time may show its rarest ones late."""
+
+SEVERAL_ROWS = 1.2
+"""Rows per ticket above which they are its changes; below, a list of tickets may hold some of them twice."""
+
 _LOOKED_AT_VALUES = 400
 _ABSENT = ("", *MISSING_WORDS)
 
@@ -30,10 +37,14 @@ _TIME_NUMBERS = re.compile(
 )
 _NUMBERS = re.compile(r"[-+]?\d+([.,]\d+)?|[-+]?\d{1,3}([.,]\d{3})+([.,]\d+)?")
 _CLOCKS = re.compile(r"\d{1,2}[:.]\d{2}([:.]\d{2}(\.\d+)?)?( ?[ap]\.?m\.?)?", re.IGNORECASE)
+_SPANS = re.compile(r"(\d+([.,]\d+)? ?(h|hrs?|hours?|std\.?|m|mins?|minutes?|s|secs?|seconds?)[ ,]*)+", re.IGNORECASE)
 _IDENTIFIERS = re.compile(
     r"[A-Za-zÀ-ÿ]{0,12}[-_#/ ]{0,2}\d+([-_./]\d+)*|[0-9a-f]{8,40}"
     r"|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
+
+_UNBROKEN = re.compile("[\u00a0\u202f]")
+"""Blanks that do not break a line: browsers and spreadsheets write them into times."""
 
 _LOADERS = re.compile(r"(fivetran|airbyte|sdc|dlt|stitch|etl)_|(loaded|extracted|synced)_at")
 """Columns that a loading tool adds say when a row was copied, not when something happened."""
@@ -62,7 +73,7 @@ class Column:
     @cached_property
     def told(self) -> pd.Series:
         """The values that are there, without blanks around them."""
-        texts = self.texts.str.strip()
+        texts = self.texts.str.strip().str.replace(_UNBROKEN, " ", regex=True)
         return texts[~texts.isin(_ABSENT)]
 
     @cached_property
@@ -93,6 +104,11 @@ class Column:
     def clocks(self) -> float:
         """Share that is a time of day without a date."""
         return _share(self.looked_at, _CLOCKS)
+
+    @cached_property
+    def spans(self) -> float:
+        """Share that is a duration in words: 2h 30m, 45 min."""
+        return _share(self.looked_at, _SPANS)
 
     @cached_property
     def numbers(self) -> float:
@@ -136,6 +152,22 @@ class Sample:
     def __len__(self) -> int:
         return len(self.frame)
 
+    def pieces(self, columns: Sequence[str]) -> list[pd.DataFrame]:
+        """These columns of the first rows, and of those that come later, up to `LOOKED_AT_FOR_WORDS`."""
+        names = [name for name in dict.fromkeys(columns) if name in self.frame.columns]
+        return [self.frame[names], *self._later(tuple(names))]
+
+    def _later(self, names: tuple[str, ...]) -> list[pd.DataFrame]:
+        if len(self) < LOOKED_AT_ROWS or not names:
+            return []
+        if names not in self._read:
+            self._read[names] = list(_rows_after(self.source, len(self), names))
+        return self._read[names]
+
+    @cached_property
+    def _read(self) -> dict[tuple[str, ...], list[pd.DataFrame]]:
+        return {}
+
     def varies_within(self, ticket: str, column: str) -> float:
         """Share of the tickets with several rows in which this column says different things; 0 where none has several."""
         told = self.frame[[ticket, column]][~self.frame[column].str.strip().isin(_ABSENT)]
@@ -143,6 +175,19 @@ class Sample:
             return 0.0
         several = told[told[ticket].duplicated(keep=False)]
         return float((several.groupby(ticket)[column].nunique() > 1).mean()) if len(several) else 0.0
+
+
+def _rows_after(source: Source, skipped: int, names: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+    """Some columns of the rows beyond the first ones, chunk by chunk."""
+    seen = 0
+    for chunk in source.chunks():
+        left = chunk.table.slice(max(0, skipped - seen), max(0, LOOKED_AT_FOR_WORDS - seen))
+        there = [name for name in names if name in left.column_names]
+        if left.num_rows and there:
+            yield left.select(there).to_pandas().fillna("").reindex(columns=list(names), fill_value="")
+        seen += chunk.table.num_rows
+        if seen >= LOOKED_AT_FOR_WORDS:
+            return
 
 
 def first_rows(source: Source, most: int = LOOKED_AT_ROWS) -> Sample:

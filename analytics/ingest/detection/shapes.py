@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from analytics.errors import ImportRefused
 from analytics.ingest.detection.columns import Found, assigned, best_for, candidates, name_confidence
-from analytics.ingest.detection.sample import Column, Sample
+from analytics.ingest.detection.sample import SEVERAL_ROWS, Column, Sample
 from analytics.ingest.mapping import REQUIRED, parse_tier
 
 _ENDS = {"first_response_at", "resolved_at", "closed_at", "reassignments", "reopens"}
@@ -145,11 +145,21 @@ def _events_or_tickets(sample: Sample, ticket: Found) -> Shape:
     created = best_for(sample, "created_at", used)
     if "kind" in words or ("at" in words and not (created and words & _ENDS)):
         return _events(sample, ticket, created)
-    if column.repeats <= 1.02 and created and (len(sample) > 1 or words & _ENDS):
+    if _is_list(sample, column, created) and created and (len(sample) > 1 or words & _ENDS):
         _check_tickets(sample, ticket, created)
-        reason = f"every '{number}' stands in one row, with the time of its creation"
+        whole = "every" if len(column.different) == len(column.told) else "almost every"
+        reason = f"{whole} '{number}' stands in one row, with the time of its creation"
         return "tickets", min(0.95, created.confidence), reason, {"ticket_id": ticket, "created_at": created}
     return _events(sample, ticket, created)
+
+
+def _is_list(sample: Sample, ticket: Column, created: Found | None) -> bool:
+    """Whether each ticket stands in one row; some may be there twice where a column tells when tickets ended."""
+    if ticket.repeats <= 1.02:
+        return True
+    used = {ticket.name, *(created.columns if created else ())}
+    ends = [best_for(sample, name, used) for name in ("resolved_at", "closed_at")]
+    return ticket.repeats <= SEVERAL_ROWS and any(end and end.confidence > 0.5 for end in ends)
 
 
 _WEAK_NAMES = {"id", "key", "number", "sys_id", "task_id"}

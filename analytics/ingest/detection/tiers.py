@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from analytics.ingest.detection.proposal import Choice
 from analytics.ingest.detection.sample import Sample
-from analytics.ingest.detection.values import joined
+from analytics.ingest.detection.values import words_of
 from analytics.ingest.mapping import Mapping, TierRules, parse_tier
 from analytics.ingest.words import TEAM_RULES
 
@@ -27,22 +27,12 @@ def with_tiers(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
 
 
 def _tier_column(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
-    words = [word for word in joined(mapping, sample, "tier").unique() if mapping.tiers.of_value(word) is None]
+    words = [word for word in words_of(mapping, sample, "tier") if mapping.tiers.of_value(word) is None]
     named = {word: tier for word in words if (tier := tier_of_name(word)[0])}
     for word, tier in named.items():
         said.append(Choice(f"tier '{word}'", tier, 0.6, "a usual word for it"))
     values = {**named, **mapping.tiers.values}
     return replace(mapping, tiers=replace(mapping.tiers, values=values))
-
-
-def teams(mapping: Mapping, sample: Sample) -> dict[str, int]:
-    """The different teams and the rows of each, of the team column or of the changes of a team field."""
-    if "team" in mapping.columns:
-        texts = joined(mapping, sample, "team")
-    else:
-        fields, new = joined(mapping, sample, "field"), joined(mapping, sample, "new")
-        texts = new[new.index.isin(fields[fields.map(mapping.field_of) == "team"].index)]
-    return {str(team): int(rows) for team, rows in texts.value_counts().items()}
 
 
 def tier_of_name(team: str) -> tuple[str | None, tuple[str, ...]]:
@@ -53,15 +43,15 @@ def tier_of_name(team: str) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _team_names(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
-    rows = teams(mapping, sample)
+    """All rules are kept, also those that no team here needs: a team of the third line may come with the next file."""
+    rows = words_of(mapping, sample, "team")
     tiers = {team: tier_of_name(team) for team in rows}
     named = {team: tier for team, (tier, _) in tiers.items() if tier}
     share = sum(rows[team] for team in named) / max(sum(rows.values()), 1)
     if not rows or share < LEAST_NAMED or not {"L2", "L3"} & set(named.values()):
         said.append(Choice("tiers", "none", 0.5, _why_none(len(rows), len(named))))
         return mapping
-    rules = tuple(rule for rule in TEAM_RULES if any(TierRules(rules=(rule,)).named(team) for team in rows))
-    plain = {team: tier for team, tier in named.items() if TierRules(rules=rules).named(team) is None}
+    plain = {team: tier for team, tier in named.items() if TierRules(rules=TEAM_RULES).named(team) is None}
     left = len(rows) - len(named)
     reason = f"{len(named)} of {len(rows)} teams say it in their names" + (
         f"; the other {left} are taken as L1" if left else ""
@@ -70,7 +60,7 @@ def _team_names(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping
     for team, (tier, found) in tiers.items():
         if len(found) > 1:
             said.append(Choice(f"team '{team}'", tier or "L1", 0.4, f"its name speaks for {' and '.join(found)}"))
-    return replace(mapping, tiers=TierRules(teams=plain, rules=rules, default="L1"))
+    return replace(mapping, tiers=TierRules(teams=plain, rules=TEAM_RULES, default="L1"))
 
 
 def _why_none(teams_seen: int, named: int) -> str:

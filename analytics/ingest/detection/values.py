@@ -17,7 +17,7 @@ from analytics.ingest.detection.proposal import Choice, Question
 from analytics.ingest.detection.sample import Sample
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.read import Source
-from analytics.ingest.words import MISSING_WORDS, STATUS_KINDS, STATUS_PHRASES, folded
+from analytics.ingest.words import DENIED, MISSING_WORDS, STATUS_KINDS, STATUS_PHRASES, folded
 from analytics.model import KINDS
 
 MAX_STATUSES = 200
@@ -37,38 +37,42 @@ def with_missing(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mappin
     return replace(mapping, source=replace(mapping.source, missing=(*mapping.source.missing, *there)))
 
 
-def joined(mapping: Mapping, sample: Sample, name: str) -> pd.Series:
+def joined(mapping: Mapping, frame: pd.DataFrame, name: str) -> pd.Series:
     """The texts of a canonical column, several source columns joined as the import joins them, missing ones left out."""
     absent = ("", *mapping.source.missing)
-    parts = [sample.frame[column].str.strip() for column in mapping.columns[name]]
+    parts = [frame[column].str.strip() for column in mapping.columns[name]]
     if len(parts) == 1:
         return parts[0][~parts[0].isin(absent)]
     mark = " " if name in TIMES else "/"
     rows = zip(*parts, strict=True)
-    texts = pd.Series([mark.join(part for part in row if part not in absent) for row in rows], index=sample.frame.index)
+    texts = pd.Series([mark.join(part for part in row if part not in absent) for row in rows], index=frame.index)
     return texts[texts != ""]
 
 
 # ── Kinds ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def statuses(mapping: Mapping, sample: Sample) -> list[str]:
-    """The different statuses, the most frequent first: of the status column, or of the changes of a status field."""
-    if "status" in mapping.columns:
-        texts = joined(mapping, sample, "status")
-    elif {"field", "new"} <= mapping.columns.keys():
-        fields = joined(mapping, sample, "field")
-        ours = fields[fields.map(mapping.field_of) == "status"].index
-        new = joined(mapping, sample, "new")
-        texts = new[new.index.isin(ours)]
-    else:
-        return []
-    return list(texts.value_counts().index)
+def words_of(mapping: Mapping, sample: Sample, role: str) -> Counter[str]:
+    """How many rows say what for a role (status, team, tier): in its own column, or as the new value of a field that means it."""
+    columns = mapping.source_columns(("status", "team", "tier", "field", "new"))
+    found: Counter[str] = Counter()
+    for frame in sample.pieces(columns):
+        found.update(_said(mapping, frame, role).value_counts().to_dict())
+    return found
+
+
+def _said(mapping: Mapping, frame: pd.DataFrame, role: str) -> pd.Series:
+    if role in mapping.columns:
+        return joined(mapping, frame, role)
+    if not {"field", "new"} <= mapping.columns.keys():
+        return pd.Series([], dtype="str")
+    fields, new = joined(mapping, frame, "field"), joined(mapping, frame, "new")
+    return new[new.index.isin(fields[fields.map(mapping.field_of) == role].index)]
 
 
 def with_kinds(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
     """The mapping with a kind for each status that is recognised; the others are listed and stay `changed`."""
-    found = statuses(mapping, sample)
+    found = [status for status, _ in words_of(mapping, sample, "status").most_common()]
     known = {status.casefold() for status in mapping.kinds}
     new = [status for status in found if status.casefold() not in known and status.casefold() not in KINDS]
     own = {status: status.casefold() for status in found if status.casefold() in KINDS}
@@ -103,9 +107,12 @@ def kind_of(status: str, *, opened: bool = False) -> tuple[str, float, str]:
     last = folded(status.rpartition("/")[2])
     if "/" in status and last in STATUS_KINDS:
         return STATUS_KINDS[last], 0.75, f"its last part '{status.rpartition('/')[2]}' is a usual word for it"
-    kinds = [kind for kind, form in STATUS_PHRASES if form.search(word)]
+    ends = ("resolved", "closed") if DENIED.search(word) else ()
+    kinds = [kind for kind, form in STATUS_PHRASES if form.search(word) and kind not in ends]
     if kinds:
         return kinds[0], 0.6, "a part of it is a usual word for it"
+    if ends:
+        return "changed", 0.5, "it says that the ticket is not solved"
     return "changed", 0.2, "not recognised: it neither resolves nor reopens a ticket"
 
 
@@ -148,7 +155,54 @@ def date_order(mapping: Mapping, sample: Sample, said: list[Choice]) -> tuple[Ma
         words = {"dmy": "day first", "mdy": "month first"}[proof.order]
         said.append(Choice("date order", proof.order, 0.98, f"{words}, as line {proof.line:,} proves: '{proof.text}'"))
         return replace(mapping, source=replace(mapping.source, date_order=proof.order)), ()
-    return mapping, (_question(*example),) if example else ()
+    return _asked(mapping, sample, said, *example) if example else (mapping, ())
+
+
+def _asked(
+    mapping: Mapping, sample: Sample, said: list[Choice], text: str, line: int
+) -> tuple[Mapping, tuple[Question, ...]]:
+    """The question, with the likely answer first and in the mapping where the rows stand in order of time by it alone."""
+    question = _question(text, line)
+    order = order_by_sequence(mapping, sample)
+    if not order:
+        return mapping, (question,)
+    words = {"dmy": "day first", "mdy": "month first"}[order]
+    said.append(
+        Choice("date order", order, 0.7, f"{words}: no date proves it, but only so are the rows in order of time")
+    )
+    options = tuple(sorted(question.options, key=lambda option: option != order))
+    likely = replace(mapping, source=replace(mapping.source, date_order=order))
+    return likely, (replace(question, options=options, proof=f"{question.proof} {said[-1].reason.capitalize()}."),)
+
+
+_LEAST_STEPS = 5
+"""Changes of day from which an order of rows is one."""
+
+
+def order_by_sequence(mapping: Mapping, sample: Sample) -> str | None:
+    """The order of day and month by which the file's rows, or each ticket's, never go back in time (or never forward), where
+    by the other one they do; None where both or neither holds."""
+    name = next(name for name in TIMES if name in mapping.columns)
+    parts = joined(mapping, sample.frame, name).str.extract(_NUMERIC)[["a", "b", "c"]].dropna().astype(int)
+    days = {
+        "dmy": parts["c"] * 10_000 + parts["b"] * 100 + parts["a"],
+        "mdy": parts["c"] * 10_000 + parts["a"] * 100 + parts["b"],
+    }
+    tickets = sample.frame[mapping.columns["ticket_id"][0]] if "ticket_id" in mapping.columns else None
+    for groups in (None, tickets):
+        turns = {order: _turns(told, groups) for order, told in days.items()}
+        (one, straight), (_, crooked) = sorted(turns.items(), key=lambda turn: turn[1][0])
+        if straight[0] == 0 and straight[1] >= _LEAST_STEPS and crooked[0] >= 2:
+            return one
+    return None
+
+
+def _turns(days: pd.Series, groups: pd.Series | None) -> tuple[int, int]:
+    """Steps against the usual direction of time, and all steps to another day, from row to row of the file or of each group."""
+    told = days if groups is None else days.groupby(groups[days.index])
+    steps = told.diff().dropna()
+    up, down = int((steps > 0).sum()), int((steps < 0).sum())
+    return min(up, down), up + down
 
 
 def _question(text: str, line: int) -> Question:
@@ -204,7 +258,7 @@ _IN_NAME = re.compile(r"(?i)\b(utc|gmt)\b")
 def timezone(mapping: Mapping, sample: Sample, said: list[Choice]) -> Mapping:
     """The mapping with the time zone where the file tells it: by the header, or by who wrote it."""
     times = [name for name in TIMES if name in mapping.columns]
-    texts = [text for name in times for text in joined(mapping, sample, name).head(500)]
+    texts = [text for name in times for text in joined(mapping, sample.frame, name).head(500)]
     if not texts or mapping.source.timezone:
         if mapping.source.timezone:
             said.append(Choice("time zone", mapping.source.timezone, 0.8, "this export writes its times so"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping as Dict, Sequence
 from dataclasses import dataclass, field, replace
 
-from analytics.ingest.detection.sample import Sample
+from analytics.ingest.detection.sample import SEVERAL_ROWS, Sample
 from analytics.ingest.mapping import REQUIRED, Mapping, load_preset
 from analytics.ingest.words import folded
 
@@ -192,7 +192,7 @@ def _repeats_so(sample: Sample, mapping: Mapping, repeats: bool | None) -> bool:
     if repeats is None or "ticket_id" not in mapping.columns:
         return True
     column = sample.columns[mapping.columns["ticket_id"][0]]
-    several = column.repeats > 1.02
+    several = column.repeats > SEVERAL_ROWS
     return several == repeats or len(sample) < 3
 
 

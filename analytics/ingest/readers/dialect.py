@@ -115,7 +115,7 @@ def header_among(rows: Sequence[tuple[list[str], int]]) -> Header | None:
         return None
     usual = Counter(len(row) for row, _ in rows[1:] or rows).most_common(1)[0][0]
     for place, (row, line) in enumerate(rows[:MAX_PREAMBLE_LINES]):
-        if _can_be_header(row, usual):
+        if _can_be_header(row, usual) and not _is_heading(row, rows[place + 1 : place + 2], usual):
             return Header(_widened(row, rows, usual), line, place)
     return Header(tuple(rows[0][0]), rows[0][1])
 
@@ -124,6 +124,13 @@ def _can_be_header(row: Sequence[str], usual: int) -> bool:
     named = [field for field in row if field.strip()]
     enough = len(named) > usual / 2 if usual > 2 else len(named) >= usual
     return enough and not any(_LOOKS_LIKE_VALUE.fullmatch(field.strip()) for field in named)
+
+
+def _is_heading(row: Sequence[str], below: Sequence[tuple[list[str], int]], usual: int) -> bool:
+    """Whether a row only groups the columns that the row below it names: it repeats itself, and that one does not."""
+    return len(set(row)) < len(row) and any(
+        _can_be_header(names, usual) and len(names) == len(set(names)) == len(row) for names, _ in below
+    )
 
 
 def _widened(row: Sequence[str], rows: Sequence[tuple[list[str], int]], usual: int) -> tuple[str, ...]:
