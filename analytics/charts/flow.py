@@ -8,7 +8,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, OTHER, SMALL_GROUP, TIER_COLOURS, figure, label, see_through, tier_colour
+from analytics.charts.base import (
+    NEUTRAL,
+    OTHER,
+    SMALL_GROUP,
+    TIER_COLOURS,
+    figure,
+    label,
+    see_through,
+    tier_colour,
+    write,
+)
 
 LAST_HOP = 4
 """Hops that the flow chart shows one by one; what comes later is one column."""
@@ -31,10 +41,8 @@ def escalation_funnel(frame: pd.DataFrame) -> go.Figure:
         connector={"fillcolor": see_through(NEUTRAL, 0.16)},
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
-    for step, text in zip(steps, _funnel_texts(frame), strict=True):
-        made.add_annotation(
-            x=0.62, xref="paper", xanchor="left", y=step, text=text, showarrow=False, align="left", font={"size": 14}
-        )
+    beside = {"x": 0.62, "xref": "paper", "xanchor": "left", "align": "left", "font": {"size": 14}}
+    write(made, [beside | {"y": step, "text": text} for step, text in zip(steps, _funnel_texts(frame), strict=True)])
     made.update_yaxes(showgrid=False)
     made.update_xaxes(visible=False, domain=[0, 0.6])
     return made
@@ -140,12 +148,13 @@ def _across(flow: _Flow) -> list[float]:
 
 def _name_nodes(made: go.Figure, flow: _Flow, across: list[float], tops: list[float]) -> None:
     """Names above the nodes. Plotly's own labels lie on the flows that leave a node and cannot be read there."""
-    for name, x, top in zip(flow.names, across, tops, strict=True):
-        side = "left" if x < 0.01 else "right" if x > 0.99 else "center"
-        made.add_annotation(
-            x=x, y=1 - top / _FLOW_PIXELS, xref="paper", yref="paper", text=name, showarrow=False, xanchor=side,
-            yanchor="bottom", font={"size": 12}, yshift=-1,
-        )  # fmt: skip
+    above = {"xref": "paper", "yref": "paper", "yanchor": "bottom", "font": {"size": 12}, "yshift": -1}
+    notes = [
+        above | {"x": x, "y": 1 - top / _FLOW_PIXELS, "text": name,
+                 "xanchor": "left" if x < 0.01 else "right" if x > 0.99 else "center"}
+        for name, x, top in zip(flow.names, across, tops, strict=True)
+    ]  # fmt: skip
+    write(made, notes)
 
 
 LEAST_DRAWN = 0.001
@@ -221,10 +230,13 @@ def routing_matrix(frame: pd.DataFrame) -> go.Figure:
         customdata=list(wide.index), hovertemplate="%{y} %{x}: %{z:.1%} of visits<extra></extra>",
     )  # fmt: skip
     cells = {(row["tier"], row["next"]): row for row in frame.to_dict("records")}
-    for tier, visits in _ended(frame).items():
-        for name, to in zip(names, wide.columns, strict=True):
-            if tier != to:
-                _write(made, name, f"from {tier}", _cell(cells.get((tier, to)), visits), faint=visits < SMALL_GROUP)
+    notes = [
+        _note(name, f"from {tier}", _cell(cells.get((tier, to)), visits), faint=visits < SMALL_GROUP)
+        for tier, visits in _ended(frame).items()
+        for name, to in zip(names, wide.columns, strict=True)
+        if tier != to
+    ]
+    write(made, notes)
     made.update_yaxes(autorange="reversed", showgrid=False)
     made.update_xaxes(side="top", showgrid=False)
     return made
@@ -243,10 +255,10 @@ def _cell(row: dict | None, visits: int) -> str:
     return f"{numbers.share(row['share'])}<br><span style='font-size:11px'>{spread}</span>"
 
 
-def _write(made: go.Figure, x: str, y: str, text: str, *, faint: bool) -> None:
+def _note(x: str, y: str, text: str, *, faint: bool) -> dict:
     """Text on a cell, as an annotation and not as the heatmap's own: that one keeps its colour when the mode changes."""
     font = {"size": 14, "color": NEUTRAL} if faint else {"size": 14}
-    made.add_annotation(x=x, y=y, text=text, showarrow=False, font=font)
+    return {"x": x, "y": y, "text": text, "font": font}
 
 
 def few_visits(frame: pd.DataFrame) -> str:

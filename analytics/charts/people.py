@@ -63,7 +63,7 @@ def _dots(made: go.Figure, rows: pd.DataFrame, names: list[str], name: str, whol
     symbol = TIER_SYMBOLS.get(tier, "circle")
     share, low, high = (rows[f"{name}_share{end}"] for end in ("", "_low", "_high"))
     made.add_scatter(
-        x=share, y=names, mode="markers", name=tier,
+        x=share, y=names, mode="markers", name=tier, cliponaxis=False,
         error_x={"array": high - share, "arrayminus": share - low, "symmetric": False, "color": NEUTRAL, "thickness": 1.5},
         marker={"size": 11, "color": colours, "line": {"width": 2, "color": colours},
                 "symbol": [f"{symbol}-open" if small else symbol for small in few]},

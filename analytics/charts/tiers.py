@@ -18,6 +18,8 @@ from analytics.charts.base import (
     label,
     percent_axis,
     tier_colour,
+    upright,
+    write,
 )
 
 SEEN_APART = 0.005
@@ -142,16 +144,8 @@ def _shade_young(made: go.Figure, frame: pd.DataFrame) -> None:
     if start is None:
         return
     made.add_vrect(x0=start, x1=frame["period"].max(), fillcolor=FAINT, line_width=0, layer="below")
-    made.add_annotation(
-        x=start,
-        y=1,
-        yref="paper",
-        xanchor="right",
-        yanchor="bottom",
-        text="still maturing",
-        showarrow=False,
-        font={"size": 12},
-    )
+    words = {"text": "still maturing", "font": {"size": 12}}
+    write(made, [words | {"x": start, "y": 1, "yref": "paper", "xanchor": "right", "yanchor": "bottom"}])
 
 
 def young_from(frame: pd.DataFrame) -> pd.Timestamp | None:
@@ -242,11 +236,9 @@ def _rates(made: go.Figure, rows: pd.DataFrame, which: pd.Series, name: str, *, 
 
 def _all_line(made: go.Figure, overall: float) -> None:
     """The rate of all tickets as a dashed line with its name."""
-    made.add_vline(x=overall, line={"color": NEUTRAL, "dash": "dash", "width": 1.5})
-    made.add_annotation(
-        x=overall, y=0, yref="paper", yanchor="bottom", xanchor="left", text=f" all: {numbers.share(overall)}", showarrow=False,
-        font={"size": 12},
-    )  # fmt: skip
+    upright(made, overall)
+    words = {"text": f" all: {numbers.share(overall)}", "font": {"size": 12}}
+    write(made, [words | {"x": overall, "y": 0, "yref": "paper", "yanchor": "bottom", "xanchor": "left"}])
 
 
 def small_values(frame: pd.DataFrame) -> str:

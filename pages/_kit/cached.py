@@ -1,13 +1,17 @@
 """The only place with Streamlit's caches. Answers are keyed on the dataset's content key and the frozen filters.
 
-Rejected: keying on frames. Streamlit samples frames of 50,000 rows and more for its key and returns stale values.
+Rejected: keying on frames. Streamlit samples frames of 50,000 rows and more for its key and returns stale values. Rejected:
+`st.cache_data` for answers. A page asks twenty questions a run, and hashing their options and unpickling their frames took a
+fifth of it; pandas copies on write, so that all can be given the same frame.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pandas as pd
@@ -19,7 +23,8 @@ from analytics.warehouse import questions
 from analytics.warehouse.store import Dataset, Warehouse
 
 NO_FILTER = Filters()
-_ANSWERS_KEPT = 3000
+_MOST_BYTES = 256_000_000
+"""Answers kept, by the memory of their frames."""
 _WAREHOUSES_OPEN = 8
 
 
@@ -67,6 +72,13 @@ def warehouse(dataset: Dataset) -> Warehouse:
     return _open(dataset.name, str(dataset.folder), dataset.version)
 
 
+def forget() -> None:
+    """Forgets all that was opened or asked. After a dataset was deleted or renamed, another one of its name begins with the same
+    versions, and keys cannot tell the two apart."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
 def listened(dataset: Dataset, ask: Callable[[Any], pd.DataFrame]) -> tuple[pd.DataFrame, str, dict[str, Any]]:
     """What `ask` makes of a dataset's warehouse, with the first query that gave it rows to count, as it ran."""
     listening = _Listening(warehouse(dataset))
@@ -74,21 +86,64 @@ def listened(dataset: Dataset, ask: Callable[[Any], pd.DataFrame]) -> tuple[pd.D
     return frame, *(listening.frames[0] if listening.frames else ("", {}))
 
 
-@st.cache_data(max_entries=_ANSWERS_KEPT, show_spinner=False)
-def _answer(
-    dataset_key: str, filters: Filters, name: str, options: tuple[tuple[str, Any], ...], _dataset: Dataset
-) -> tuple[pd.DataFrame, str, dict[str, Any]]:
-    """A question of `analytics.warehouse.questions` by its name. `_dataset` is not part of the key: `dataset_key` is."""
-    listening = _Listening(warehouse(_dataset))
-    frame = getattr(questions, name)(listening, filters, **dict(options))
-    sql, params = listening.heard[0] if listening.heard else ("", {})
-    return frame, sql, params
+class Shelf:
+    """Answers by their keys up to so many bytes, those not asked for longest forgotten first. Shared by all sessions."""
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self._most, self._bytes, self._lock = most_bytes, 0, Lock()
+        self._kept: OrderedDict[Any, tuple[Answer, int]] = OrderedDict()
+
+    def get(self, key: Any) -> Answer | None:
+        """The answer itself, or None where it is not kept."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+
+    def put(self, key: Any, answer: Answer) -> None:
+        """Keeps an answer, and forgets others where they are too many."""
+        size = int(answer.frame.memory_usage(index=True).sum())
+        with self._lock:
+            self._bytes += size - self._kept.pop(key, (answer, 0))[1]
+            self._kept[key] = (answer, size)
+            while self._bytes > self._most and self._kept:
+                self._bytes -= self._kept.popitem(last=False)[1][1]
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> Shelf:
+    return Shelf()
 
 
 def question(dataset: Dataset, filters: Filters, name: str, **options: Any) -> Answer:
-    """The answer to a question under filters, from the cache where it was asked before."""
-    told = _answer(dataset.key, filters, name, tuple(sorted(options.items())), dataset)
-    return Answer(*told, f"{dataset.name} · {filters.sentence()}{_method(told[0])}", about(dataset)["timezone"])
+    """The answer to a question of `analytics.warehouse.questions` under filters, from the shelf where it was asked before."""
+    key, shelf = (dataset.key, dataset.name, filters, name, _frozen(dict(sorted(options.items())))), _shelf()
+    answer = shelf.get(key)
+    if answer is None:
+        answer = _asked(dataset, filters, name, options)
+        shelf.put(key, answer)
+    return _own(answer)
+
+
+def _own(answer: Answer) -> Answer:
+    """The answer with a frame of the reader's own: what they write into it stays with them."""
+    return replace(answer, frame=answer.frame.copy(deep=False), params=dict(answer.params))
+
+
+def _asked(dataset: Dataset, filters: Filters, name: str, options: dict[str, Any]) -> Answer:
+    listening = _Listening(warehouse(dataset))
+    frame = getattr(questions, name)(listening, filters, **options)
+    sql, params = listening.heard[0] if listening.heard else ("", {})
+    sentence = f"{dataset.name} · {filters.sentence()}{_method(frame)}"
+    return Answer(frame, sql, params, sentence, about(dataset)["timezone"])
+
+
+def _frozen(value: Any) -> Any:
+    """An option as a part of a key: dictionaries and lists as tuples, in their order."""
+    if isinstance(value, dict):
+        return tuple((name, _frozen(part)) for name, part in value.items())
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
 def _method(frame: pd.DataFrame) -> str:
@@ -102,7 +157,7 @@ def frame(dataset: Dataset, filters: Filters, name: str, **options: Any) -> pd.D
     return question(dataset, filters, name, **options).frame
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def _about(dataset_key: str, _dataset: Dataset) -> dict[str, Any]:
     opened = warehouse(_dataset)
     bounds = questions.period_bounds(opened).iloc[0]

@@ -83,6 +83,7 @@ def rename(name: str) -> None:
     with told():
         if st.button("Rename", type="primary", disabled=not new.strip() or new == name, key="rename_sure"):
             workspace.home().rename(name, new.strip())
+            cached.forget()
             _follow(name, new.strip())
             _done(f"'{name}' is now called '{new.strip()}'.")
 
@@ -107,5 +108,6 @@ def delete(name: str) -> None:
     with told():
         if st.button("Delete", type="primary", disabled=typed != name, key="delete_sure"):
             workspace.home().delete(name)
+            cached.forget()
             _follow(name, None)
             _done(f"'{name}' was deleted.")

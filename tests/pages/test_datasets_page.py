@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from analytics.errors import DatasetError
+from analytics.model import Filters
 from analytics.warehouse.build import build_derived
 from analytics.warehouse.store import Home
+from pages._kit import cached, manage
 from tests.pages import small
 from tests.pages.conftest import texts
 
@@ -50,3 +52,32 @@ def test_a_version_made_elsewhere_is_seen_at_once(own, visit, monkeypatch):
 def test_a_renamed_dataset_cannot_take_a_taken_name(own):
     with pytest.raises(DatasetError, match="There is a dataset 'sample' already"):
         own.rename("one", "sample")
+
+
+def test_a_name_that_comes_back_is_another_dataset(own):
+    """Its versions begin again at 1, as those of the deleted one did."""
+
+    def tickets() -> int:
+        found = own.get("one")
+        assert cached.about(found)["tickets"] == cached.frame(found, Filters(), "quality")["tickets"].iloc[0]
+        return cached.about(found)["tickets"]
+
+    assert tickets() == 20
+    own.delete("one")
+    cached.forget()
+    small.put(own.folder, "one", small.events(30))
+    assert tickets() == 30
+
+
+def test_what_takes_a_name_away_forgets_what_was_asked(own, monkeypatch):
+    """Both dialogs, which cannot be driven here, run as functions."""
+    forgotten: list[str] = []
+    monkeypatch.setattr(cached, "forget", lambda: forgotten.append("all"))
+    monkeypatch.setattr(manage, "_done", lambda words: None)
+    monkeypatch.setattr(manage.st, "button", lambda *told, **more: True)
+    monkeypatch.setattr(manage.st, "text_input", lambda *told, **more: "two")
+    manage.rename.__wrapped__("one")
+    assert own.names() == ["sample", "two"]
+    manage.delete.__wrapped__("two")
+    assert own.names() == ["sample"]
+    assert forgotten == ["all", "all"]

@@ -154,3 +154,47 @@ def test_a_list_is_narrowed_by_words():
     assert list(tables.holding(frame, "loud b-1")["n"]) == [8]
     assert list(tables.holding(frame, "70")["ticket_id"]) == ["A-2"]
     assert tables.holding(frame, "none").empty
+
+
+def answer(rows: int) -> cached.Answer:
+    return cached.Answer(pd.DataFrame({"n": range(rows)}), "SELECT 1", {}, "all")
+
+
+def test_the_shelf_forgets_what_was_not_asked_for_longest():
+    """Room for two answers of 1,000 numbers of eight bytes each, not for three."""
+    shelf = cached.Shelf(most_bytes=2 * 8_500)
+    for name in ("a", "b"):
+        shelf.put(name, answer(1000))
+    assert shelf.get("a") is not None
+    shelf.put("c", answer(1000))
+    assert [shelf.get(name) is not None for name in ("a", "b", "c")] == [True, False, True]
+    shelf.put("d", answer(100_000))
+    assert shelf.get("d") is None
+    assert shelf.get("c") is None
+
+
+def test_who_writes_into_an_answer_writes_into_their_own(home, monkeypatch):
+    monkeypatch.setenv("TIERSCOPE_HOME", str(home))
+    found = Home(home).get("sample")
+    first = cached.frame(found, Filters(), "tiers")
+    before = first["resolved"].tolist()
+    first.loc[0, "resolved"] = -1
+    first["more"] = 1
+    again = cached.frame(found, Filters(), "tiers")
+    assert again["resolved"].tolist() == before
+    assert "more" not in again
+
+
+def test_the_same_question_is_asked_once(home, monkeypatch):
+    """Whatever the order of its options, and where they hold targets."""
+    monkeypatch.setenv("TIERSCOPE_HOME", str(home))
+    found, asked, shelf = Home(home).get("sample"), [], cached.Shelf()
+    monkeypatch.setattr(cached, "_shelf", lambda: shelf)
+    real = cached._asked
+    monkeypatch.setattr(cached, "_asked", lambda *told: asked.append(told[2]) or real(*told))
+    for options in ({"by": "all", "target_minutes": 30.0}, {"target_minutes": 30.0, "by": "all"}):
+        assert len(cached.frame(found, Filters(), "handoff_latency", **options)) == 1
+    cached.frame(found, Filters(), "sla", targets={"high": (1.0, 8.0)})
+    cached.frame(found, Filters(), "sla", targets={"high": (1.0, 9.0)})
+    cached.frame(found, Filters(products=("Loud",)), "sla", targets={"high": (1.0, 9.0)})
+    assert asked == ["handoff_latency", "sla", "sla", "sla"]
