@@ -1,10 +1,19 @@
-"""From many paths to one: weights by backtest error, and intervals from what that combination got wrong.
+"""From many paths to one: weights by backtest error, the middle of the models, and intervals from what that got wrong.
 
 **Weights** are the inverse sixth power of each model's WAPE over the origins, each WAPE shrunk towards what the model
 usually reaches against the 8-week mean at that length of history (`USUAL_RATIO`), as if one more origin had been
 seen; variants of Prophet share one vote, and a part always stays with the 8-week mean. Measured on 106 series against
 the square: 1 % less error, and fewer bad models let in; the equal-weight mean was 3 % worse. Where no model beats the
 8-week mean in the backtest, the forecast *is* the 8-week mean.
+
+**The middle.** Each day is the weighted geometric mean of the models in the middle two fifths of the weight. So a forecast
+leaves the 8-week mean only as far as most of the weight agrees on, and one model that runs after a burst moves nothing; what
+a race lost to the 8-week mean by, it lost nearly always there. Tried on 148 windows of 400 days and less from real and made
+series, chosen on one half and measured on the other: of stretches of one to three times 28 days the share that is more than
+3 % worse than the 8-week mean fell from 19 to 1 % with 8 to 12 weeks of history, from 6 to 3 % below 20 and from 4 to 3 %
+beyond, at 0 to 2 % of the gain. Tried and left out: leaving the mean only on proof (how a combination did at six origins
+says next to nothing about whether it loses at the seventh, so that a bar by their mean, spread or number of wins cost
+more than a fixed part and saved less), and a cap on how far the level may move (a growing series pays for it).
 
 **Honest scores.** The combination is scored at every origin with weights, fallback and intervals taken from *older*
 origins only. A combination scored with weights fitted to the same days would look better than it is.
@@ -24,9 +33,14 @@ from scipy.special import ndtri
 
 POWER = 6.0
 PRIOR_ORIGINS = 1.0
-ANCHOR, ANCHOR_UNTRIED = 0.10, 0.35
-"""The part that stays with the 8-week mean: always the first, and the second over one more than the origins seen. It
-costs 1 % on the whole and takes a third of the cases away in which the race loses to the mean by more than 3 %."""
+ANCHOR, ANCHOR_UNTRIED = (0.20, 0.20, 0.20, 0.15), 0.35
+"""The weight that stays with the 8-week mean: the first by length of history (see LENGTH_CLASSES_DAYS), and the second over one
+more than the origins seen. Half as much gained 1 to 2 % and doubled the cases in which the race loses to the mean by more
+than 3 %."""
+TRIM = 0.3
+"""The share of the weight that is left out on either side of the middle, each day."""
+ZERO_GUARD = 0.5
+"""Added before logarithms are taken: half a ticket, so that a model that says 0 is not the only one to be heard."""
 SPECTATORS = ("seasonal_naive",)
 """Scored for comparison, never combined: one week's noise wins backtests of steady series and then breaks."""
 LENGTH_CLASSES_DAYS = (84, 400, 760)
@@ -82,12 +96,19 @@ def votes_of(names: Sequence[str]) -> np.ndarray:
     return np.array([0.0 if name in SPECTATORS else vote for name, vote in zip(names, votes, strict=True)])
 
 
-def weights_of(errors: np.ndarray, totals: np.ndarray, usual: np.ndarray, votes: np.ndarray) -> np.ndarray:
+def anchor_of(days: int, origins: int) -> float:
+    """The weight that stays with the 8-week mean with so many days of history and origins seen."""
+    return ANCHOR[int(np.searchsorted(LENGTH_CLASSES_DAYS, days, side="right"))] + ANCHOR_UNTRIED / (1 + origins)
+
+
+def weights_of(
+    errors: np.ndarray, totals: np.ndarray, usual: np.ndarray, votes: np.ndarray, anchor: float
+) -> np.ndarray:
     """One weight per model, summing to 1.
 
     `errors`: models × origins, Σ|y−f|, NaN where a model did not run; `totals`: Σy per origin; `usual`: see usual_ratio;
-    `votes`: see votes_of, and 0 for models without a path to be combined; the first model is the 8-week mean. Without
-    origins `usual` alone decides.
+    `votes`: see votes_of, and 0 for models without a path to be combined; the first model is the 8-week mean, and `anchor` is
+    what stays with it (see anchor_of). Without origins `usual` alone decides.
     """
     base = float(errors[0].sum() / totals.sum()) if totals.sum() > 0 else 1.0
     seen = np.where(np.isnan(errors), usual[:, None] * errors[:1], errors).sum(axis=1)
@@ -97,7 +118,6 @@ def weights_of(errors: np.ndarray, totals: np.ndarray, usual: np.ndarray, votes:
     if _nothing_beats_the_mean(errors, totals):
         return np.eye(1, len(usual))[0]
     powers = votes * (wapes / wapes[votes > 0].min()) ** -POWER
-    anchor = ANCHOR + ANCHOR_UNTRIED / (1 + len(totals))
     return (1 - anchor) * powers / powers.sum() + anchor * np.eye(1, len(usual))[0]
 
 
@@ -111,8 +131,20 @@ def _nothing_beats_the_mean(errors: np.ndarray, totals: np.ndarray) -> bool:
 
 
 def combined(weights: np.ndarray, paths: np.ndarray) -> np.ndarray:
-    """Weighted mean of models × days; paths that are NaN have no weight."""
-    return weights @ np.nan_to_num(paths)
+    """Each day's weighted geometric mean of the middle of models × days: TRIM of the weight is left out on either side.
+
+    Paths that are NaN have no weight. Where only one model has any, it is that model's path.
+    """
+    heard = weights > 0
+    if heard.sum() == 1:
+        return np.nan_to_num(paths[heard][0])
+    logs, mine = np.log(paths[heard] + ZERO_GUARD), weights[heard] / weights.sum()
+    order = np.argsort(logs, axis=0, kind="stable")
+    until = np.cumsum(mine[order], axis=0)
+    middle = np.minimum(until, 1 - TRIM) - np.maximum(until - mine[order], TRIM)
+    kept = np.maximum(middle, 0.0)
+    found = np.exp((kept * np.take_along_axis(logs, order, axis=0)).sum(axis=0) / kept.sum(axis=0)) - ZERO_GUARD
+    return np.where(found > 1e-9, found, 0.0)
 
 
 def growth(days: np.ndarray, horizon: int) -> np.ndarray:

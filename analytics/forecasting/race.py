@@ -167,7 +167,8 @@ def _weights_at(race: Backtest, errors: np.ndarray, totals: np.ndarray, origin: 
     if origin == 0:
         running = running & np.isfinite(race.ahead).all(axis=1)
     votes = np.where(running, combine.votes_of(race.names), 0.0)
-    return combine.weights_of(errors[:, origin:], totals[origin:], usual, votes)
+    anchor = combine.anchor_of(race.lengths[origin], len(totals) - origin)
+    return combine.weights_of(errors[:, origin:], totals[origin:], usual, votes, anchor)
 
 
 def _dispersion(view: View) -> float:

@@ -18,13 +18,13 @@ def anchored(powers, anchor):
 def test_weights_by_hand():
     """Totals 100; WAPE .30/.20/.15 shrunk by one more origin at the mean's .30: .30, .25, .225; powers of −6."""
     errors = np.array([[30.0], [20.0], [15.0]])
-    found = combine.weights_of(errors, np.array([100.0]), ONES, VOTES)
+    found = combine.weights_of(errors, np.array([100.0]), ONES, VOTES, 0.275)
     powers = np.array([0.30, 0.25, 0.225]) ** -6.0
-    assert found == pytest.approx(anchored(powers, 0.1 + 0.35 / 2))
+    assert found == pytest.approx(anchored(powers, 0.275))
 
 
 def test_without_a_backtest_the_usual_ratios_decide():
-    found = combine.weights_of(np.empty((3, 0)), np.empty(0), np.array([1.0, 0.5, 2.0]), VOTES)
+    found = combine.weights_of(np.empty((3, 0)), np.empty(0), np.array([1.0, 0.5, 2.0]), VOTES, 0.45)
     powers = np.array([1.0, 0.5, 2.0]) ** -6.0
     assert found == pytest.approx(anchored(powers, 0.45))
 
@@ -32,11 +32,11 @@ def test_without_a_backtest_the_usual_ratios_decide():
 def test_a_model_that_did_not_run_is_judged_by_what_is_usual_and_has_no_weight_now():
     errors = np.array([[30.0, 30], [np.nan, 20], [15, 15]])
     totals = np.array([100.0, 100])
-    found = combine.weights_of(errors, totals, ONES, np.array([1.0, 0, 1]))
+    found = combine.weights_of(errors, totals, ONES, np.array([1.0, 0, 1]), 0.2)
     assert found[1] == 0
     assert found.sum() == pytest.approx(1)
-    given = combine.weights_of(np.array([[30.0, 30], [30, 20], [15, 15]]), totals, ONES, VOTES)
-    assert combine.weights_of(errors, totals, ONES, VOTES) == pytest.approx(given)
+    given = combine.weights_of(np.array([[30.0, 30], [30, 20], [15, 15]]), totals, ONES, VOTES, 0.2)
+    assert combine.weights_of(errors, totals, ONES, VOTES, 0.2) == pytest.approx(given)
 
 
 def test_prophets_share_a_vote_and_the_naive_only_looks_on():
@@ -47,18 +47,48 @@ def test_prophets_share_a_vote_and_the_naive_only_looks_on():
 def test_fallback_to_the_mean_needs_three_origins_and_no_better_model():
     worse = np.array([[10.0, 10, 10], [11, 12, 11], [12, 12, 13]])
     totals = np.array([100.0, 100, 100])
-    assert combine.weights_of(worse, totals, ONES, VOTES).tolist() == [1, 0, 0]
-    assert combine.weights_of(worse[:, :2], totals[:2], ONES, VOTES)[0] < 1
+    assert combine.weights_of(worse, totals, ONES, VOTES, 0.2).tolist() == [1, 0, 0]
+    assert combine.weights_of(worse[:, :2], totals[:2], ONES, VOTES, 0.2)[0] < 1
     better = worse.copy()
     better[2] = 9
-    assert combine.weights_of(better, totals, ONES, VOTES)[0] < 1
+    assert combine.weights_of(better, totals, ONES, VOTES, 0.2)[0] < 1
 
 
 def test_errors_that_are_all_zero_or_totals_that_are_zero_still_give_weights():
     for errors, totals in ((np.zeros((3, 2)), np.array([5.0, 5])), (np.zeros((3, 2)), np.zeros(2))):
-        found = combine.weights_of(errors, totals, ONES, VOTES)
+        found = combine.weights_of(errors, totals, ONES, VOTES, 0.2)
         assert found.sum() == pytest.approx(1)
         assert (found >= 0).all()
+
+
+def test_the_part_of_the_mean_falls_with_what_was_tried_and_with_two_years():
+    assert combine.anchor_of(60, 0) == pytest.approx(0.55)
+    assert combine.anchor_of(300, 6) == pytest.approx(0.25)
+    assert combine.anchor_of(900, 6) == pytest.approx(0.20)
+
+
+def test_combined_is_the_geometric_mean_of_the_middle():
+    """Weights .2 .2 .2 .2 .2 on 9.5 19.5 39.5 79.5 1e6: of the middle two fifths, half of the second, all of the third and
+    half of the fourth are kept: with the half ticket, (20^.25 · 40^.5 · 80^.25) = 40."""
+    paths = np.array([[9.5], [19.5], [39.5], [79.5], [1e6]])
+    assert combine.combined(np.full(5, 0.2), paths) == pytest.approx([39.5])
+    paths[4] = 80  # the far one may be far or near
+    assert combine.combined(np.full(5, 0.2), paths) == pytest.approx([39.5])
+    assert combine.combined(np.full(5, 0.2), paths[[4, 2, 0, 3, 1]]) == pytest.approx([39.5])
+
+
+def test_one_model_that_runs_away_moves_nothing_and_a_majority_does():
+    mean, wild = np.full((1, 3), 100.0), np.full((1, 3), 500.0)
+    few = combine.combined(np.array([0.35, 0.4, 0.25]), np.vstack([mean, mean * 1.01, wild]))
+    assert few == pytest.approx(np.full(3, 100.6), abs=0.4)
+    most = combine.combined(np.array([0.25, 0.4, 0.35]), np.vstack([mean, wild, wild * 1.01]))
+    assert (most > 450).all()
+
+
+def test_combined_of_one_model_and_of_zeros_is_exact():
+    paths = np.array([[0.0, 7.3], [0.0, 9.0], [np.nan, np.nan]])
+    assert combine.combined(np.array([1.0, 0, 0]), paths).tolist() == [0.0, 7.3]
+    assert combine.combined(np.array([0.5, 0.5, 0]), paths)[0] == 0
 
 
 def test_usual_ratios_by_length_of_history():
