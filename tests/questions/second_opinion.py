@@ -109,7 +109,7 @@ def follow_state(story: Story) -> None:
     for event in story.events:
         kind, at_us = event["kind"], event["at_us"]
         if kind in DONE or kind == "cancelled":
-            if state != kind and not (kind == "resolved" and state == "closed"):
+            if state != kind:
                 (story.resolutions if kind == "resolved" else story.closings if kind == "closed" else []).append(event)
                 since_us = since_us if state in DONE and kind in DONE else at_us
                 state = kind
@@ -254,9 +254,17 @@ def place_of(story: Story, event: Event) -> tuple[Any, Any]:
     return next(stay.place for stay in story.visits if any(e is event for e in stay.events))
 
 
+def end_of(story: Story, last: Stay) -> int | None:
+    """When a ticket's last visit ended. One that began when the ticket was resolved already ends with what closes it then."""
+    if story.ended_us is None or story.ended_us >= last.start_us:
+        return story.ended_us
+    inside = [e["at_us"] for e in (*story.resolutions, *story.closings) if any(e is one for one in last.events)]
+    return min(inside, default=last.start_us)
+
+
 def handoff(story: Story, number: int, left: Stay, entered: Stay, last_us: int) -> Handoff:
     taken = next((e["at_us"] for e in entered.events if e["kind"] == "acknowledged"), None)
-    after = story.tiers[number + 1].start_us if number + 1 < len(story.tiers) else story.ended_us
+    after = story.tiers[number + 1].start_us if number + 1 < len(story.tiers) else end_of(story, entered)
     until = taken if taken is not None else after if after is not None else last_us
     return Handoff(story.ticket_id, left.place, entered.place, entered.start_us, max(until - entered.start_us, 0),
                    taken is not None, taken is None and after is None)  # fmt: skip
@@ -317,12 +325,16 @@ def latency(found: Sequence[Handoff], target_minutes: float, last_us: int) -> di
 
 def kaplan_meier(found: Sequence[Handoff], share: float) -> float | None:
     """The first wait by which at least this share is acknowledged; those who leave at a moment are still at risk in it."""
-    surviving = 1.0
-    for wait in sorted({one.wait_us for one in found if one.acknowledged}):
-        at_risk = sum(one.wait_us >= wait for one in found)
-        surviving *= 1 - sum(one.acknowledged and one.wait_us == wait for one in found) / at_risk
-        if surviving <= 1 - share + 1e-12:
+    surviving, at_risk = 1.0, len(found)
+    acknowledged, left = (
+        Counter(one.wait_us for one in found if one.acknowledged),
+        Counter(one.wait_us for one in found),
+    )
+    for wait in sorted(left):
+        surviving *= 1 - acknowledged[wait] / at_risk
+        if acknowledged[wait] and surviving <= 1 - share + 1e-12:
             return wait / HOUR_US
+        at_risk -= left[wait]
     return None
 
 
@@ -331,7 +343,7 @@ def bounces(chosen: Sequence[Story]) -> dict[str, int]:
     tiers = {story.ticket_id: [stay.place for stay in story.tiers] for story in chosen}
     back = {ticket: returns(places) for ticket, places in teams.items()}
     climbed = {ticket: returns(places) for ticket, places in tiers.items()}
-    at_once = {t: sum(a == c for a, c in zip(p, p[2:], strict=False)) for t, p in teams.items()}
+    at_once = {story.ticket_id: straight_back([stay.place[1] for stay in story.visits]) for story in chosen}
     return {
         "team_returns": sum(back.values()), "team_tickets": sum(n > 0 for n in back.values()),
         "team_immediate": sum(at_once.values()), "team_immediate_tickets": sum(n > 0 for n in at_once.values()),
@@ -350,6 +362,14 @@ def joined(places: Iterable[Any]) -> list[Any]:
 
 def returns(places: Sequence[Any]) -> int:
     return sum(place in places[:number] for number, place in enumerate(places))
+
+
+def straight_back(teams: Sequence[Any]) -> int:
+    """Visits whose team is that of the visit before last and not that of the last; a team that changes its tier is two visits."""
+    return sum(
+        here is not None and here == before and here != between
+        for before, between, here in zip(teams, teams[1:], teams[2:], strict=False)
+    )
 
 
 def pending(chosen: Sequence[Story]) -> dict[str, float]:
