@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,12 +39,22 @@ _AXES = {
 _NOW, _ASKED = {"color": NEUTRAL, "dash": "dot", "shape": "hv"}, {"color": NEUTRAL, "dash": "dash", "shape": "hv"}
 
 
-def band(made: go.Figure, x: Any, low: Any, high: Any, colour: str, name: str) -> None:
+Trace = dict[str, Any]
+"""A trace as Plotly has it in JSON. A chart here is made of these in one go: to add traces and to update axes one by one takes
+three to six times as long, and a slider draws six charts."""
+
+
+def _drawn(height: int, traces: Sequence[Trace], **layout: Any) -> go.Figure:
+    """The figure of these traces. `layout` may hold xaxis, yaxis and margin: these stand beside the house's."""
+    return figure(height, **layout).add_traces(list(traces))
+
+
+def _band(x: Sequence[Any], low: Sequence[float], high: Sequence[float], colour: str, name: str) -> Trace:
     """A shaded band between two series."""
-    made.add_scatter(
-        x=[*x, *list(x)[::-1]], y=[*high, *list(low)[::-1]], fill="toself", name=name,
-        fillcolor=see_through(colour, 0.2), line={"width": 0}, hoverinfo="skip",
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": [*x, *reversed(x)], "y": [*high, *reversed(low)], "fill": "toself", "name": name,
+        "fillcolor": see_through(colour, 0.2), "line": {"width": 0}, "hoverinfo": "skip",
+    }  # fmt: skip
 
 
 def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataFrame | None = None) -> go.Figure:
@@ -53,164 +63,160 @@ def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataF
 
     Without a legend: three of these stand side by side, and four lines of legend left no room for the lines. LINES tells each.
     """
-    made, colour = figure(270), tier_colour(tier)
-    {"work": _work, "people": _people, "backlog": _backlog, "wait": _wait, "sla": _sla}[measure](made, weeks, colour)
+    colour = tier_colour(tier)
+    told = {name: weeks[name].tolist() for name in weeks.columns}
+    traces = {"work": _work, "people": _people, "backlog": _backlog, "wait": _wait, "sla": _sla}[measure](told, colour)
     if simulated is not None and len(simulated) and measure in _SIMULATED:
-        _SIMULATED[measure](made, simulated)
-    if measure == "sla":
-        made.update_yaxes(**percent_axis("Share of futures with all deadlines kept", 1.0, room=0.06))
-    else:
-        made.update_yaxes(title_text=_AXES[measure], **_from_zero(made))
-    made.update_xaxes(nticks=4, tickformat="%-d %b", tickangle=0)
-    return made.update_layout(showlegend=False, height=236, margin={"t": 10})  # the card's unit says what each line is
+        traces += _simulated(simulated, *_SIMULATED[measure])
+    share = percent_axis("Share of futures with all deadlines kept", 1.0, room=0.06)
+    yaxis = share if measure == "sla" else {"title": {"text": _AXES[measure]}, **_from_zero(traces)}
+    xaxis = {"nticks": 4, "tickformat": "%-d %b", "tickangle": 0}
+    stacked = {"barmode": "stack"} if measure == "people" else {}
+    return _drawn(
+        236, traces, top=10, xaxis=xaxis, yaxis=yaxis, showlegend=False, **stacked
+    )  # the unit says what lines are
 
 
-def _from_zero(made: go.Figure) -> dict[str, Any]:
+def _from_zero(traces: Sequence[Trace]) -> dict[str, Any]:
     """An axis from 0 with a tenth of room above the highest line or stack, so that no line lies on the chart's edge."""
-    bars = [np.asarray(trace.y, dtype=float) for trace in made.data if trace.type == "bar"]
-    lines = [np.asarray(trace.y, dtype=float) for trace in made.data if trace.type != "bar"]
+    bars = [np.asarray(trace["y"], dtype=float) for trace in traces if trace["type"] == "bar"]
+    lines = [np.asarray(trace["y"], dtype=float) for trace in traces if trace["type"] != "bar"]
     every = np.concatenate([np.sum(bars, axis=0) if bars else [], *lines]) if bars or lines else np.zeros(1)
     top = float(every[np.isfinite(every)].max(initial=0.0))
     return {"range": [0, 1.1 * top if top > 0 else 1.0]}
 
 
-def _line(made: go.Figure, weeks: pd.DataFrame, column: str, name: str, line: Mapping[str, Any], **more: Any) -> None:
-    if column in weeks and bool(weeks[column].notna().any()):
-        made.add_scatter(x=weeks["week"], y=weeks[column], name=name, mode="lines", line=dict(line), **more)
+def _line(told: Mapping[str, list[Any]], column: str, name: str, line: Mapping[str, Any]) -> list[Trace]:
+    """A line over the weeks; none where the column knows nothing."""
+    values = told.get(column, [])
+    if all(pd.isna(value) for value in values):
+        return []
+    return [{"type": "scatter", "x": told["week"], "y": values, "name": name, "mode": "lines", "line": dict(line)}]
 
 
-def _work(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
-    band(made, weeks["week"], weeks["work_hours_low"], weeks["work_hours_high"], colour, "80 % band")
-    _line(made, weeks, "work_hours", "Comes", {"color": colour, "width": 2.4})
-    _line(made, weeks, "capacity_hours_now", "Planned", _NOW)
-    _line(made, weeks, "capacity_hours", "Asked for", _ASKED)
+def _work(told: Mapping[str, list[Any]], colour: str) -> list[Trace]:
+    return [
+        _band(told["week"], told["work_hours_low"], told["work_hours_high"], colour, "80 % band"),
+        *_line(told, "work_hours", "Comes", {"color": colour, "width": 2.4}),
+        *_line(told, "capacity_hours_now", "Planned", _NOW),
+        *_line(told, "capacity_hours", "Asked for", _ASKED),
+    ]
 
 
-def _people(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
-    made.add_bar(x=weeks["week"], y=weeks["headcount"], name="Week alone", marker={"color": see_through(colour, 0.75)})
-    more = weeks["headcount_with_backlog"] - weeks["headcount"]
-    if bool((more > 0).any()):
-        made.add_bar(
-            x=weeks["week"], y=more, name="What lies open",
-            marker={"color": see_through(colour, 0.3), "pattern": {"shape": "/"}},
-        )  # fmt: skip
-    _line(made, weeks, "headcount_now", "Planned", _NOW)
-    _line(made, weeks, "headcount_asked", "Asked for", _ASKED)
-    made.update_layout(barmode="stack")
+def _people(told: Mapping[str, list[Any]], colour: str) -> list[Trace]:
+    alone, more = told["headcount"], np.subtract(told["headcount_with_backlog"], told["headcount"]).tolist()
+    shade = {"color": see_through(colour, 0.75)}
+    traces = [{"type": "bar", "x": told["week"], "y": alone, "name": "Week alone", "marker": shade}]
+    if max(more) > 0:
+        striped = {"color": see_through(colour, 0.3), "pattern": {"shape": "/"}}
+        traces.append({"type": "bar", "x": told["week"], "y": more, "name": "What lies open", "marker": striped})
+    return [
+        *traces,
+        *_line(told, "headcount_now", "Planned", _NOW),
+        *_line(told, "headcount_asked", "Asked for", _ASKED),
+    ]
 
 
-def _backlog(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
-    _line(made, weeks, "backlog_hours_now", "Planned", {"color": colour, "width": 2.4})
-    _line(made, weeks, "backlog_hours", "Asked for", _ASKED)
+def _two_teams(column: str) -> Callable[[Mapping[str, list[Any]], str], list[Trace]]:
+    """A measure with the planned people and with those to ask for."""
+
+    def drawn(told: Mapping[str, list[Any]], colour: str) -> list[Trace]:
+        planned = _line(told, f"{column}_now", "Planned", {"color": colour, "width": 2.4})
+        return [*planned, *_line(told, column, "Asked for", _ASKED)]
+
+    return drawn
 
 
-def _wait(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
-    _line(made, weeks, "wait_p90_hours_now", "Planned", {"color": colour, "width": 2.4})
-    _line(made, weeks, "wait_p90_hours", "Asked for", _ASKED)
-
-
-def _sla(made: go.Figure, weeks: pd.DataFrame, colour: str) -> None:
-    _line(made, weeks, "p_sla_now", "Planned", {"color": colour, "width": 2.4})
-    _line(made, weeks, "p_sla", "Asked for", _ASKED)
-
-
+_backlog, _wait, _sla = (_two_teams(column) for column in ("backlog_hours", "wait_p90_hours", "p_sla"))
+_SIMULATED = {
+    "backlog": ("backlog_hours", ("backlog_hours_low", "backlog_hours_high"), "Simulated, 80 %"),
+    "wait": ("wait_p90_hours", None, ""),
+    "sla": ("sla_share", ("sla_share_low", "sla_share_high"), "In time, simulated, 80 %"),
+}
+"""By measure: the column of the simulation, those of its band, and the band's name."""
 _DOTS = {"symbol": "circle-open", "size": 7, "color": "#CC79A7", "line": {"width": 1.6}}
 
 
-def _simulated_backlog(made: go.Figure, simulated: pd.DataFrame) -> None:
-    band(
-        made,
-        simulated["week"],
-        simulated["backlog_hours_low"],
-        simulated["backlog_hours_high"],
-        "#CC79A7",
-        "Simulated, 80 %",
-    )
-    made.add_scatter(x=simulated["week"], y=simulated["backlog_hours"], name="Simulated", mode="markers", marker=_DOTS)
-
-
-def _simulated_wait(made: go.Figure, simulated: pd.DataFrame) -> None:
-    made.add_scatter(x=simulated["week"], y=simulated["wait_p90_hours"], name="Simulated", mode="markers", marker=_DOTS)
-
-
-def _simulated_sla(made: go.Figure, simulated: pd.DataFrame) -> None:
-    band(
-        made,
-        simulated["week"],
-        simulated["sla_share_low"],
-        simulated["sla_share_high"],
-        "#CC79A7",
-        "In time, simulated, 80 %",
-    )
-    made.add_scatter(x=simulated["week"], y=simulated["sla_share"], name="Simulated", mode="markers", marker=_DOTS)
-
-
-_SIMULATED = {"backlog": _simulated_backlog, "wait": _simulated_wait, "sla": _simulated_sla}
+def _simulated(weeks: pd.DataFrame, column: str, ends: tuple[str, str] | None, name: str) -> list[Trace]:
+    x = weeks["week"].tolist()
+    band = [_band(x, *(weeks[end].tolist() for end in ends), "#CC79A7", name)] if ends else []
+    dots = {
+        "type": "scatter",
+        "x": x,
+        "y": weeks[column].tolist(),
+        "name": "Simulated",
+        "mode": "markers",
+        "marker": _DOTS,
+    }
+    return [*band, dots]
 
 
 def heads(tiers: pd.DataFrame) -> go.Figure:
     """People planned, in a typical week, to ask for (with its interval) and in the hardest week, by tier. Columns tier,
     headcount, its _low, _high, _now, _typical and _peak."""
-    made = figure(300)
     known = tiers["headcount_now"].notna()
-    if bool(known.any()):
-        _bars(made, tiers[known], "headcount_now", "Planned", {"color": see_through(NEUTRAL, 0.55)}, "{:.1f}")
     colours = [tier_colour(tier) for tier in tiers["tier"]]
     faint = [see_through(colour, 0.45) for colour in colours]
-    _bars(made, tiers, "headcount_typical", "Typical week", {"color": faint}, "{:.0f}")
-    _bars(made, tiers, "headcount", "To ask for", {"color": colours}, "{:.0f}")
-    _bars(made, tiers, "headcount_peak", "Hardest week", {"color": faint, "pattern": {"shape": "/"}}, "{:.0f}")
-    made.data[-2].error_y = {
-        "array": tiers["headcount_high"] - tiers["headcount"], "arrayminus": tiers["headcount"] - tiers["headcount_low"],
+    planned = _bars(tiers[known], "headcount_now", "Planned", {"color": see_through(NEUTRAL, 0.55)}, "{:.1f}")
+    asked = _bars(tiers, "headcount", "To ask for", {"color": colours}, "{:.0f}")
+    asked["error_y"] = {
+        "array": (tiers["headcount_high"] - tiers["headcount"]).tolist(),
+        "arrayminus": (tiers["headcount"] - tiers["headcount_low"]).tolist(),
         "color": NEUTRAL,
-    }  # fmt: skip
+    }
+    traces = [
+        *([planned] if bool(known.any()) else []),
+        _bars(tiers, "headcount_typical", "Typical week", {"color": faint}, "{:.0f}"),
+        asked,
+        _bars(tiers, "headcount_peak", "Hardest week", {"color": faint, "pattern": {"shape": "/"}}, "{:.0f}"),
+    ]
     tallest = float(tiers[["headcount_now", "headcount_high", "headcount_peak"]].astype(float).max().max())
-    made.update_yaxes(title_text="People", range=[0, 1.15 * max(tallest, 1.0)])  # room for the numbers above the bars
-    return made
+    room = {"title": {"text": "People"}, "range": [0, 1.15 * max(tallest, 1.0)]}  # for the numbers above the bars
+    return _drawn(300, traces, yaxis=room)
 
 
-def _bars(made: go.Figure, rows: pd.DataFrame, column: str, name: str, marker: Mapping[str, Any], form: str) -> None:
+def _bars(rows: pd.DataFrame, column: str, name: str, marker: Mapping[str, Any], form: str) -> Trace:
     """Numbers stand above the bars, where they can be read on any ground; in the bar only where an interval is above it."""
     inside = column == "headcount"
-    made.add_bar(
-        x=rows["tier"], y=rows[column], name=name, marker=dict(marker), textposition="inside" if inside else "outside",
-        textangle=0, textfont={"size": 11, "color": "white"} if inside else {"size": 11}, cliponaxis=False,
-        text=[form.format(n) for n in rows[column]], hovertemplate="%{x}: %{y}<extra>" + name + "</extra>",
-    )  # fmt: skip
+    return {
+        "type": "bar", "x": rows["tier"].tolist(), "y": rows[column].tolist(), "name": name, "marker": dict(marker),
+        "textposition": "inside" if inside else "outside", "textangle": 0, "cliponaxis": False,
+        "textfont": {"size": 11, "color": "white"} if inside else {"size": 11},
+        "text": [form.format(n) for n in rows[column]], "hovertemplate": "%{x}: %{y}<extra>" + name + "</extra>",
+    }  # fmt: skip
 
 
 def rules(table: pd.DataFrame, chosen: str) -> go.Figure:
     """People by decision rule and tier. Columns rule (in words), tier, headcount; the chosen rule is darker."""
-    made = figure(260)
+    traces = []
     for tier, rows in table.groupby("tier", sort=False):
         shades = [see_through(tier_colour(tier), 1.0 if rule == chosen else 0.45) for rule in rows["rule"]]
-        lines = rows["rule"].str.replace(" ≥", "<br>≥")  # in one line three rules run into each other
-        made.add_bar(
-            x=lines, y=rows["headcount"], name=str(tier), marker={"color": shades}, textposition="outside",
-            text=[f"{tier}<br>{n}" for n in rows["headcount"]], cliponaxis=False, showlegend=False,
-        )  # fmt: skip
-    made.update_yaxes(title_text="People", rangemode="tozero")
-    return made
+        lines = [rule.replace(" ≥", "<br>≥") for rule in rows["rule"]]  # in one line three rules run into each other
+        traces.append({
+            "type": "bar", "x": lines, "y": rows["headcount"].tolist(), "name": str(tier), "marker": {"color": shades},
+            "textposition": "outside", "text": [f"{tier}<br>{n}" for n in rows["headcount"]], "cliponaxis": False,
+            "showlegend": False,
+        })  # fmt: skip
+    return _drawn(260, traces, yaxis={"title": {"text": "People"}, "rangemode": "tozero"})
 
 
 def mixes(mix: pd.DataFrame, guide: Mapping[str, Sequence[float]]) -> go.Figure:
     """Shares by tier of people, work and resolved tickets, and those of a guide. Columns tier, headcount, work, resolved;
     `guide` has a row of shares by its name."""
-    made = figure(280)
     own = [("People to ask for", "headcount"), ("Work", "work"), ("Resolved", "resolved")]
-    rows = [name for name, _ in own] + list(guide)
+    rows, traces = [name for name, _ in own] + list(guide), []
     for place, row in enumerate(mix.to_dict("records")):
         shares = [row[column] for _, column in own] + [g[place] if place < len(g) else 0.0 for g in guide.values()]
         shades = [see_through(tier_colour(row["tier"]), 1.0 if n < len(own) else 0.8) for n in range(len(rows))]
-        made.add_bar(
-            y=rows, x=shares, orientation="h", name=row["tier"], marker={"color": shades},
-            text=[f"{row['tier']} {numbers.share(part)}" for part in shares], textposition="inside", insidetextanchor="middle",
-            insidetextfont={"color": "white"}, customdata=[numbers.share(part) for part in shares],
-            hovertemplate="%{y}: %{customdata}<extra>" + str(row["tier"]) + "</extra>",
-        )  # fmt: skip
-    made.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, showlegend=False)
-    made.update_xaxes(**percent_axis("Share by tier"))
-    return made
+        traces.append({
+            "type": "bar", "y": rows, "x": shares, "orientation": "h", "name": row["tier"], "marker": {"color": shades},
+            "text": [f"{row['tier']} {numbers.share(part)}" for part in shares], "textposition": "inside",
+            "insidetextanchor": "middle", "insidetextfont": {"color": "white"},
+            "customdata": [numbers.share(part) for part in shares],
+            "hovertemplate": "%{y}: %{customdata}<extra>" + str(row["tier"]) + "</extra>",
+        })  # fmt: skip
+    layout = {"barmode": "stack", "yaxis": {"autorange": "reversed"}, "showlegend": False}
+    return _drawn(280, traces, xaxis=percent_axis("Share by tier"), **layout)
 
 
 def replay(weeks: pd.DataFrame, tier: str, unit: str) -> go.Figure:

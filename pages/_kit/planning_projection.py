@@ -95,7 +95,8 @@ def numbers_table(told_: Recommendation) -> None:
 
 def weeks_of(told_: Recommendation, tier: str) -> pd.DataFrame:
     """A tier's weeks, with the headcount to ask for."""
-    return told_.weeks[told_.weeks["tier"] == tier].assign(headcount_asked=told_.tier(tier).headcount)
+    own = np.flatnonzero(told_.weeks["tier"].to_numpy() == tier)  # in one piece: a slice is not copied
+    return told_.weeks.iloc[own[0] : own[-1] + 1].assign(headcount_asked=told_.tier(tier).headcount)
 
 
 def projection(told_: Recommendation, seen: View, measure: str, by_tier: dict[str, pd.DataFrame], stage: str) -> None:
@@ -147,7 +148,7 @@ def sure(told_: Recommendation, plan: Plan, seen: View) -> None:
         )  # fmt: skip
         rules(told_, plan, seen)
     with right:
-        mix = pd.DataFrame(told_.to_json()["mix"]["tiers"])
+        mix = pd.DataFrame(told_.mix.to_json()["tiers"])
         cards.chart_card(
             "What the flow implies, beside the rules of thumb", charts.mixes(mix, GUIDE if len(mix) == 3 else {}),
             planning.answer(seen, mix, "routing"), unit="Share by tier; the guide says 60–70/25–30/<10 people, 80/18/2 resolved",
@@ -253,12 +254,14 @@ def _simulation(
 ) -> None:  # fmt: skip
     """Behind the answer: the same plan simulated, drawn into the projection as it comes in."""
     noise.caption(":material/hourglass_top: Simulating the same plan…")
-    key = planning_team.inputs_key(seen.dataset, raced)
-    bases = planning_team.simulated(key, known, panel.plan, dict(_as_it_is(key, write_plan(panel.plan), known)))
-    runs = planning_team.simulated(key, known, plan, planned(answer))
+    base_text, changed = write_plan(panel.plan), bool(panel.changes())
+    text = write_plan(plan) if changed else base_text
+    key = planning_team.inputs_key(seen.dataset, raced, base_text)
+    bases = planning_team.simulated(key, known, panel.plan, base_text, dict(_as_it_is(key, base_text, known)))
+    runs = planning_team.simulated(key, known, plan, text, planned(answer))
     with told("simulation"):
         for stage, result in enumerate(runs):
-            base = next(bases) if panel.changes() else None
+            base = next(bases) if changed else None
             noise.caption(plain(noise_words(result, base, known.tiers)))
             if measure in ("backlog", "wait", "sla"):
                 with slot.container():

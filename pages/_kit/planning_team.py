@@ -110,27 +110,32 @@ def replay_of(dataset: Dataset) -> Replayed | None:
 
 @st.cache_resource(max_entries=60, show_spinner=False)
 def _simulation(
-    inputs_key: str, plan_text: str, heads: tuple[tuple[str, float], ...], first: int, _known: StaffingInputs
+    inputs_key: str,
+    plan_text: str,
+    heads: tuple[tuple[str, float], ...],
+    first: int,
+    _known: StaffingInputs,
+    _plan: Plan,
 ) -> Future[SimulationResult]:
     from analytics.staffing.simulate import simulate
 
-    plan = read_plan(plan_text)
-    return _pool().submit(simulate, plan, _known, replications=STEP, first=first, headcount=dict(heads), threads=1)
+    return _pool().submit(simulate, _plan, _known, replications=STEP, first=first, headcount=dict(heads), threads=1)
 
 
 def simulated(
-    inputs_key: str, known: StaffingInputs, plan: Plan, heads: dict[str, float]
+    inputs_key: str, known: StaffingInputs, plan: Plan, plan_text: str, heads: dict[str, float]
 ) -> Iterator[SimulationResult]:
     """The simulation of a plan's team: the first 20 replications, then all 100, with draws that all plans share.
 
-    In steps, so that a slider that moves meanwhile leaves little work behind. Errors of the model are the caller's.
+    In steps, so that a slider that moves meanwhile leaves little work behind. `plan_text` is the plan as it is kept under: to
+    write it takes as long as a chart. Errors of the model are the caller's.
     """
     from analytics.staffing.simulate import merged
 
-    key = (inputs_key, write_plan(plan), tuple(sorted(heads.items())))
-    parts = [_wait(_simulation(*key, 0, known))]
+    key = (inputs_key, plan_text, tuple(sorted(heads.items())))
+    parts = [_wait(_simulation(*key, 0, known, plan))]
     yield parts[0]
-    later = [_simulation(*key, first, known) for first in range(STEP, ALL, STEP)]
+    later = [_simulation(*key, first, known, plan) for first in range(STEP, ALL, STEP)]
     yield merged(*parts, *(_wait(part) for part in later))
 
 
@@ -142,6 +147,6 @@ def _wait(future: Future[SimulationResult]) -> SimulationResult:
     return future.result()
 
 
-def inputs_key(dataset: Dataset, raced: bool) -> str:
-    """What `inputs` depends on."""
-    return f"{planning.known_by(dataset)}|{raced}|{replay_of(dataset) is not None}|{write_plan(base_plan(dataset))}"
+def inputs_key(dataset: Dataset, raced: bool, plan_text: str) -> str:
+    """What `inputs` depends on; `plan_text` is the base plan's."""
+    return f"{planning.known_by(dataset)}|{raced}|{replay_of(dataset) is not None}|{plan_text}"

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analytics.staffing.plan import write_plan
 from pages._kit import planning_scenarios, planning_team
 from pages._kit.planning_sliders import Panel
 from pages._kit.problems import told
@@ -13,8 +14,8 @@ st.markdown(
 )
 seen = planning_team.everything()
 known, raced = planning_team.inputs(seen.dataset)
-key = planning_team.inputs_key(seen.dataset, raced)
 plan = planning_team.base_plan(seen.dataset)
+key = planning_team.inputs_key(seen.dataset, raced, write_plan(plan))
 with told("kept"):
     planning_scenarios.edit(seen.dataset, Panel(seen.dataset.name, plan, known))
 with told("compared"):

@@ -101,6 +101,30 @@ def test_the_sliders_start_where_the_engine_does(on_sample, sample_home):
     assert "Changed:" not in texts(app)
 
 
+def test_calls_ask_for_more_people_and_travel_in_a_link(on_sample):
+    """Half of L1 answered while the customer waits; the same by a link, and nothing left over beside the sliders."""
+    app = on_sample(STAFFING)
+    base = people(app)
+    slider(app, "L1: answered live, % of visits").set_value(50).run()
+    assert people(app)["L1"] > base["L1"]
+    assert "Changed: L1 live yes, L1 live share 50 %" in texts(app)
+    token = Scenario("Phone", {"tiers.L1.live": True, "tiers.L1.live_share": 0.5}).token()
+    linked = on_sample(STAFFING, scenario=token)
+    assert slider(linked, "L1: answered live, % of visits").value == 50
+    assert people(linked)["L1"] == people(app)["L1"]
+    assert "Changed: L1 live yes, L1 live share 50 %" in texts(linked)
+
+
+def test_people_can_be_planned_where_nobody_is_known(visit):
+    """The small log names no agents and has no roster: nobody is planned until the slider says so."""
+    app = visit(STAFFING, dataset="sample")
+    assert app.table[0].value.loc["Planned people", "L2"] == "–"
+    slider(app, "People planned in L2 (0: not known)").set_value(3.5).run()
+    assert app.table[0].value.loc["Planned people", "L2"].replace("\\", "") == "3.5"
+    slider(app, "People planned in L2 (0: not known)").set_value(0.0).run()
+    assert app.table[0].value.loc["Planned people", "L2"] == "–"
+
+
 def test_a_launch_makes_the_hardest_week_harder(on_sample):
     app = on_sample(STAFFING)
     before = texts(app)
