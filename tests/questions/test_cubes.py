@@ -1,6 +1,6 @@
 """Cubes against facts: the same questions under random filters, once from summaries and once from every record.
 
-The SQL tested here: cube_handoff_counts, cube_wait_count, cube_wait_times, cube_repeated, cube_resolution_times,
+The SQL tested here: cube_handoff_counts, cube_wait_count, cube_wait_times, cube_repeated, cube_resolution_times, handoff_count, handoff_groups,
 cube_first_visits, and every question on `{tickets}`. Counts must be equal. Percentiles from histograms must be within 2 %
 of the exact ones, or one second.
 """
@@ -136,8 +136,9 @@ def test_law_waits_from_histograms(warehouse, by, clock):
             told, wanted = told.drop(columns=km), wanted.drop(columns=km)
         compared(told, wanted)
         read.append(questions.method(told))
-    assert (cubes.FROM_HISTOGRAMS in read) == (by != "team_pair")
-    assert cubes.FROM_FACTS in read
+    assert (
+        read.count(cubes.FROM_HISTOGRAMS) >= len(FILTERS) - 1
+    )  # also where the cube cannot tell: from the facts, in buckets
 
 
 def test_kaplan_meier_from_buckets_is_within_two_percent_of_the_exact_one():
@@ -178,7 +179,7 @@ def test_law_resolution_times_from_histograms(warehouse, clock, pending):
         told = questions.resolution_times(warehouse, filters, clock, pending)
         compared(told, questions.resolution_times(questions.facts_only(warehouse), filters, clock, pending))
         read.add(questions.method(told))
-    assert read == {cubes.FROM_HISTOGRAMS, cubes.FROM_FACTS}
+    assert cubes.FROM_HISTOGRAMS in read
 
 
 @pytest.mark.usefixtures("always_histograms")
@@ -190,7 +191,7 @@ def test_law_matured_escalation_from_histograms(warehouse):
         same(told[["tier", "tickets"]], wanted[["tier", "tickets"]])
         assert np.abs(told["matured_rate"] - wanted["matured_rate"]).max() <= 0.02 or not len(told)
         read.add(questions.method(told))
-    assert read == {cubes.FROM_HISTOGRAMS, cubes.FROM_FACTS}
+    assert cubes.FROM_HISTOGRAMS in read
 
 
 def test_few_rows_are_read_one_by_one(warehouse):

@@ -1,9 +1,33 @@
 -- Question: how long do first visits to a tier last until an escalation or another end, as a histogram?
 -- Grain:    one row per (tier, bucket), buckets in rising order.
 -- Units:    tier visits: `escalated`, `ended` (escalated or otherwise) and `leaving` (also open ones, censored).
-SELECT t.tier, t.bucket::INTEGER AS bucket, coalesce(sum(t.n) FILTER (WHERE t.outcome = 0), 0)::BIGINT AS escalated,
-  coalesce(sum(t.n) FILTER (WHERE t.outcome < 2), 0)::BIGINT AS ended, sum(t.n)::BIGINT AS leaving
-FROM cube_first_visits t
-WHERE t.month_no BETWEEN $first_month AND $last_month AND {cell_filter}
+-- Method:   whole months of creation come from the cube, the days of the period before and after them from the facts.
+WITH odd_days AS (
+  SELECT v.tier,
+    (least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us)::DOUBLE AS time_us,
+    CASE WHEN v.first_put_aside_us IS NOT NULL AND v.state_at_start < 2 THEN 1
+         WHEN v.ended_by = 'handoff' AND v.next_tier > v.tier THEN 0
+         WHEN v.ended_by IS NOT NULL THEN 1
+         ELSE 2 END AS outcome
+  FROM tier_visits v JOIN tickets t USING (ticket_no) CROSS JOIN data_end d
+  WHERE (t.created_day < $months_start OR t.created_day > $months_end)
+    AND v.tier IS NOT NULL AND NOT v.is_return AND {ticket_filter}
+),
+placed AS (
+  SELECT *, greatest(0, ceil(log2(greatest(time_us, 1) / 8.7890625e5)) - 1) AS octave FROM odd_days
+),
+bucketed AS (
+  SELECT tier, outcome, CASE WHEN time_us <= 8.7890625e5 THEN 0
+      ELSE 1 + octave * 48 + least(47, ceil((time_us - 8.7890625e5 * power(2, octave)) * 48 / (8.7890625e5 * power(2, octave))) - 1)
+    END::INTEGER AS bucket, 1 AS n
+  FROM placed
+  UNION ALL
+  SELECT t.tier, t.outcome, t.bucket::INTEGER, t.n
+  FROM cube_first_visits t
+  WHERE t.month_no BETWEEN $first_month AND $last_month AND {cell_filter}
+)
+SELECT tier, bucket, coalesce(sum(n) FILTER (WHERE outcome = 0), 0)::BIGINT AS escalated,
+  coalesce(sum(n) FILTER (WHERE outcome < 2), 0)::BIGINT AS ended, sum(n)::BIGINT AS leaving
+FROM bucketed
 GROUP BY ALL
-ORDER BY t.tier, bucket
+ORDER BY tier, bucket

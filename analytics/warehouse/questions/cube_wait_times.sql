@@ -7,6 +7,7 @@ WITH odd_days AS (
   SELECT {from_key} AS from_key, {to_key} AS to_key, {wait} AS wait_us,
     CASE WHEN {acknowledged} THEN 0 WHEN {waiting} THEN 2 ELSE 1 END AS outcome
   FROM handoffs h
+  LEFT JOIN teams f ON f.team_no = h.from_team_no
   LEFT JOIN teams m ON m.team_no = h.to_team_no
   WHERE (h.handed_day < $months_start OR h.handed_day > $months_end) AND {level} AND {own_handoff_filter}
 ),
@@ -30,6 +31,7 @@ bucketed AS (
   UNION ALL
   SELECT {from_key}, {to_key}, h.bucket, h.n, h.arrived, h.waiting
   FROM whole_months h
+  LEFT JOIN teams f ON FALSE
   LEFT JOIN teams m ON m.team_no = h.to_team_no
 )
 SELECT from_key, to_key, bucket, sum(n)::BIGINT AS n, sum(arrived)::BIGINT AS arrived, sum(waiting)::BIGINT AS waiting

@@ -1,7 +1,7 @@
-"""Percentiles from cubes: what the questions about durations answer where too many rows are concerned to sort them.
+"""Percentiles from histograms: what the questions about durations answer where too many rows are concerned to sort them.
 
-Every function here gives None where the facts must be asked: few rows (then they are exact and as fast), or a filter that does
-not add up in the cube.
+The histograms come from a cube where the filter adds up in it, else from the facts, which are put into buckets and not sorted.
+Every function here gives None where the facts must be asked one by one: few rows (then they are exact and as fast).
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import pandas as pd
 
 from analytics.model import US_PER_DAY, Filters
 from analytics.warehouse import cubes
-from analytics.warehouse.questions.base import ask, sql_of
+from analytics.warehouse.questions.base import NO_FILTER, ask, sql_of
 
 _GRAINS = {"all": 0, "tier_pair": 0, "receiving_tier": 0, "receiving_team": 4}
 _REPEATS = {"all": "tier", "tier_pair": "pair", "receiving_tier": "receiver", "receiving_team": "team"}
+_NO_MONTHS = {"first_month": 1, "last_month": 0, "months_start": date.max, "months_end": date.min}
+"""Parameters by which no month comes from a cube: every day is read from the facts."""
 _SHARES = {"p50_us": 0.50, "p75_us": 0.75, "p90_us": 0.90, "p95_us": 0.95}
 
 
@@ -31,6 +33,10 @@ class Cell:
     grain: int
     clause: str
     params: dict[str, Any]
+
+
+_FACTS = Cell(-1, "FALSE", _NO_MONTHS | {"grain": -1, "on_business_clock": False})
+"""No cell of the cube at all: the facts are put into buckets."""
 
 
 class Histogram(NamedTuple):
@@ -74,12 +80,29 @@ def is_many(warehouse: Any, filters: Filters, cell: Cell, times: int = 1) -> boo
     return handoffs > times * cubes.MOST_EXACT
 
 
-def waits(warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str, str]) -> pd.DataFrame | None:
-    """Handoffs' waits by group: from_key, to_key, bucket, n, arrived, waiting, in order. None where the facts must be asked."""
-    cell = None if cubes.is_exact(warehouse) else wait_cell(filters, by, clock)
-    if cell is None or not is_many(warehouse, filters, cell):
+def waits(
+    warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str, str]
+) -> tuple[pd.DataFrame, Cell] | None:
+    """Handoffs' waits by group (from_key, to_key, bucket, n, arrived, waiting, in order) and the cell that they are from.
+
+    None where the handoffs are few enough to be read one by one.
+    """
+    if cubes.is_exact(warehouse):
         return None
-    return ask(warehouse, "cube_wait_times", filters, cell.params, cell_filter=cell.clause, **parts)
+    cell = wait_cell(filters, by, clock)
+    if not (is_many(warehouse, filters, cell) if cell else _are_many_facts(warehouse, filters, parts)):
+        return None
+    cell = cell or _FACTS
+    return ask(warehouse, "cube_wait_times", filters, cell.params, cell_filter=cell.clause, **parts), cell
+
+
+def _are_many_facts(warehouse: Any, filters: Filters, parts: dict[str, str]) -> bool:
+    """Whether so many handoffs fit a filter that does not add up in the cube; counted only where there are so many at all."""
+    for asked, level in ((NO_FILTER, "TRUE"), (filters, parts["level"])):
+        ((handoffs,),) = warehouse.rows(*sql_of("handoff_count", asked, level=level))
+        if handoffs <= cubes.MOST_EXACT:
+            return False
+    return True
 
 
 def latency(
@@ -93,9 +116,14 @@ def latency(
     if found is None:
         return None
     target = cubes.bucket_of(target_us)
-    rows = [_latency_row(keys, histogram, target) for keys, histogram in _groups(found)]
+    rows = [_latency_row(keys, histogram, target) for keys, histogram in _groups(found[0])]
     frame = pd.DataFrame(rows)
-    repeated = _repeated(warehouse, filters, by, parts).set_index(["from_key", "to_key"])["repeated"]
+    keyed = (
+        ask(warehouse, "handoff_groups", filters, **parts)
+        if found[1] is _FACTS
+        else _repeated(warehouse, filters, by, parts)
+    )
+    repeated = keyed.set_index(["from_key", "to_key"])["repeated"]
     keys = pd.MultiIndex.from_frame(frame[["from_key", "to_key"]])
     frame.insert(3, "tickets", frame["handoffs"] - repeated.reindex(keys).fillna(0).astype("int64").to_numpy())
     return cubes.told(frame, cubes.FROM_HISTOGRAMS)
@@ -140,7 +168,7 @@ def curve(warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str
         return None
     points = np.arange(201) / 200
     told = []
-    for (from_key, to_key), of in _groups(found):
+    for (from_key, to_key), of in _groups(found[0]):
         total, arrived = of.n.sum(), of.arrived.sum()
         if arrived:
             told.append(pd.DataFrame({
@@ -179,22 +207,34 @@ def handoff_counts(warehouse: Any, filters: Filters) -> pd.DataFrame | None:
     return cubes.told(ask(warehouse, "cube_handoff_counts", filters, params), cubes.FROM_COUNTS)
 
 
-def _ticket_months(warehouse: Any, filters: Filters) -> dict[str, Any] | None:
-    """Parameters for a cube of tickets without attributes; None where the facts must be asked."""
-    if cubes.is_exact(warehouse) or not cubes.adds_up(filters) or cubes.attributes_of(filters):
+def _ticket_months(filters: Filters) -> dict[str, Any]:
+    """Which months come from a cube of tickets without attributes: none where the filter does not add up in it."""
+    if not cubes.adds_up(filters) or cubes.attributes_of(filters):
+        return _NO_MONTHS
+    return months_of(filters) or _NO_MONTHS
+
+
+def _of_tickets(
+    warehouse: Any, name: str, filters: Filters, counted: str, params: dict[str, Any] | None = None, **parts: str
+) -> pd.DataFrame | None:
+    """A histogram of tickets or tier visits by tier. None where they are few enough to be read one by one."""
+    if cubes.is_exact(warehouse) or _tickets(warehouse) <= cubes.MOST_EXACT:
         return None
-    return months_of(filters)
+    months = _ticket_months(filters)
+    clause = "FALSE" if months is _NO_MONTHS else filters.with_period(None, None).on_tickets().sql
+    found = ask(warehouse, name, filters, months | (params or {}), cell_filter=clause, **parts)
+    return found if int(found[counted].sum()) > cubes.MOST_EXACT else None
+
+
+def _tickets(warehouse: Any) -> int:
+    return warehouse.rows("SELECT count(*) FROM tickets")[0][0]
 
 
 def resolution_times(warehouse: Any, filters: Filters, clock: str, pending: bool, elapsed: str) -> pd.DataFrame | None:
     """As resolution_times.sql, from histograms. None where the facts must be asked."""
-    months = _ticket_months(warehouse, filters)
-    if months is None:
-        return None
-    params = months | {"on_business_clock": clock == "business", "with_pending": pending}
-    cells = filters.with_period(None, None).on_tickets().sql
-    found = ask(warehouse, "cube_resolution_times", filters, params, elapsed=elapsed, cell_filter=cells)
-    if int(found["n"].sum()) <= cubes.MOST_EXACT:
+    params = {"on_business_clock": clock == "business", "with_pending": pending}
+    found = _of_tickets(warehouse, "cube_resolution_times", filters, "n", params, elapsed=elapsed)
+    if found is None:
         return None
     told = []
     for tier, rows in found.groupby("tier"):
@@ -205,19 +245,10 @@ def resolution_times(warehouse: Any, filters: Filters, clock: str, pending: bool
 
 def matured_escalation(warehouse: Any, filters: Filters, horizon_days: float) -> pd.DataFrame | None:
     """As matured_escalation.sql, from histograms: Aalen-Johansen over buckets. None where the facts must be asked."""
-    months = _ticket_months(warehouse, filters)
-    whole = months and filters.with_period(months["months_start"], months["months_end"])
-    if (
-        months is None
-        or not whole
-        or (filters.start or whole.start, filters.end or whole.end) != (whole.start, whole.end)
-    ):
-        return None
     if not cubes.is_edge(horizon_days * US_PER_DAY):
         return None
-    cells = filters.with_period(None, None).on_tickets().sql
-    found = ask(warehouse, "cube_first_visits", filters.with_period(None, None), months, cell_filter=cells)
-    if int(found["leaving"].sum()) <= cubes.MOST_EXACT:
+    found = _of_tickets(warehouse, "cube_first_visits", filters, "leaving")
+    if found is None:
         return None
     last = cubes.bucket_of(horizon_days * US_PER_DAY)
     told = [
