@@ -109,8 +109,10 @@ def history_of(warehouse: Warehouse, plan: Plan, filters: Filters = NO_FILTER) -
     check_capable(warehouse)
     filters = replace(filters, tiers=(), teams=())
     weeks = last_weeks(warehouse)
-    tiers = tuple(questions.tiers(warehouse)["tier"])
     start, days = weeks[0][0], 7 * len(weeks)
+    every = tuple(questions.tiers(warehouse)["tier"])
+    who = staffing_teams.staffed(warehouse, plan, every, start, days, filters.with_period(None, None))
+    tiers = who.tiers
     inputs = inputs_of_period(
         warehouse,
         plan,
@@ -121,7 +123,6 @@ def history_of(warehouse: Warehouse, plan: Plan, filters: Filters = NO_FILTER) -
         open_at_us=weeks[0][1],
         forecast="what came",
     )
-    who = staffing_teams.staffed(warehouse, plan, tiers, start, days, filters.with_period(None, None))
     by_tier = who.hours.groupby(["day", "tier"], as_index=False)["hours"].sum().rename(columns={"day": "date"})
     pools = staffing_teams.pools_of(warehouse, plan, inputs, who, weeks[0][1], filters)
     return History(inputs, by_tier, observed(warehouse, plan, inputs, weeks, filters), pools), who.source

@@ -120,7 +120,11 @@ def _routing(warehouse: Warehouse, filters: Filters, tiers: Sequence[str]) -> np
     from analytics.staffing.inputs import routing_counts
 
     frame = questions.routing(warehouse, filters).rename(columns={"tier": "from_tier", "next": "to_tier"})
-    return routing_counts(frame[["from_tier", "to_tier", "visits"]], tiers)
+    frame = frame[frame["from_tier"].isin(tiers)]
+    known = frame.assign(
+        to_tier=frame["to_tier"].where(frame["to_tier"].isin(tiers))
+    )  # a tier left out: it ended there
+    return routing_counts(known[["from_tier", "to_tier", "visits"]], tiers)
 
 
 def open_backlog(

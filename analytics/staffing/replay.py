@@ -20,8 +20,9 @@ import pandas as pd
 from analytics.charts.numbers import share as percent
 from analytics.errors import InputError, NotEnoughData
 from analytics.staffing._check import count
-from analytics.staffing.effort import Effort, _need
+from analytics.staffing.effort import LEAST_VISITS, Effort, _need
 from analytics.staffing.inputs import StaffingInputs
+from analytics.staffing.network import visit_rates
 from analytics.staffing.plan import Plan
 from analytics.staffing.simulate import SimulationResult, run, setup_of, together
 
@@ -282,7 +283,9 @@ def _with_effort(history: History, minutes: float, tier: str, like: Effort) -> H
 
 def _fit(history: History, plan: Plan, tier: str, replications: int, seed: int) -> Effort | str:
     """The tier's effort, or a sentence that says why there is none."""
-    start = history.inputs.effort_of(tier)
+    start, visits = history.inputs.effort_of(tier), _visits(history.inputs, tier)
+    if visits < LEAST_VISITS:
+        return f"{tier}: {visits} visits in these weeks are too few to tell effort from; {LEAST_VISITS} are needed."
 
     def gaps(minutes: float) -> np.ndarray:
         trial = _with_effort(history, minutes, tier, start)
@@ -309,10 +312,15 @@ def _fit(history: History, plan: Plan, tier: str, replications: int, seed: int) 
         max(least, minutes * math.exp(-width)),
         min(most, minutes * math.exp(width)),
         "replay",
-        int(history.inputs.arrivals.sum()),
+        visits,
         start.scv,
         tuple(q * minutes / start.minutes for q in start.quantiles),
     )
+
+
+def _visits(inputs: StaffingInputs, tier: str) -> int:
+    """Visits to the tier in the period, by its arrivals and the routing."""
+    return round(float(visit_rates(inputs.arrivals[0].sum(axis=0), inputs.routing.matrix)[inputs.tiers.index(tier)]))
 
 
 def _root(gaps: Callable[[float], np.ndarray], low: float, high: float) -> float:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from analytics.errors import NotEnoughData
 from analytics.model import Filters, tier_rank
+from analytics.warehouse import questions
 from analytics.warehouse.questions.base import NO_FILTER, filled, tier_names
 from analytics.warehouse.store import Warehouse
 
@@ -35,6 +36,8 @@ _FOLDER = Path(__file__).parent / "sql"
 _LEAST_DAYS_A_WEEK = 2.0
 """A team seen at work on fewer days is no pool of its own: nobody knows when it would have answered."""
 _LEAST_TRACKED = 30
+_NEXT_TO_NOTHING = 0.02
+"""Of all visits: a tier with fewer of them can be left out of a replay."""
 Team = tuple[str, str]
 """Tier and team, "" for no team."""
 
@@ -98,6 +101,8 @@ class Staffed:
     seen: pd.DataFrame
     """As `people`: who left a trace in the log. Empty where the data name no agents."""
     source: str
+    tiers: tuple[str, ...]
+    """The tiers of which this is known; one with next to no visits and nobody at work is left out."""
 
 
 def staffed(
@@ -106,18 +111,29 @@ def staffed(
     """The roster's hours, else a day's pay for everybody seen that day, spread over the open days of the week: whoever left no
     trace on a Tuesday was not necessarily away. NotEnoughData where nobody knows."""
     seen, planned = people(warehouse, start, days, filters), roster(warehouse, start, days)
-    if set(tiers) <= set(planned["tier"]):
-        return Staffed(planned, seen, ROSTERED)
-    if not set(tiers) <= set(seen["tier"]):
-        missing = ", ".join(tier for tier in tiers if tier not in set(seen["tier"]))
+    rostered = set(tiers) <= set(planned["tier"])
+    there = set((planned if rostered else seen)["tier"])
+    known = tuple(tier for tier in tiers if tier in there)
+    _refuse_unknown(warehouse, tiers, known, filters.with_period(start, start + timedelta(days=days - 1)))
+    if rostered:
+        return Staffed(planned, seen, ROSTERED, known)
+    by_tier = dict(list(seen.groupby("tier", sort=False)))
+    weeks = [_spread(by_tier[tier], plan, tier, start, days) for tier in known]
+    return Staffed(pd.concat(weeks, ignore_index=True), seen, ESTIMATED, known)
+
+
+def _refuse_unknown(warehouse: Warehouse, tiers: Sequence[str], known: Sequence[str], period: Filters) -> None:
+    """A tier in which nobody is known to have worked may have had next to nothing to do; otherwise nothing can be replayed."""
+    missing = [tier for tier in tiers if tier not in known]
+    if not missing:
+        return
+    visits = questions.visits_by_day(warehouse, period).groupby("tier")["visits"].sum()
+    share = float(visits.reindex(missing).fillna(0).sum()) / max(float(visits.sum()), 1.0)
+    if not known or share > _NEXT_TO_NOTHING:
         raise NotEnoughData(
-            f"Nobody knows who worked in {missing}: there is no roster, and no agents in the data.",
+            f"Nobody knows who worked in {', '.join(missing)} in these weeks: there is no roster, and the log names no agents.",
             todo="Upload a roster with date, tier and hours.",
         )
-    weeks = [
-        _spread(own, plan, str(tier), start, days) for tier, own in seen.groupby("tier", sort=False) if tier in tiers
-    ]
-    return Staffed(pd.concat(weeks, ignore_index=True), seen, ESTIMATED)
 
 
 def _spread(seen: pd.DataFrame, plan: Plan, tier: str, start: date, days: int) -> pd.DataFrame:
@@ -143,11 +159,13 @@ def pools_of(
     whole = filters.with_period(None, None)
     lately = filters.with_period(inputs.start, inputs.start + timedelta(days=inputs.days - 1))
     moved = routing(warehouse, lately)
+    moved = moved[moved["tier"].isin(inputs.tiers)]
     pool_of, tier_of = _pools(moved, who.hours, inputs)
     names = tuple(tier_of)
     flows = moved.assign(tier=_named(moved, pool_of), next=_named(moved, pool_of, "next_tier", "next_team"))
     ends = flows.rename(columns={"tier": "from_tier", "next": "to_tier"})
     came = entries(warehouse, inputs.start, inputs.days, whole)
+    came = came[came["tier"].isin(inputs.tiers)]
     hours = {tier: plan.calendar_of(tier).hours_per_day for tier in inputs.tiers}
     left = backlog(warehouse, at_us, hours, whole)
     left = left[left["priority"].isin(inputs.priorities)].astype({"visits": float, "age_days": float})
@@ -161,7 +179,8 @@ def pools_of(
         backlog=left.assign(tier=_named(left, pool_of))[["tier", "priority", "age_days", "visits"]],
         hour_profile=_of_tiers(inputs.hour_profile, names, tier_of, inputs.tiers),
     )
-    worked = who.hours.assign(tier=_named(who.hours, pool_of), date=who.hours["day"])
+    worked = who.hours[who.hours["tier"].isin(inputs.tiers)]
+    worked = worked.assign(tier=_named(worked, pool_of), date=worked["day"])
     paid = _paid_per_head(who, inputs.tiers, plan)
     return Pools(own, tier_of, _effort_ratio(flows, tier_of), worked[["date", "tier", "hours"]], paid)
 

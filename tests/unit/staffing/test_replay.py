@@ -73,6 +73,16 @@ def test_waits_that_no_effort_explains_are_said_to_be_so(past, plan):
     assert "not effort" in found.failed["L1"]
 
 
+def test_too_few_visits_tell_no_effort(past, plan):
+    """A hundredth of the tickets: 50 in the front line are enough, the few that climb are not, and each tier's are counted."""
+    history, _ = past
+    few = replace(history, inputs=replace(history.inputs, arrivals=np.floor(history.inputs.arrivals / 120)))
+    found = r.calibrate(few, plan, replications=2)
+    assert "too few to tell effort from" in found.failed["L3"]
+    whole = r.calibrate(history, plan, replications=2).effort
+    assert whole["L1"].visits > 4 * whole["L2"].visits > 4 * whole["L3"].visits
+
+
 def test_score_by_hand(past, plan):
     """Observed 10, 20, 30 against simulated 11, 18, 30: error 3/60, bias -1/60."""
     error = r._agreement("backlog", pd.DataFrame({"observed": [10.0, 20, 30], "simulated": [11.0, 18, 30]}))
