@@ -1,13 +1,14 @@
 """The forecast race on real series: WAPE against the 8-week mean and plain Prophet, coverage and seconds.
 
     python bench/forecast_race.py DIRECTORY [--horizon 28] [--origins 3] [--spacing 56] [--workers 1] [--no-prophet]
-        [--lean]
+        [--history DAYS] [--lean]
 
 DIRECTORY holds `date,count` files (any form that the command line reads); a name with `_log_` holds logarithms of
 counts and is taken back with exp; `uci_incident_event_log.zip` and `italian_helpdesk.csv.gz` are counted by opening day.
 Each origin hides the days after it and forecasts them with everything done anew. Ratios are geometric means over
-series. `--lean`: by the field that runs where many series are forecast at once. With more than one worker the seconds
-are not those of an idle machine.
+series. `--history 90`: as if only the last 90 days before each origin were known, for how it does on short ones.
+`--lean`: by the field that runs where many series are forecast at once. With more than one worker the seconds are not
+those of an idle machine.
 """
 
 from __future__ import annotations
@@ -95,15 +96,26 @@ def _counted(days: pd.Series) -> pd.Series:
     return counts.reindex(pd.date_range(counts.index[0], counts.index[-1]), fill_value=0)
 
 
-def run(
-    name: str, counts: pd.Series, horizon: int, origins: int, spacing: int, prophet: bool, lean: bool
-) -> Outcome | None:
+@dataclass(frozen=True)
+class Settings:
+    """What is tried: days ahead, origins and the days between them, days of history known (0: all), with plain Prophet,
+    by the lean field."""
+
+    horizon: int
+    origins: int
+    spacing: int
+    history: int
+    prophet: bool
+    lean: bool
+
+
+def run(name: str, counts: pd.Series, given: Settings) -> Outcome | None:
     """Every origin of one series; None where the history before the first is too short."""
     logging.getLogger("cmdstanpy").disabled = True
     warnings.simplefilter("ignore")
     series = prepare(counts)
-    lengths = [len(series) - horizon - spacing * number for number in range(origins)]
-    parts = [_origin(series, length, horizon, prophet, lean) for length in lengths if length >= LEAST_HISTORY_DAYS]
+    lengths = [len(series) - given.horizon - given.spacing * number for number in range(given.origins)]
+    parts = [_origin(series, length, given) for length in lengths if length >= LEAST_HISTORY_DAYS]
     if not parts:
         return None
     sums = {key: float(np.sum([part[key] for part in parts])) for key in parts[0]}
@@ -114,12 +126,13 @@ def run(
     return Outcome(name, len(series), **rest, scored=int(sums["scored"]), **times, floor=floor)
 
 
-def _origin(series: DailySeries, length: int, horizon: int, prophet: bool, lean: bool) -> dict[str, float]:
-    history, actual = series.head(length), series.values[length : length + horizon]
+def _origin(series: DailySeries, length: int, given: Settings) -> dict[str, float]:
+    horizon = given.horizon
+    history, actual = series.head(length).tail(given.history or length), series.values[length : length + horizon]
     start = time.perf_counter()
     quick = quick_forecast(history, horizon)
     middle = time.perf_counter()
-    race = forecast(history, horizon, field=LEAN_FIELD if lean else FIELD)
+    race = forecast(history, horizon, field=LEAN_FIELD if given.lean else FIELD)
     end = time.perf_counter()
     known, open_days = np.isfinite(actual), history.open_ahead(horizon)
     points = race.points
@@ -128,7 +141,7 @@ def _origin(series: DailySeries, length: int, horizon: int, prophet: bool, lean:
     return {
         "race": _error(actual, points["mean"]),
         "mean": _error(actual, quick.points["mean"]),
-        "prophet": _error(actual, _plain_prophet(history, horizon)) if prophet else np.nan,
+        "prophet": _error(actual, _plain_prophet(history, horizon)) if given.prophet else np.nan,
         "total": float(np.nansum(actual)),
         "hits80": float(inside80.sum()),
         "hits95": float(inside95.sum()),
@@ -183,7 +196,7 @@ def _sum_up(scored: list[Outcome]) -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="The forecast race on the series of a directory.")
     parser.add_argument("directory", type=Path)
-    for name, value in {"horizon": 28, "origins": 3, "spacing": 56, "workers": 1}.items():
+    for name, value in {"horizon": 28, "origins": 3, "spacing": 56, "history": 0, "workers": 1}.items():
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--no-prophet", action="store_true", help="leave out the comparison with plain Prophet")
     parser.add_argument("--lean", action="store_true", help="the field that races where many series are forecast")
@@ -196,13 +209,13 @@ def main() -> int:
         print(f"no such directory: {given.directory}")
         return 2
     everything = list(found_series(given.directory))
-    settings = (given.horizon, given.origins, given.spacing, not given.no_prophet, given.lean)
+    settings = Settings(given.horizon, given.origins, given.spacing, given.history, not given.no_prophet, given.lean)
     if given.workers > 1:
         with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
-            jobs = [pool.submit(run, name, counts, *settings) for name, counts in everything]
+            jobs = [pool.submit(run, name, counts, settings) for name, counts in everything]
             outcomes = [job.result() for job in jobs]
     else:
-        outcomes = [run(name, counts, *settings) for name, counts in everything]
+        outcomes = [run(name, counts, settings) for name, counts in everything]
     kept = [one for one in outcomes if one is not None]
     if not kept:
         print("no series is long enough")

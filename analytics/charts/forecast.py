@@ -93,7 +93,7 @@ def race(backtest: pd.DataFrame, floor: float | None) -> go.Figure:
             annotation_position="top",
         )  # fmt: skip
     top = float(shown["wape"].max()) if len(shown) else 0.2
-    made.update_xaxes(**percent_axis("Mean error, share of volume (WAPE)", max(top, floor or 0), 0.32))
+    made.update_xaxes(**percent_axis("Mean error (WAPE)", max(top, floor or 0), 0.5))
     return made
 
 
@@ -121,7 +121,8 @@ def by_week(scores: pd.DataFrame, floor: float | None) -> go.Figure:
             hovertemplate="week %{x}: %{customdata}<extra>" + name + "</extra>",
         )  # fmt: skip
     if floor is not None:
-        made.add_hline(y=floor, line={"dash": "dot", "color": ORANGE}, annotation_text=f"noise floor {share(floor)}")
+        made.add_hline(y=floor, line={"dash": "dot", "color": ORANGE}, annotation_text=f"noise floor {share(floor)}",
+                       annotation_position="bottom left")  # fmt: skip
     top = float(pd.concat([scores["wape"], scores["mean_8_weeks_wape"]]).max()) if len(scores) else 0.2
     made.update_yaxes(**percent_axis("Mean error (WAPE)", max(top, floor or 0), 0.15))
     made.update_xaxes(title_text="Weeks ahead", dtick=1)

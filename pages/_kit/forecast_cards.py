@@ -82,7 +82,12 @@ def _headline(told: Shown, horizon_days: int) -> str:
             else f", {numbers.share(abs(total / before - 1))} {'more' if total > before else 'fewer'}"
         )
         change += f" as in the last {horizon_days // 7}" if same else f" than in the last {horizon_days // 7}"
-    return f"{numbers.count(total)} in the next {horizon_days // 7} weeks{change}"
+    return f"{numbers.count(total)} {_counted(told.unit)} in the next {horizon_days // 7} weeks{change}"
+
+
+def _counted(unit: str) -> str:
+    """What a unit counts: "visits to L2 per day" are visits to L2."""
+    return unit.removesuffix(" per day")
 
 
 def race(seen: View, horizon_days: int) -> Card:
@@ -157,7 +162,8 @@ def hour_by_hour(seen: View, horizon_days: int) -> Card:
     points = by_hour(told.forecast, forecasting.profile(told, seen.dataset), days=7)
     top = points.loc[points["mean"].idxmax()]
     return Card(
-        f"The busiest hour of the next seven days is {top['at']:%A %-d %B at %H:%M}, with {top['mean']:.1f}",
+        f"The busiest hour of the next seven days is {top['at']:%A %-d %B at %H:%M}: "
+        f"{numbers.decimal(top['mean'])} {_counted(told.unit)}",
         charts.hourly(points, told.unit),
         forecasting.answer(seen, points),
         unit=f"{charts.sentence(told.unit.replace('per day', 'per hour'))}, local time, the next seven days",

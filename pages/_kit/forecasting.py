@@ -86,9 +86,10 @@ def wait_for(key: tuple, words: str, may_cancel: bool = False) -> None:
 
 
 def _progress_words(text: str) -> str:
-    """How far a job is, with a model's name as people read it: "last_year: 3 of 9" as "last year's shape: 3 of 9"."""
+    """How far a job is, with a model's name as people read it: "last_year: 3 of 9" as "Last year's shape: 3 of 9"."""
     name, colon, rest = text.partition(": ")
-    return f"{model_name(name)}: {rest}" if colon else text
+    words = f"{model_name(name)}: {rest}" if colon else text
+    return words[:1].upper() + words[1:]
 
 
 def result_of(job: Job) -> Any:
