@@ -210,10 +210,31 @@ class Asked:
         """The same without the period's beginning, for what is compared with the weeks before it."""
         return Asked(self.warehouse, self.filters.with_period(None, self.filters.end), self.settings)
 
+    @cached_property
+    def busy(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last day of what sums are spread over: the span, or, where 95 % of the tickets came within less than half of
+        it, the part they came in. A log that runs on for months until the last ticket is closed says little of a week's work."""
+        first, last = self.span
+        period = Asked(self.warehouse, Filters(start=self.filters.start, end=self.filters.end), self.settings)
+        row = period.one("busy_days")
+        if pd.isna(row.first_day):
+            return first, last
+        begins, ends = pd.Timestamp(row.first_day), pd.Timestamp(row.last_day)
+        edge = ((ends - begins).days + 1) / 0.95 * 0.025
+        begins, ends = begins - pd.Timedelta(days=edge), ends + pd.Timedelta(days=edge)
+        return (begins, ends) if 2 * (ends - begins) < last - first else (first, last)
+
     @property
     def weeks(self) -> float:
         """Length of the period in view, in weeks: what sums are divided by."""
-        first, last = self.span
+        return self.weeks_of()
+
+    def weeks_of(self, mature_days: float = 0, skipped_days: float = 0) -> float:
+        """As `weeks`, without the days before the data's last one whose tickets are too young for a sum, and without the data's
+        first days where they are skipped."""
+        row, (first, last) = self.warehouse.frame("SELECT first_day, last_day FROM data_end").iloc[0], self.busy
+        first = max(first, pd.Timestamp(row["first_day"]) + pd.Timedelta(days=skipped_days))
+        last = min(last, pd.Timestamp(row["last_day"]) - pd.Timedelta(days=mature_days))
         return max(1.0, (last - first).days + 1) / 7
 
 

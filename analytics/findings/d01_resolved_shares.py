@@ -39,7 +39,8 @@ def find(asked: Asked) -> list[Finding]:
     off = [tier for tier in _TIERS if _is_off(asked, tier, counts[tier], told.n)]
     missing = max(0.0, threshold - measured.value) * told.n
     return [CLAIM.found(asked, "watch" if off else "good", measured, threshold, _sentence(asked, told, counts, off, missing),
-                        work={"L2": missing * _more_minutes(asked) / 60}, evidence=told.behind())]  # fmt: skip
+                        work={"L2": missing * _more_minutes(asked) / 60}, weeks=asked.weeks_of(asked.of(MATURE_DAYS)),
+                        evidence=told.behind())]  # fmt: skip
 
 
 def _is_off(asked: Asked, tier: int, count: int, n: int) -> bool:
@@ -58,7 +59,7 @@ def _sentence(asked: Asked, told: Cases, counts, off: list[int], missing: float)
     mix = " / ".join(f"{100 * counts[tier] / told.n:.0f}" for tier in _TIERS)
     if not off:
         return f"L1 / L2 / L3 resolve {mix} % of {told.n:,} tickets: no worse than expected."
-    gap = f" L1 is {missing / asked.weeks:,.0f} tickets a week short" if missing > 0 else ""
+    gap = f" L1 is {missing / asked.weeks_of(asked.of(MATURE_DAYS)):,.0f} tickets a week short" if missing > 0 else ""
     makers = listed([str(name) for name in told.by("category")["name"]], 2)
     most = f"; most resolved above L1 are {makers}." if gap and makers else "." if gap else ""
     names = " and ".join(f"L{tier}" for tier in off)

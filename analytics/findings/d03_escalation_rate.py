@@ -50,15 +50,23 @@ def _weekly(asked: Asked, categories: pd.DataFrame) -> Finding:
     weeks = weeks[weeks["tickets"] >= asked.of(MIN_WEEK)].head(int(asked.of(LOOKED_AT)))
     if len(weeks) < asked.of(WEEKS):
         reason = f"Only {len(weeks)} matured weeks with at least {asked.of(MIN_WEEK):.0f} tickets in L1."
-        return CLAIM.unknown(reason, len(weeks))
+        return CLAIM.unknown(reason, int(weeks["tickets"].sum()))
     limit, (low, _) = asked.of(SHARE), wilson(weeks["escalated"], weeks["tickets"])
     over, measured = int((low > limit).sum()), share(weeks["escalated"].sum(), weeks["tickets"].sum())
     severity = "watch" if over >= asked.of(WEEKS) and measured.low > limit else "good"
-    said = (f"{measured.percent()} of {measured.n:,} tickets in the last {len(weeks)} matured weeks were escalated from L1; "
+    said = (f"{measured.percent()} of {measured.n:,} tickets in the last {len(weeks)} matured weeks{_ended(asked, weeks)} were "
+            "escalated from L1; "
             f"{over} of these weeks were surely over {numbers.share(limit)}.{_driver(asked, categories)}")  # fmt: skip
     extra = max(0.0, measured.value - limit) * measured.n
     return CLAIM.found(asked, severity, measured, limit, said, weeks=len(weeks), evidence=Evidence("t.escalated_mask & 2 <> 0"),
                        work={"L2": extra * float(weeks["l2_minutes"].mean()) / 60})  # fmt: skip
+
+
+def _ended(asked: Asked, weeks: pd.DataFrame) -> str:
+    """When the weeks ended, where that is long ago: those after them have too few tickets."""
+    ended = weeks["week"].max() + pd.Timedelta(days=6)
+    is_recent = (asked.span[1] - ended).days <= asked.of(MATURE_DAYS) + 28
+    return "" if is_recent else f" with enough tickets, which ended on {ended:%-d %b %Y},"
 
 
 def _driver(asked: Asked, categories: pd.DataFrame) -> str:
@@ -86,7 +94,7 @@ def _product(asked: Asked, groups: pd.DataFrame) -> Finding:
     found = _highest(asked, groups)
     if found is None:
         reason = f"Fewer than two products with {asked.of(MIN_GROUP):.0f} matured tickets in L1."
-        return PRODUCT.unknown(reason, len(groups))
+        return PRODUCT.unknown(reason, int(groups["tickets"].sum()))
     row, surplus = found
     own, margin = share(row.escalated, row.tickets, len(groups)), asked.of(MARGIN)
     stands_out = surplus.low > margin
@@ -97,5 +105,5 @@ def _product(asked: Asked, groups: pd.DataFrame) -> Finding:
     if severity == "good":
         said = f"No product is surely {margin * 100:.0f} points above the others. The nearest: {said}"
     evidence = Evidence("t.escalated_mask & 2 <> 0 AND t.product = $found_product", (("found_product", row["name"]),))
-    return PRODUCT.found(asked, severity, surplus, margin, said, evidence=evidence,
+    return PRODUCT.found(asked, severity, surplus, margin, said, evidence=evidence, weeks=asked.weeks_of(asked.of(MATURE_DAYS)),
                          work={"L2": surplus.value * row.tickets * row.l2_minutes / 60})  # fmt: skip

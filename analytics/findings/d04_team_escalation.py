@@ -28,15 +28,16 @@ def find(asked: Asked) -> list[Finding]:
         return [CLAIM.unknown(f"No L1 team is known with {least:.0f} matured tickets.")]
     row, rate = found
     severity = above(rate, limit, limit)
+    weeks = asked.weeks_of(asked.of(MATURE_DAYS))
     hours = row.escalated / 2 * row.l2_minutes / 60
     said = f"{row.team} hands {rate.percent()} of its {rate.n:,} tickets to a higher tier."
     if severity == "good":
         said = f"No L1 team surely escalates more than {numbers.share(limit)}. The highest: {said}"
     elif hours == hours:
-        said += f" Halving this would free {numbers.decimal(hours / asked.weeks)} hours of L2 a week."
+        said += f" Halving this would free {numbers.decimal(hours / weeks)} hours of L2 a week."
     evidence = Evidence(
         "t.escalated_mask & 2 <> 0 AND t.ticket_no IN "
         "(SELECT v.ticket_no FROM visits v WHERE v.tier = 1 AND v.team_no = $found_team)",
         (("found_team", int(row.team_no)),),
     )
-    return [CLAIM.found(asked, severity, rate, limit, said, work={"L2": hours}, evidence=evidence)]
+    return [CLAIM.found(asked, severity, rate, limit, said, work={"L2": hours}, weeks=weeks, evidence=evidence)]

@@ -73,7 +73,7 @@ def _wait(asked: Asked) -> Finding:
     too_few = min(len(now), len(before)) < _LEAST_WEEKS or min(handoffs) < asked.of(MIN_WEEK)
     if too_few or not asked.columns["acknowledged"]:
         reason = "Too few acknowledged handoffs to L3"
-        return CLAIM.unknown(f"{reason}: {handoffs[0]} in the last {recent} weeks, {handoffs[1]} before.", handoffs[0])
+        return CLAIM.unknown(f"{reason}: {handoffs[0]} in the last {recent} weeks, {handoffs[1]} before.", len(now))
     ratio = ratio_of_means(_logs(now), _logs(before))
     typical = float(np.exp(_logs(now).mean()))
     severity = above(ratio, asked.of(RATIO), asked.of(RATIO) if typical > asked.of(HOURS) else None)

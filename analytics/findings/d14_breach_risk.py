@@ -45,7 +45,7 @@ def find(asked: Asked) -> list[Finding]:
     if len(left) < least:
         return [
             CLAIM.unknown(
-                f"{numbers.count(len(left))} open tickets have a target and time left; {least:.0f} are needed.",
+                f"Open tickets with a target and time left: {numbers.count(len(left))}; {least:.0f} are needed.",
                 len(left),
             )
         ]

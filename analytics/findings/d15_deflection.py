@@ -61,7 +61,7 @@ def _saved(asked: Asked, rows: Any, part: float, tickets: int) -> str:
     minutes = 60 * rows["alone_hours"].sum() / alone if alone else 0.0
     if not minutes:
         return first
-    hours = part * tickets * minutes / 60 / asked.weeks
+    hours = part * tickets * minutes / 60 / asked.weeks_of(asked.of(MATURE_DAYS))
     return f" It would save {numbers.decimal(hours)} hours of L1 a week.{first}{_break_even(asked, minutes)}"
 
 

@@ -62,7 +62,7 @@ def _few(asked: Asked, poor: int, notes: int) -> Finding:
     if notes < least or share(poor, notes).high > asked.of(SHARE):
         return CLAIM.unknown(f"Only {notes} notes, {poor} of them poor; {least:.0f} of each kind are needed.", notes)
     few = share(poor, notes)
-    return CLAIM.found(asked, "good", same(1.0, notes), asked.of(RATIO),
+    return CLAIM.found(asked, "good", same(1.0, poor), asked.of(RATIO),
                        f"Only {few.percent()} of {notes:,} handoff notes are poor: too few to matter.")  # fmt: skip
 
 

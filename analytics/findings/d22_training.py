@@ -55,6 +55,7 @@ def find(asked: Asked) -> list[Finding]:
     sql = "t.escalated_mask & 2 <> 0 AND t.ticket_no IN (SELECT n.ticket_no FROM ({0}) n WHERE n.is_new)"
     own, params = asked.sql("d22_taken", new_days=int(asked.of(NEW_DAYS)))
     return [CLAIM.found(asked, above(gap, limit), gap, limit, said, work={"L2": extra * minutes / 60},
+                        weeks=asked.weeks_of(asked.of(MATURE_DAYS), asked.of(NEW_DAYS)),
                         evidence=Evidence(sql.format(own), tuple(params.items())))]  # fmt: skip
 
 

@@ -19,7 +19,8 @@ CLAIM = Claim(
     "Look at the slowest category first: is it waiting for L3, for the customer, or for somebody's attention?",
     "From a ticket's first arrival in L2 to its first resolution after that, on L2's working clock, pending time "
     "included. Weekly medians of the last matured weeks against those of up to a year before; a ticket not resolved "
-    "counts with its time so far. Medians instead of the guide's mean, which a few forgotten tickets decide.",
+    "counts with its time so far, one that was cancelled, or resolved before it came to L2, does not. Medians instead of "
+    "the guide's mean, which a few forgotten tickets decide.",
     (SLOWER, RECENT_WEEKS, EARLIER_WEEKS, MATURE_DAYS, MIN_WEEK, MIN_GROUP),
     n_of="weeks",
     unit="times",
@@ -34,10 +35,9 @@ def find(asked: Asked) -> list[Finding]:
     weeks = weeks[weeks["tickets"] >= max(2.0, asked.of(MIN_WEEK) / 4)]
     now = weeks[weeks["age"] < recent]
     before = weeks[weeks["age"].between(recent, recent + asked.of(EARLIER_WEEKS) - 1)]
-    tickets = int(now["tickets"].sum())
     if min(len(now), len(before)) < _LEAST_WEEKS:
         return [
-            CLAIM.unknown(f"Too few matured weeks with tickets in L2: {len(now)} now, {len(before)} before.", tickets)
+            CLAIM.unknown(f"Too few matured weeks with tickets in L2: {len(now)} now, {len(before)} before.", len(now))
         ]
     ratio, typical = ratio_of_means(_logs(now), _logs(before)), float(np.exp(_logs(now).mean()))
     said = (f"A typical week's median time to restore in L2 is {numbers.decimal(typical)} working hours now, "

@@ -38,12 +38,23 @@ def find(asked: Asked) -> list[Finding]:
         return [CLAIM.unknown(reason, told.n)]
     again = told.share()
     before = told.by("came_before").set_index("name")["n"].get(True, 0) / told.n
-    said = (f"{again.percent()} of {again.n:,} fixes of L3 to hard problems were followed by the same problem in L3 within "
-            f"{asked.of(DAYS):.0f} days.")  # fmt: skip
+    found = len(told.by("issue"))
+    problems = f"{numbers.count(found)} hard problem{'s' if found != 1 else ''}"
+    said = (f"{again.percent()} of {again.n:,} fixes of L3 to {problems} were "
+            f"followed by the same problem in L3 within {asked.of(DAYS):.0f} days.{_others(asked, again.n)}")  # fmt: skip
     said += f" In the {asked.of(DAYS):.0f} days before the ticket it was {numbers.share(before)}."
     top = told.by("category")
     if told.k and len(top):
         said += f" Most of them in {top.iloc[0]['name']} ({numbers.count(top.iloc[0]['k'])})."
-    return [
-        CLAIM.found(asked, above(again, limit), again, limit, said, work={"L3": told.hours}, evidence=told.behind())
-    ]
+    return [CLAIM.found(asked, above(again, limit), again, limit, said, work={"L3": told.hours},
+                        weeks=asked.weeks_of(asked.of(DAYS)), evidence=told.behind())]  # fmt: skip
+
+
+def _others(asked: Asked, followed: int) -> str:
+    """How many fixes the share says nothing of."""
+    left = int(asked.one("d24_fixes", days=asked.of(DAYS)).fixes) - followed
+    return (
+        f" It says nothing of {numbers.count(left)} other fixes, whose subjects tell no problem apart."
+        if left > 0
+        else ""
+    )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.charts import numbers
 from analytics.findings.base import Asked, Claim, Evidence, Finding, listed
-from analytics.findings.ground import LEVEL, Measured, raised, student
+from analytics.findings.ground import LEVEL, Measured, raised, same, student
 from analytics.findings.settings import Threshold, share_of
 from analytics.findings.surges import BASE_DAYS, Run, runs, tested
 
@@ -68,15 +68,15 @@ def find(asked: Asked) -> list[Finding]:
     days = (history.span[1] - history.span[0]).days + 1
     if days < _LEAST_DAYS or not products:
         reason = f"The history in view has {max(days, 0)} days; {_LEAST_DAYS} are needed to know what is usual."
-        return [claim.unknown(reason, max(days, 0)) for claim in (SUDDEN, SLOW)]
+        return [claim.unknown(reason, int(daily["tickets"].sum())) for claim in (SUDDEN, SLOW)]
     counts = daily.pivot_table(index="day", columns="product", values="tickets", aggfunc="sum").sort_index()
     counts = counts.reindex(pd.date_range(*history.span), fill_value=0).fillna(0)
     chance = asked.of(CHANCE) / max(1, tested(len(counts))) / products
     surges = [one for product in counts.columns for one in _of_product(asked, counts, product, chance)]
     is_sudden = {id(one): one.half_life_days <= asked.of(SUDDEN_DAYS) for one in surges}
     return [
-        _finding(asked, SUDDEN, [one for one in surges if is_sudden[id(one)]], days),
-        _finding(asked, SLOW, [one for one in surges if not is_sudden[id(one)]], days),
+        _finding(asked, SUDDEN, [one for one in surges if is_sudden[id(one)]], counts),
+        _finding(asked, SLOW, [one for one in surges if not is_sudden[id(one)]], counts),
     ]
 
 
@@ -108,15 +108,14 @@ def _surge(product: str, days: pd.DatetimeIndex, run: Run) -> Surge:
     return Surge(product, days[run.first].date(), last, times, run.count - run.expected, run.half, run.peak)
 
 
-def _finding(asked: Asked, claim: Claim, surges: list[Surge], days: int) -> Finding:
+def _finding(asked: Asked, claim: Claim, surges: list[Surge], counts: pd.DataFrame) -> Finding:
     if not surges:
-        none = Measured(1.0, 1.0, 1.0, days, 1.0, 1.0)
+        none = same(1.0, int(counts.to_numpy().sum()))
         return claim.found(
             asked, "good", none, asked.of(TIMES), "No product's tickets surged in this way in the period in view."
         )
     largest, others = max(surges, key=lambda one: one.extra), sorted(surges, key=lambda one: -one.extra)[1:]
-    said = (f"{largest.product}: {numbers.decimal(largest.times.value)} times the usual tickets from "
-            f"{largest.first:%-d %b %Y} to {largest.last:%-d %b %Y}, {numbers.count(largest.extra)} more than usual, "
+    said = (f"{largest.product}: {_how_many(largest)} from {largest.first:%-d %b %Y} to {largest.last:%-d %b %Y}, "
             f"{largest.peak} on the worst day.")  # fmt: skip
     if others:
         said += f" Others: {listed([f'{one.product} ({one.first:%-d %b %Y})' for one in others])}."
@@ -126,3 +125,11 @@ def _finding(asked: Asked, claim: Claim, surges: list[Surge], days: int) -> Find
     evidence = Evidence(sql, behind)
     work = {f"L{tier}": largest.extra * row[f"l{tier}"] / 60 for tier in (1, 2, 3)}
     return claim.found(asked, "watch", largest.times, asked.of(TIMES), said, work=work, evidence=evidence)
+
+
+def _how_many(surge: Surge) -> str:
+    """How many tickets against what is usual; a ratio to next to nothing would say nothing."""
+    usual = surge.times.n - surge.extra
+    if usual < 1:
+        return f"{numbers.count(surge.times.n)} tickets where next to none were usual,"
+    return f"{numbers.decimal(surge.times.value)} times the usual tickets, {numbers.count(surge.extra)} more,"

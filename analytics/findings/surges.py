@@ -16,6 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 BASE_DAYS = 56
+LEAST_EXPECTED = 0.5
+"""Tickets that a run is taken to expect at least: eight weeks without any do not prove that none can come."""
+
 RUNS = (1, 2, 3, 5, 7, 14, 28)
 AFTER_DAYS = 42
 """How long the excess is followed from the first day, to tell how fast it fades."""
@@ -109,7 +112,7 @@ def _log_chance(sums: _Sums) -> np.ndarray:
     """Log of the chance of at least so many: negative binomial with the run's mean and variance; 0 where nothing is expected."""
     from scipy.stats import nbinom
 
-    mean = np.where(np.isfinite(sums.expected), np.maximum(sums.expected, 0.5), 1.0)
+    mean = np.where(np.isfinite(sums.expected), np.maximum(sums.expected, LEAST_EXPECTED), 1.0)
     variance = np.where(np.isfinite(sums.variance), np.maximum(sums.variance, mean * 1.0001), 2.0)
     size = mean**2 / (variance - mean)
     log_p = nbinom.logsf(np.nan_to_num(sums.count) - 1, size, mean / variance)
@@ -118,7 +121,8 @@ def _log_chance(sums: _Sums) -> np.ndarray:
 
 def _run(counts: np.ndarray, sums: _Sums, first: int, log_p: float) -> Run:
     span = slice(first, first + sums.days)
-    return Run(first, sums.days, float(sums.count[first]), max(0.5, float(sums.expected[first])), float(sums.variance[first]),
+    expected = max(LEAST_EXPECTED, float(sums.expected[first]))
+    return Run(first, sums.days, float(sums.count[first]), expected, max(expected, float(sums.variance[first])),
                log_p, _half(counts, first), int(counts[span].max()))  # fmt: skip
 
 
