@@ -232,10 +232,12 @@ class Asked:
     def weeks_of(self, mature_days: float = 0, skipped_days: float = 0) -> float:
         """As `weeks`, without the days before the data's last one whose tickets are too young for a sum, and without the data's
         first days where they are skipped."""
-        row, (first, last) = self.warehouse.frame("SELECT first_day, last_day FROM data_end").iloc[0], self.busy
-        first = max(first, pd.Timestamp(row["first_day"]) + pd.Timedelta(days=skipped_days))
-        last = min(last, pd.Timestamp(row["last_day"]) - pd.Timedelta(days=mature_days))
-        return max(1.0, (last - first).days + 1) / 7
+        row, (first, last) = self.warehouse.frame("SELECT first_day, last_us FROM data_end").iloc[0], self.busy
+        begin = max(first, pd.Timestamp(row["first_day"]) + pd.Timedelta(days=skipped_days))
+        end = last + pd.Timedelta(days=1)
+        if mature_days:
+            end = min(end, pd.Timestamp(row["last_us"], unit="us") - pd.Timedelta(days=mature_days))
+        return max(1.0, (end - begin) / pd.Timedelta(days=1)) / 7
 
 
 @cache
