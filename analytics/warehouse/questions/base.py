@@ -93,10 +93,13 @@ def share(part: Any, whole: Any) -> Any:
 
 
 def hours(frame: pd.DataFrame) -> pd.DataFrame:
-    """Renames every `*_us` column to `*_hours`, with its values in hours."""
-    for column in [name for name in frame.columns if name.endswith("_us")]:
-        frame[column.removesuffix("_us") + "_hours"] = frame.pop(column).astype(float) / US_PER_HOUR
-    return frame
+    """Every `*_us` column as `*_hours`, with its values in hours, after the others. All at once: one by one costs 1 ms each."""
+    names = [name for name in frame.columns if name.endswith("_us")]
+    spent = frame[names].astype(float) / US_PER_HOUR
+    spent.columns = [name.removesuffix("_us") + "_hours" for name in names]
+    told = pd.concat([frame.drop(columns=names), spent], axis=1)
+    told.attrs.update(frame.attrs)
+    return told
 
 
 def on_clock(column: str, clock: str) -> str:
