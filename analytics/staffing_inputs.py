@@ -255,16 +255,31 @@ MOST_POOLS = 6
 
 
 def pool_shares(warehouse: Warehouse, tier: str, column: str, filters: Filters = NO_FILTER) -> dict[str, float]:
-    """Shares of a tier's recent visits by product, channel, category or priority; the smallest together as "other".
+    """Shares of a tier's recent visits by team, product, channel, category or priority; the smallest together as "other".
 
-    NotEnoughData where the tier had no visit, or the tickets have only one value.
+    NotEnoughData where the tier had no visit, or its tickets have only one value.
     """
     lately = daily.recent(warehouse, replace(filters, tiers=(), teams=()))
-    visits = history.visits_by_value(warehouse, column, lately)
-    own = visits[(visits["tier"] == tier).to_numpy()].set_index("value")["visits"].sort_values(ascending=False)
-    if own.size < 2:
+    own = _visits_by(warehouse, tier, column, lately)
+    if len(own) < 2:
         raise NotEnoughData(f"The tickets of {tier} have only one {column}, so there is nothing to split.")
-    shares = own / own.sum()
-    kept = {str(name): float(part) for name, part in shares.head(MOST_POOLS).items()}
+    total, ranked = sum(own.values()), sorted(own, key=lambda name: (-own[name], name))
+    kept = {name: own[name] / total for name in ranked[:MOST_POOLS]}
     other = 1.0 - sum(kept.values())
     return kept | ({"other": other} if other > 1e-9 else {})
+
+
+def _visits_by(warehouse: Warehouse, tier: str, column: str, lately: Filters) -> dict[str, float]:
+    """A tier's visits by value of an attribute, or by the team that each came to first."""
+    from analytics import staffing_teams
+
+    if column == "team":
+        frame = staffing_teams.routing(warehouse, lately).rename(columns={"team": "value"})
+    else:
+        frame = history.visits_by_value(warehouse, column, lately)
+    found: dict[str, float] = {}
+    for at, value, visits in zip(frame["tier"], frame["value"], frame["visits"], strict=True):
+        if at == tier:
+            name = "(not given)" if pd.isna(value) else str(value)
+            found[name] = found.get(name, 0.0) + float(visits)
+    return found

@@ -135,11 +135,14 @@ def _shares(dataset_key: str, tier: str, column: str, _dataset: Dataset) -> dict
 def pools(seen: View, known: StaffingInputs, plan: Plan) -> None:
     """What it costs that a tier's people do not help each other across products, channels or priorities."""
     there = cached.about(seen.dataset)["values"]
-    columns = {name: name.capitalize() for name in ("product", "channel", "category", "priority") if there.get(name)}
+    names = ("team", "product", "channel", "category", "priority")
+    columns = {name: name.capitalize() for name in names if there.get(name)}
     with st.container(border=True), told("pools"):
         st.markdown("#### What not pooling costs")
         if not columns:
-            st.caption("The tickets have no product, channel, category or priority by which a tier could be split.")
+            st.caption(
+                "The tickets have no team, product, channel, category or priority by which a tier could be split."
+            )
             return
         one, two = st.columns(2)
         with one:

@@ -266,7 +266,7 @@ def test_the_shifts_page_covers_and_prices_pools(on_sample):
     assert not app.exception
     words = texts(app)
     assert re.search(r"\d+ people in L1 cover every open hour and day", words)
-    assert re.search(r"As one team L1 needs \d+ people; split by product", words)
+    assert re.search(r"As one team L1 needs \d+ people; split by team into 3 teams", words)
     slider(app, "Hours of a shift").set_value(4).run()
     assert not app.exception
     assert not re.search(r"\bnan\b", texts(app))

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import staffing_history, staffing_inputs
+from analytics import daily, staffing_history, staffing_inputs
+from analytics.errors import NotEnoughData
 from analytics.staffing.plan import Plan
 from analytics.staffing.recommend import recommend
 from analytics.warehouse import questions
@@ -97,6 +98,23 @@ def test_pool_shares_sum_to_one(warehouse):
     shares = staffing_inputs.pool_shares(warehouse, "L1", "product")
     assert sum(shares.values()) == pytest.approx(1)
     assert set(shares) == {*small.PRODUCTS}
+
+
+def test_pools_by_team_are_the_visits_that_came_to_each_first(warehouse, log):
+    """L1's visits of the last half year by the team of their first event, counted in pandas."""
+    shares = staffing_inputs.pool_shares(warehouse, "L1", "team")
+    assert set(shares) == {"Desk North", "Desk South"}
+    assert sum(shares.values()) == pytest.approx(1)
+    ordered = log.sort_values(["ticket_id", "at"], kind="stable")
+    starts = ordered[ordered["tier"] != ordered.groupby("ticket_id")["tier"].shift()]
+    lately = daily.recent(warehouse, questions.NO_FILTER)
+    created = log.groupby("ticket_id")["at"].min().dt.date
+    recent = created[(created >= lately.start) & (created <= lately.end)].index
+    ended = ordered.groupby("ticket_id")["kind"].last().isin(["resolved", "closed"])
+    firsts = starts[(starts["tier"] == "L1") & starts["ticket_id"].isin(recent) & starts["ticket_id"].map(ended)]
+    assert shares["Desk North"] == pytest.approx((firsts["team"] == "Desk North").mean(), abs=0.02)
+    with pytest.raises(NotEnoughData, match="only one team"):
+        staffing_inputs.pool_shares(warehouse, "L2", "team")
 
 
 def test_a_closed_day_of_a_holiday_is_in_the_plan():
