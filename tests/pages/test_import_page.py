@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from analytics.warehouse.store import Home
+from analytics.warehouse.store import Home, open_dataset
 from tests.pages import small
 from tests.pages.conftest import texts
 
@@ -82,3 +82,30 @@ def test_a_file_that_is_nothing_leaves_no_button(own):
     drop(app, launches=EVENTS)
     assert "list of calendar events" in texts(app)
     assert not [button for button in app.button if button.key == "import_go"]
+
+
+JANUARY = "Ticket,Changed at,Status,Group\nA,2024-01-02 10:00,New,Büro\nA,2024-01-02 12:00,Resolved,Büro\n".encode(
+    "cp1252"
+)
+FEBRUARY = (
+    "Ticket,Changed at,Status,Group\nB,2024-02-02 10:00,New,Büro\nB,2024-02-02 11:00,Waiting for vendor,2nd line\n"
+    "B,2024-02-02 12:00,Solved by phone,2nd line\n"
+).encode()
+
+
+def test_months_of_one_export_share_their_words_and_not_their_encoding(own):
+    """The status, the team and the letters that only the second file has are understood as if it had come alone."""
+    app, home = own
+    drop(app, january=JANUARY, february=FEBRUARY)
+    assert not app.exception
+    assert texts(app).count("This looks like") == 1
+    app.text_input(key="import_name").set_value("months").run()
+    app.button(key="import_go").click()
+    finish(app.run())
+    warehouse = open_dataset("months", home)
+    teams = warehouse.frame("SELECT team, tier FROM teams ORDER BY team").to_numpy().tolist()
+    assert teams == [["2nd line", 2], ["Büro", 1]]
+    kinds = warehouse.frame(
+        "SELECT e.kind FROM events e JOIN ticket_ids i USING (ticket_no) WHERE i.ticket_id = 'B' ORDER BY at_us"
+    )
+    assert kinds["kind"].tolist() == ["created", "pending", "resolved"]
