@@ -71,7 +71,7 @@ def _card(tier: TierAnswer) -> cards.Kpi:
 
 
 def _between(tier: TierAnswer) -> str:
-    """The 95 % interval of the headcount in words."""
+    """The interval of the headcount in words, at the level of the plan's rules."""
     low, high = tier.headcount_low, tier.headcount_high
     return f"{low}–{high}" if low < high else f"only {low}"
 
@@ -143,7 +143,8 @@ def sure(told_: Recommendation, plan: Plan, seen: View) -> None:
     with left:
         cards.chart_card(
             planning.headcount_words(told_), charts.heads(frame), planning.answer(seen, tiers_frame(told_), "routing"),
-            unit="People; the thin line is the 95 % interval from effort and routing", alt="Bars of people by tier.",
+            unit=f"People; the thin line is the {numbers.share(plan.rules.interval)} interval from effort and routing",
+            alt="Bars of people by tier.",
             metrics=("staffing.headcount", "staffing.effort"), key="heads",
         )  # fmt: skip
         rules(told_, plan, seen)

@@ -9,7 +9,8 @@ from pages._kit.problems import told
 st.title("Shifts")
 st.markdown(
     "The agents that each open hour asks for, and the shift patterns that put them there at least cost. Live channels (phone, "
-    "chat) need it most: mark a tier as live in the plan. The filters of the sidebar do not apply here."
+    "chat) need it most: the sliders on the page Staffing say how much is answered live. The filters of the sidebar do not apply "
+    "here."
 )
 seen = planning_team.everything()
 known, _ = planning_team.inputs(seen.dataset)
