@@ -236,7 +236,13 @@ def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: 
     return Taken(
         replace(account, updated=account.updated + again),
         bound,
-        (*notes, *_left_out(job.preset or mapping, bound), *judged.notes, *reread),
+        (
+            *notes,
+            *_left_out(job.preset or mapping, bound),
+            *judged.notes,
+            *reread,
+            *_backwards(con, bound, source.name, import_no, number),
+        ),
     )
 
 
@@ -266,6 +272,22 @@ def _mapping_for(
     proposal = detect(source, known=[Mapping.from_toml(saved, job.dataset)] if saved else [])
     reasons = tuple(str(reason) for reason in getattr(proposal, "reasons", ()))
     return proposal.mapping, tuple(f"{source.name}: {reason}" for reason in reasons)
+
+
+def _backwards(
+    con: duckdb.DuckDBPyConnection, bound: Mapping, file: str, import_no: int, number: int
+) -> tuple[str, ...]:
+    """A note about a file that stands newest first: of two events at one moment, its first one is taken for the earlier."""
+    if bound.shape not in ("events", "changes"):
+        return ()
+    back, forward, same = con.execute(sql("newest_first"), [import_no, number]).fetchall()[0]
+    if not same or back <= 9 * forward:
+        return ()
+    return (
+        f"The rows of {file} stand newest first. Events of a ticket at the same moment are taken in the order of the rows, "
+        f"probably the wrong way round ({same:,} times in its first rows): turn the file round, oldest first, and import it into "
+        "a new dataset.",
+    )
 
 
 def _left_out(asked: Mapping, bound: Mapping) -> tuple[str, ...]:

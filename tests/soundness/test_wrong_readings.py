@@ -205,3 +205,19 @@ def test_two_header_lines_are_one_header(desk):
     assert desk.take("Ticket,Ticket,Routing,Routing\n" + LOG + rows).taken == 2
     told = metrics(open_dataset("d", desk.home))
     assert (told["dataset"]["tickets"], told["quality"]["never_resolved"]) == (1, 0.0)
+
+
+@pytest.mark.parametrize(("newest_first", "told"), [(True, True), (False, False)])
+def test_a_file_that_stands_newest_first_is_told_where_the_order_of_rows_decides(desk, newest_first, told):
+    """Handed up and taken within the same minute: read from its end, the ticket would seem to come down."""
+    rows = [
+        f"T{n},2026-01-{n + 5:02d} {clock},{status},{team}\n"
+        for n in range(5)
+        for clock, status, team in (
+            ("09:00", "New", "Desk"),
+            ("09:30", "Queued", "2nd line"),
+            ("09:30", "In progress", "2nd line"),
+        )
+    ]
+    report = desk.take(LOG + "".join(rows[::-1] if newest_first else rows))
+    assert any("stand newest first" in note and "5 times" in note for note in report.notes) == told
