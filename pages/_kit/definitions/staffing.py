@@ -12,8 +12,8 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "calendar turn that into people. To ask for: nine of ten weeks (or as you wish) keep every deadline, and what lies "
             "open now is worked off by the end of the horizon. Typical week: what half of the weeks ask for at most. Hardest "
             "week: with launches, closed days and what lies open now; a matter of overtime, not of hires. The interval is 90 % "
-            "(or the plan's) and comes from effort and routing; the forecast's own is in the wanted share. Planned people come from the plan, "
-            "the roster, or from active agents, which is an estimate.",
+            "(or the plan's) and comes from effort and routing; the forecast's own is in the wanted share. Planned people come "
+            "from the plan, the roster, or from active agents, which is an estimate.",
         ),
         "staffing.load": Definition(
             "Work and capacity",
