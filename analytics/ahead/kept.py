@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from analytics.forecasting.result import Forecast
 
-ENGINE = 5
+ENGINE = 6
 """Goes up with every change that moves the numbers of a forecast: older results are then made anew."""
 
 EVENTS_FILE = "events.json"

@@ -26,8 +26,13 @@ PLACEBO_SHIFTS_DAYS = (-17, -10, 9, 18)
 LEAST_GAIN = 25.0
 """In units of the day-to-day noise variance; and three times what the best placebo gains."""
 LARGEST_LOG_EFFECT = 4.0
-YEAR_END = ((12, 23), (12, 24), (12, 26), (12, 27), (12, 28), (12, 29), (12, 30), (12, 31), (1, 2), (1, 3))
-"""Days beside Christmas and New Year that most calendars do not list and most businesses feel."""
+YEAR_END = {
+    (12, 23): 0.2, (12, 24): 1.0, (12, 26): 0.5, (12, 27): 0.2, (12, 28): 0.2, (12, 29): 0.2, (12, 30): 0.2, (12, 31): 0.5,
+    (1, 2): 0.5, (1, 3): 0.2,
+}  # fmt: skip
+"""Days beside Christmas and New Year that most calendars do not list and most businesses feel, with what they are taken to have
+of a public holiday's effect (its logarithm) before the series has shown one: medians of thirteen public series. As full
+holidays they took a quarter from the last week of a first December on which nothing happened."""
 
 
 @dataclass(frozen=True)
@@ -194,5 +199,13 @@ def _effects(
 
 
 def _factors(dates: np.ndarray, days: dict[date, str], learnt: _Learnt) -> np.ndarray:
-    logs = [learnt.by_name.get(days[day], learnt.common) if day in days else 0.0 for day in dates]
+    logs = [_log_effect(day, days[day], learnt) if day in days else 0.0 for day in dates]
     return np.exp(np.array(logs, dtype=float))
+
+
+def _log_effect(day: date, name: str, learnt: _Learnt) -> float:
+    """What the series showed of that name; else what holidays do to it on the whole, or the part of it beside the year's end."""
+    if name in learnt.by_name:
+        return learnt.by_name[name]
+    beside = name == f"{day.month}-{day.day}"
+    return learnt.common * (YEAR_END[day.month, day.day] if beside else 1.0)

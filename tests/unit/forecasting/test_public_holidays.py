@@ -44,6 +44,24 @@ def test_future_holidays_carry_the_factor_and_a_note():
     assert any("2023-12-26" in note for note in found.notes)
 
 
+def test_the_first_december_is_not_one_long_holiday():
+    """A series that has seen a spring and a summer of holidays: Christmas Day has their whole effect, New Year's Eve half of
+    it (as a logarithm), the 28th a fifth. Of a December that it has seen it says what it saw."""
+    whole = counts(days=1100, factor=0.3)
+    first = prepare(whole["2022-03-01":"2022-12-10"])
+    found = ph.holiday_effects(first, 28, "DE")
+    ahead = dict(zip([f"{day:%m-%d}" for day in first.future_days(28)], np.log(found.future), strict=True))
+    assert np.exp(ahead["12-25"]) < 0.45
+    assert ahead["12-24"] == pytest.approx(ahead["12-25"])
+    assert ahead["12-31"] == pytest.approx(0.5 * ahead["12-25"])
+    assert ahead["12-28"] == pytest.approx(0.2 * ahead["12-25"])
+    second = prepare(whole[:"2023-12-10"])
+    again = dict(
+        zip(second.future_days(28).strftime("%m-%d"), ph.holiday_effects(second, 28, "DE").future, strict=True)
+    )
+    assert again["12-28"] < 0.45
+
+
 def test_a_given_country_is_used_without_proof_and_shrunk_without_evidence():
     found = ph.holiday_effects(prepare(counts(factor=1.0)), 28, "FR")
     assert found.country == "FR"
