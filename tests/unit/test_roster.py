@@ -36,7 +36,9 @@ def test_paid_hours_come_before_hours_on_tickets(tmp_path):
 
 def test_the_share_of_paid_time_on_tickets_by_hand(tmp_path):
     """L1: 40 + 20 of 64 + 36 paid hours; L2's row says no paid hours, L3 is paid for and never on tickets."""
-    text = "date,tier,hours,paid_hours\n2026-03-02,L1,40,64\n2026-03-03,L1,20,36\n2026-03-02,L2,5,0\n2026-03-02,L3,0,8\n"
+    text = (
+        "date,tier,hours,paid_hours\n2026-03-02,L1,40,64\n2026-03-03,L1,20,36\n2026-03-02,L2,5,0\n2026-03-02,L3,0,8\n"
+    )
     assert ticket_shares(read_roster(written(tmp_path, text))) == {"L1": 0.6}
     assert ticket_shares(read_roster(written(tmp_path, "date,tier,hours\n2026-03-02,L1,40\n"))) == {}
 
