@@ -57,14 +57,14 @@ def compared(view: View) -> Windows | None:
 
 def overview(view: View, windows: Windows | None) -> list[Kpi]:
     """The overview's row: volume, first level, escalation, handoffs, time to resolve, never resolved."""
-    missing = cached.capabilities(view.dataset)
-    pulse = Pulse.of(view, windows)
+    missing, most = cached.capabilities(view.dataset), _resolves_most(view)
+    pulse = Pulse.of(view, windows, None if most is None else str(most["tier"]))
     return [
         _volume(view, pulse),
         _first_level(view, pulse, missing),
         _escalation(view, pulse, missing),
         _handoffs(view, pulse, missing),
-        _resolve(view, windows),
+        _resolve(view, pulse, most),
         _never(view, pulse),
     ]
 
@@ -129,18 +129,23 @@ def _handoffs(view: View, pulse: Pulse, missing: dict[str, str]) -> Kpi:
     )  # fmt: skip
 
 
-def _resolve(view: View, windows: Windows | None) -> Kpi:
-    """The median of the tier that resolves most, the others beside it: medians of tiers do not add up to one of all."""
+def _resolves_most(view: View) -> Any:
+    """The row of `resolution_times` of the tier that resolves most; None where none is known."""
     frame = view.frame("resolution_times").dropna(subset=["tier"])
-    if frame.empty:
+    return None if frame.empty else frame.loc[frame["resolved"].idxmax()]
+
+
+def _resolve(view: View, pulse: Pulse, most: Any) -> Kpi:
+    """The median of the tier that resolves most, the others beside it: medians of tiers do not add up to one of all."""
+    if most is None:
         why = "No resolution with a known tier."
         return Kpi("Median time to resolve", numbers.ABSENT, "times.time_to_resolve", why=why)
-    most = frame.loc[frame["resolved"].idxmax()]
+    frame = view.frame("resolution_times").dropna(subset=["tier"])
     others = frame[frame["tier"] != most["tier"]].to_dict("records")
     return Kpi(
         f"Time to resolve in {most['tier']}", numbers.duration(most["p50_hours"]), "times.time_to_resolve",
         note="median" + "".join(f" · {row['tier']} {numbers.duration(row['p50_hours'])}" for row in others),
-        history=Pulse.of(view, windows, str(most["tier"])).history("resolve_hours"), few=most["resolved"] < SMALL_GROUP,
+        history=pulse.history("resolve_hours"), few=most["resolved"] < SMALL_GROUP,
         asked=("resolution_times", {}),
         listed=Listed(f"Resolved in {most['tier']}", TICKETS, {"reason": "resolved_in", "tier": tier_rank(str(most["tier"]))}),
     )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import pandas as pd
 
 from analytics.warehouse.shrinkage import difference, relative_change
-from pages._kit import numbers
+from pages._kit import cached, numbers
 from pages._kit.trend import Windows
 from pages._kit.view import View
 
@@ -44,8 +45,11 @@ class Pulse:
 
     @staticmethod
     def of(view: View, windows: Windows | None, tier: str | None = None) -> Pulse:
-        """The weeks up to the end of the later window, so that weeks and windows meet; up to the data's end without one."""
-        frame = view.frame("weekly_pulse", anchor=windows.now.end if windows else None, tier=tier)
+        """The last half year's weeks up to the end of the later window, so that weeks and windows meet; up to the data's end
+        without one. `tier` is that of the time to resolve. Nobody reads further back, and on many tickets it would take long."""
+        anchor = windows.now.end if windows else None
+        recent = _recent(view, anchor or cached.about(view.dataset)["last_day"])
+        frame = recent.frame("weekly_pulse", anchor=anchor, tier=tier)
         told = frame.assign(unresolved=frame["tickets"] - frame["resolved"])
         return Pulse(told, windows.weeks if windows else None)
 
@@ -83,6 +87,16 @@ class Pulse:
         if numbers.is_absent(change):
             return NOTHING
         return _moved(numbers.change(change), f"change {_signed(low)} to {_signed(high)} % (95 %)", low, high)
+
+
+def _recent(view: View, anchor: date | None) -> View:
+    """The view without what lies further back than the weeks that are drawn or compared."""
+    if anchor is None:
+        return view
+    begin, end = anchor - timedelta(days=7 * WEEKS_DRAWN - 1), view.filters.end
+    if end is not None and end < begin:
+        return view
+    return replace(view, filters=view.filters.with_period(max(begin, view.filters.start or begin), end))
 
 
 def _moved(text: str, spread: str, low: float, high: float) -> Moved:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from analytics.model import Filters
 from analytics.warehouse import questions
 from analytics.warehouse.store import Home, Warehouse
 from pages._kit import (
+    kpis,
     operating,
     operating_attention,
     operating_flow,
@@ -182,6 +183,25 @@ def test_a_change_within_noise_says_so_and_has_no_colour():
     assert clear.text == "+20.5 points"
     assert clear.way("up") == "up"
     assert clear.spread == "change +14 to +27 points (95 %)"
+
+
+@pytest.mark.parametrize(
+    "period", [(None, None), (date(2025, 2, 1), date(2025, 7, 20)), (date(2025, 1, 10), date(2025, 1, 30))]
+)
+def test_the_last_half_year_is_all_that_the_changes_need(seen, warehouse, period):
+    """The weeks that are drawn and compared are those of the whole history, which is not read."""
+    view = View(seen.dataset, Filters(start=period[0], end=period[1]))
+    windows = kpis.compared(view)
+    told = Pulse.of(view, windows, "L1").weeks.set_index("week_no")
+    anchor = windows.now.end if windows else None
+    whole = questions.weekly_pulse(warehouse, view.filters, anchor=anchor, tier="L1").set_index("week_no")
+    drawn = whole[whole.index < 26]
+    assert bool(len(drawn)) == (period[1] != date(2025, 1, 30))
+    columns = ["tickets", "resolved", "first_level", "touched_l1", "escalated_l1", "resolve_hours", "in_time", "due"]
+    pd.testing.assert_frame_equal(told.loc[told.index < 26, columns], drawn[columns], check_dtype=False)
+    without = questions.weekly_pulse(warehouse, view.filters, anchor=anchor).set_index("week_no")
+    counts = [name for name in columns if name != "resolve_hours"]
+    pd.testing.assert_frame_equal(whole[counts], without[counts])
 
 
 def test_too_little_to_compare_has_no_change():
