@@ -7,6 +7,7 @@ cancel, a kill, leaves the dataset as it was.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import threading
 import time
@@ -31,6 +32,7 @@ from analytics.ingest.preview import preview
 from analytics.ingest.report import Account, ImportReport, iso, summed
 from analytics.ingest.settling import Taken, settle
 from analytics.ingest.tables import checksum, create_import_tables, one
+from analytics.ingest.words import folded
 from analytics.warehouse.build import create_base
 from analytics.warehouse.store import Home
 
@@ -233,17 +235,9 @@ def _take_file(con: duckdb.DuckDBPyConnection, job: Job, path: Path, import_no: 
     reread = (
         (f"{source.name} proves the order of day and month: {again:,} earlier dates are read anew.",) if again else ()
     )
-    return Taken(
-        replace(account, updated=account.updated + again),
-        bound,
-        (
-            *notes,
-            *_left_out(job.preset or mapping, bound),
-            *judged.notes,
-            *reread,
-            *_backwards(con, bound, source.name, import_no, number),
-        ),
-    )
+    odd = (*_other_units(bound), *_backwards(con, bound, source.name, import_no, number))
+    told = (*notes, *_left_out(job.preset or mapping, bound), *judged.notes, *reread, *odd)
+    return Taken(replace(account, updated=account.updated + again), bound, told)
 
 
 WIDE = 64
@@ -272,6 +266,20 @@ def _mapping_for(
     proposal = detect(source, known=[Mapping.from_toml(saved, job.dataset)] if saved else [])
     reasons = tuple(str(reason) for reason in getattr(proposal, "reasons", ()))
     return proposal.mapping, tuple(f"{source.name}: {reason}" for reason in reasons)
+
+
+_NOT_MINUTES = re.compile(
+    r"(^|_)(h|hrs?|hours?|std|stunden?|heures?|horas?|ore|uren|timmar|s|secs?|seconds?|sekunden|days?)(_|$)"
+)
+
+
+def _other_units(bound: Mapping) -> tuple[str, ...]:
+    """A note about a column of work whose name speaks of another unit than minutes: its plain numbers are read as minutes."""
+    odd = [name for name in bound.columns.get("effort_minutes", ()) if _NOT_MINUTES.search(folded(name))]
+    return tuple(
+        f"Plain numbers in '{name}' are read as minutes of work, though its name speaks of another unit."
+        for name in odd
+    )
 
 
 def _backwards(

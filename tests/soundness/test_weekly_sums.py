@@ -13,6 +13,7 @@ from analytics.findings.registry import families
 from analytics.findings.settings import Settings
 from analytics.findings.surges import runs
 from analytics.model import Filters
+from analytics.rules.base import busy_us
 from analytics.warehouse.questions import NO_FILTER
 from tests.findings.drawn import START, Stay, log, ticket
 from tests.findings.logs import opened
@@ -93,3 +94,12 @@ def test_a_surge_over_nothing_is_not_known_exactly():
     first = runs(counts, None, 0.0, 1e-6)[0]
     assert first.expected == 0.5
     assert first.variance >= first.expected
+
+
+def test_a_rule_is_replayed_over_the_weeks_in_which_tickets_came():
+    """1,000 tickets in ten weeks and ten in the year after; 1,000 spread evenly keep their whole span."""
+    day = 86_400_000_000
+    busy = np.concatenate([np.linspace(0, 70, 1000), np.linspace(80, 440, 10)]) * day
+    assert busy_us(busy) / (7 * day) == pytest.approx(10, rel=0.03)
+    steady = np.linspace(0, 70, 1000) * day
+    assert busy_us(steady) == 70 * day

@@ -13,6 +13,7 @@ from analytics.ingest.derive import define_macros
 from analytics.ingest.detect import detect
 from analytics.ingest.detection.values import kind_of
 from analytics.ingest.importer import import_files
+from analytics.ingest.mapping import Mapping
 from analytics.ingest.read import open_source
 from analytics.metrics import metrics
 from analytics.warehouse.store import Home, open_dataset
@@ -221,3 +222,16 @@ def test_a_file_that_stands_newest_first_is_told_where_the_order_of_rows_decides
     ]
     report = desk.take(LOG + "".join(rows[::-1] if newest_first else rows))
     assert any("stand newest first" in note and "5 times" in note for note in report.notes) == told
+
+
+@pytest.mark.parametrize(
+    ("header", "told"), [("Work (hours)", True), ("Work in minutes", False), ("Worked shifts", False)]
+)
+def test_hours_mapped_as_minutes_are_told(desk, header, told):
+    mapping = Mapping.from_toml(
+        f'shape = "events"\n[columns]\nticket_id = "Ticket"\nat = "At"\nteam = "Team"\neffort_minutes = "{header}"\n',
+        "mine",
+    )
+    path = desk.file(f"Ticket,At,Team,{header}\nT1,2026-01-05 09:00,Desk,1.5\n")
+    report = import_files([path], "d", home=desk.home, mapping=mapping)
+    assert any("speaks of another unit" in note for note in report.notes) == told
