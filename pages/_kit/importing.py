@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics.errors import TierscopeError
@@ -207,9 +208,29 @@ def _known_mappings() -> list[Mapping]:
     return [mapping for mapping in found if mapping]
 
 
-def previewed(path: Path, source: Any, mapping: Mapping) -> Preview:
-    """What a mapping makes of the first rows; kept for this session."""
-    return _kept(("preview", str(path), mapping.to_toml()), lambda: preview(source, mapping))
+def previewed(group: Group, mapping: Mapping, *, all_files: bool = False) -> Preview:
+    """What a mapping makes of the first rows of a group's first file; kept for this session. `all_files`: with the statuses and
+    teams of the other files too, so that nothing is applied to words that nobody was shown."""
+    first = _preview_of(group.files[0], mapping)
+    if not all_files or len(group.files) == 1:
+        return first
+    looks = [first, *(_preview_of(file, mapping) for file in group.files[1:])]
+    return replace(
+        first,
+        statuses=_counted([look.statuses for look in looks], "status", "kind"),
+        teams=_counted([look.teams for look in looks], "team", "tier"),
+    )
+
+
+def _preview_of(path: Path, mapping: Mapping) -> Preview:
+    return _kept(("preview", str(path), mapping.to_toml()), lambda: preview(looked_at(path)[0], mapping))
+
+
+def _counted(frames: Sequence[pd.DataFrame], word: str, meaning: str) -> pd.DataFrame:
+    """The words of several files with their rows added up, the most frequent first."""
+    told = pd.concat([frame for frame in frames if len(frame)] or list(frames), ignore_index=True)
+    added = told.groupby(word, sort=False).agg(**{meaning: (meaning, "first"), "rows": ("rows", "sum")}).reset_index()
+    return added.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 
 def _kept(key: tuple[str, ...], make: Callable[[], Any]) -> Any:

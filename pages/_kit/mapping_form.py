@@ -35,10 +35,11 @@ SHAPES = {
     "volume": "counts per day or interval",
 }
 
+ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 _NONE = "(none)"
 
 
-def whole(group: Any, zone: Mapping, preview: Callable[[Mapping], Preview], part: str = "") -> Mapping:
+def whole(group: Any, zone: Mapping, preview: Callable[..., Preview], part: str = "") -> Mapping:
     """All that is asked about files of the same columns, with their first rows; the mapping that the answers make.
 
     `zone` names the time zone, which is one for all files; `preview` gives what a mapping makes of the first rows; `part` tells
@@ -53,7 +54,7 @@ def whole(group: Any, zone: Mapping, preview: Callable[[Mapping], Preview], part
         if given:
             mapping = Mapping.from_toml(given.getvalue().decode("utf-8", "replace"), given.name)
         mapping = columns(mapping, source.columns, part)
-    look = preview(mapping)
+    look = preview(mapping, all_files=True)
     mapping = tiers(mapping, look.teams, part)
     mapping = kinds(mapping, look.statuses, part)
     mapping = personal(mapping, look.before, part)
@@ -91,7 +92,11 @@ def questions(proposal: Any, mapping: Mapping, part: str = "") -> Mapping:
     """Asks what nothing in the file proves (the order of day and month, say)."""
     for number, question in enumerate(proposal.questions):
         chosen = st.radio(
-            plain(question.sentence), list(question.options), key=f"{part}question_{number}", horizontal=True
+            plain(question.sentence),
+            list(question.options),
+            key=f"{part}question_{number}",
+            horizontal=True,
+            format_func=lambda option: ORDERS.get(option, option),
         )
         if question.proof:
             st.caption(plain(question.proof))

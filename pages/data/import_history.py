@@ -41,7 +41,7 @@ with told():
     for number, group in enumerate(dropped.groups):
         with st.container(border=len(dropped.groups) > 1):
             part = f"group{number}_" if number else ""
-            mapping = mapping_form.whole(group, zone, partial(importing.previewed, group.files[0], group.source), part)
+            mapping = mapping_form.whole(group, zone, partial(importing.previewed, group), part)
             mappings |= group.mappings(mapping)
     place.button(
         "Import", key="import_go", type="primary", on_click=importing.start, args=(dataset, dropped.files, mappings),

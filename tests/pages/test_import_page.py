@@ -99,6 +99,9 @@ def test_months_of_one_export_share_their_words_and_not_their_encoding(own):
     drop(app, january=JANUARY, february=FEBRUARY)
     assert not app.exception
     assert texts(app).count("This looks like") == 1
+    tables = [frame.value for frame in app.dataframe]
+    assert next(t for t in tables if "Team" in t)["Team"].tolist() == ["Büro", "2nd line"]  # nothing is applied unseen
+    assert next(t for t in tables if "Status" in t)["Rows"].sum() == 5
     app.text_input(key="import_name").set_value("months").run()
     app.button(key="import_go").click()
     finish(app.run())
