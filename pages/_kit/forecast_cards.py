@@ -51,17 +51,28 @@ def _bias_words(bias: float | None) -> str:
     return "too high on the whole" if bias > 0 else "too low on the whole"
 
 
+_BAND_WORDS = {
+    f"{side}{level}": f"{level} % {words}" for level in (80, 95) for side, words in (("low", "from"), ("high", "to"))
+}
+"""Headings of the bands' columns: low80 is "80 % from"."""
+
+
+def days_table(points: pd.DataFrame) -> pd.DataFrame:
+    """The forecast's days as a table for people: a tenth of a ticket is as fine as it gets."""
+    table = points.rename(columns={"at": "day", "mean": "forecast", **_BAND_WORDS})
+    return table.round(dict.fromkeys(["forecast", *_BAND_WORDS.values()], 1))
+
+
 def days_ahead(seen: View, horizon_days: int) -> Card:
     """The forecast by day, with what moves it."""
     told = forecasting.shown(seen, horizon_days)
     effects = forecasting.effects(told, seen.dataset)
     first = told.forecast.points["at"].iloc[0]
     marks = [(max(row["start"], first), row["event"]) for row in effects.to_dict("records")]
-    frame = told.forecast.points.rename(columns={"at": "day", "mean": "forecast"})
     return Card(
         _headline(told, horizon_days),
         charts.daily(told.counts, told.forecast.points, told.unit, marks),
-        forecasting.answer(seen, frame),
+        forecasting.answer(seen, days_table(told.forecast.points)),
         unit=f"{charts.sentence(told.unit)}: counted until {told.counts.index[-1]:%-d %b %Y}, then the forecast with its bands",
         alt=f"A line of daily counts and a forecast of {horizon_days} days with two bands.",
         note=" ".join(dict.fromkeys(told.forecast.notes)),

@@ -18,7 +18,7 @@ from analytics.forecasting.calendar_events import CalendarEvent
 from analytics.forecasting.race import quick_forecast
 from analytics.model import Filters
 from analytics.warehouse.store import Home, Warehouse
-from pages._kit import forecast_events
+from pages._kit import forecast_cards, forecast_events
 from tests.desk import DAYS, START, made_log, put
 from tests.pages.conftest import charts, texts
 
@@ -227,3 +227,12 @@ def test_spikes_now_is_what_the_overview_gets(desk, tmp_path):
     assert told.stories
     assert told.stories == spikes.under_way(Warehouse(dataset(tmp_path))).stories
     assert all(story.sentence for story in told.stories)
+
+
+def test_the_table_of_days_is_for_people():
+    points = pd.DataFrame({
+        "at": pd.to_datetime(["2026-03-01"]), "mean": [10.0449], "low80": [8.25001], "high80": [12.0], "low95": [5.149], "high95": [15.0],
+    })  # fmt: skip
+    table = forecast_cards.days_table(points)
+    assert list(table.columns) == ["day", "forecast", "80 % from", "80 % to", "95 % from", "95 % to"]
+    assert table.iloc[0].tolist() == [pd.Timestamp("2026-03-01"), 10.0, 8.3, 12.0, 5.1, 15.0]
