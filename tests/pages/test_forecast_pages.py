@@ -231,7 +231,8 @@ def test_spikes_now_is_what_the_overview_gets(desk, tmp_path):
 
 def test_the_table_of_days_is_for_people():
     points = pd.DataFrame({
-        "at": pd.to_datetime(["2026-03-01"]), "mean": [10.0449], "low80": [8.25001], "high80": [12.0], "low95": [5.149], "high95": [15.0],
+        "at": pd.to_datetime(["2026-03-01"]), "mean": [10.0449], "low80": [8.25001], "high80": [12.0],
+        "low95": [5.149], "high95": [15.0],
     })  # fmt: skip
     table = forecast_cards.days_table(points)
     assert list(table.columns) == ["day", "forecast", "80 % from", "80 % to", "95 % from", "95 % to"]
