@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 
 TIER_COLOURS = {"L0": "#CC79A7", "L1": "#0072B2", "L2": "#009E73", "L3": "#D55E00"}
 TIER_SYMBOLS = {"L0": "square", "L1": "circle", "L2": "diamond", "L3": "triangle-up"}
+TIER_PATTERNS = {"L0": ".", "L1": "", "L2": "/", "L3": "x"}
 TIER_DASHES = {"L0": "longdashdot", "L1": "solid", "L2": "dash", "L3": "dot"}
 OTHER = "#CC79A7"
 NEUTRAL = "#868B94"
@@ -115,6 +116,16 @@ def natural(text: Any) -> tuple:
 
 def tier_colour(tier: Any) -> str:
     return TIER_COLOURS.get(str(tier), NEUTRAL)
+
+
+def tier_bars(tier: Any, counts: Iterable[Any]) -> dict[str, Any]:
+    """Upright bars of a tier beside those of the others: its colour and pattern, and the counts above them in a size that can be
+    read on a phone (Plotly shrinks them to the width of a bar otherwise)."""
+    pattern = {"shape": TIER_PATTERNS.get(str(tier), ""), "solidity": 0.25}
+    return {
+        "marker": {"color": tier_colour(tier), "pattern": pattern}, "text": [f"{int(n):,}" if n else "" for n in counts],
+        "textposition": "outside", "textfont": {"size": 11}, "textangle": 0, "constraintext": "none", "cliponaxis": False,
+    }  # fmt: skip
 
 
 def see_through(colour: str, opacity: float) -> str:

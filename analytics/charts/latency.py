@@ -194,7 +194,7 @@ def _colour_bar(heat, is_share: bool) -> dict:
     bar: dict = {"thickness": 10, "outlinewidth": 0, "len": 0.9}
     if is_share:
         return bar | {"tickformat": ".0%"}
-    ticks = [1, 5, 30, 60, 240, 480, 1440, 4320, 10080, 40320]
+    ticks = [1, 10, 60, 480, 1440, 10080, 40320]
     low, high = (float(np.nanmin(heat)), float(np.nanmax(heat))) if np.isfinite(heat).any() else (0.0, 1.0)
     inside = [m for m in ticks if low - 0.02 <= np.log10(m) <= high + 0.02]
     return bar | {

@@ -17,6 +17,7 @@ from analytics.charts.base import (
     natural,
     percent_axis,
     see_through,
+    tier_bars,
     tier_colour,
     word_axis,
 )
@@ -207,8 +208,7 @@ def backlog_ages(found: pd.DataFrame) -> go.Figure:
     made = figure(height=340, barmode="group")
     for tier, rows in found.groupby("tier"):
         made.add_bar(
-            x=rows["age"], y=rows["tickets"], name=str(tier), marker={"color": tier_colour(tier)},
-            text=[f"{tier} {n}" if n else "" for n in rows["tickets"]], textposition="outside", cliponaxis=False,
+            x=rows["age"], y=rows["tickets"], name=str(tier), **tier_bars(tier, rows["tickets"]),
             hovertemplate=f"{tier}, %{{x}}: %{{y:,}} tickets<extra></extra>",
         )  # fmt: skip
     made.update_yaxes(title={"text": "Open tickets"}, rangemode="tozero")

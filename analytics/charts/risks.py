@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, SMALL_GROUP, TIER_COLOURS, figure, percent_axis, tier_colour, word_axis
+from analytics.charts.base import NEUTRAL, SMALL_GROUP, TIER_COLOURS, figure, percent_axis, tier_bars, word_axis
 
 BANDS = ((0.0, 0.1, "under 10 %"), (0.1, 0.3, "10–30 %"), (0.3, 0.6, "30–60 %"), (0.6, 1.0, "60 % and more"))
 """Bands of P(breach) of tickets that are not late yet."""
@@ -31,8 +31,7 @@ def bands(risks: pd.DataFrame) -> go.Figure:
     for tier in dict.fromkeys(counts.index.get_level_values(0)):
         values = counts[tier].reindex(ORDER, fill_value=0)
         made.add_bar(
-            x=ORDER, y=values, name=str(tier), marker={"color": tier_colour(tier)}, customdata=[str(tier)] * len(ORDER),
-            text=[f"{tier} {n}" if n else "" for n in values], textposition="outside", cliponaxis=False,
+            x=ORDER, y=values, name=str(tier), customdata=[str(tier)] * len(ORDER), **tier_bars(tier, values),
             hovertemplate=f"{tier}, %{{x}}: %{{y:,}} open tickets<extra></extra>",
         )  # fmt: skip
     made.update_yaxes(title={"text": "Open tickets"}, rangemode="tozero")

@@ -313,7 +313,7 @@ def _listed(picked: Picked, card: Card, key: str) -> None:
 
 def _list_rows(picked: Picked, answer: Answer, key: str, zone: str) -> None:
     """The rows behind a mark, a reason or a number, each with that reason."""
-    frame = tables.in_zone(picked.rows(), zone)
+    frame = tables.in_zone(picked.rows(), zone).dropna(axis=1, how="all")  # what no row has is no column
     st.markdown(f"**{plain(picked.words)}**")
     sentence = f"{answer.sentence} · {picked.words}"
     tables.show(frame.assign(reason=picked.words), key=key, file=f"tierscope_{key}.csv", sentence=sentence)

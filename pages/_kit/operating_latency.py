@@ -216,7 +216,7 @@ def longest(seen: View, side: str, choice: Choice) -> None:
     """The table of the longest waits."""
     asked = seen.ask(HANDOFFS, by="tier_pair", most=50, **choice.asked)
     st.caption(plain(asked.sentence))
-    rows = tables.in_zone(asked.frame, seen.zone)
+    rows = tables.in_zone(asked.frame, seen.zone).dropna(axis=1, how="all")
     tables.show(rows, key=f"worst{side}", file="tierscope_longest_waits.csv", sentence=asked.sentence)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -280,3 +281,18 @@ def test_crowded_days():
 @pytest.mark.parametrize("frame", [HEAT.head(0), HEAT.tail(1)])
 def test_a_heatmap_of_next_to_nothing_is_blank_and_not_an_error(frame):
     assert latency.latency_heatmap(frame).data[0].z is not None
+
+
+def test_bars_of_tiers_are_told_apart_without_colour_and_their_counts_can_be_read():
+    bars = {tier: base.tier_bars(tier, [1234, 0]) for tier in base.TIER_COLOURS}
+    assert len({bar["marker"]["pattern"]["shape"] for bar in bars.values()}) == len(bars)
+    assert bars["L1"]["text"] == ["1,234", ""]
+    assert bars["L1"]["constraintext"] == "none"
+
+
+def test_ticks_of_a_colour_bar_do_not_touch():
+    """On 200 pixels from one minute to four weeks, at 13 pixels a line."""
+    bar = latency._colour_bar(np.array([0.0, math.log10(40320)]), False)
+    at = [200 * 0.9 * value / math.log10(40320) for value in bar["tickvals"]]
+    assert len(at) >= 5
+    assert np.diff(at).min() >= 13
