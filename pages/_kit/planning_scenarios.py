@@ -280,7 +280,16 @@ def hire_by(known: StaffingInputs, plan: Plan) -> None:
             column_config={"tier": "Tier", "people": "People more", "needed_on": "Needed from the week of",
                            "decide_by": "Decide by", "too_late": "Which is"},
         )  # fmt: skip
-        own = plan.tier(known.tiers[0])
-        st.caption(
-            f"{own.hiring_lead_weeks:g} weeks from decision to first day, {own.ramp_weeks:g} more until fully productive."
-        )
+        st.caption(plain(hiring_words(plan, list(dict.fromkeys(frame["tier"])))))
+
+
+def hiring_words(plan: Plan, tiers: list[str]) -> str:
+    """Lead time and ramp-up in a sentence; tiers that take different times are told apart."""
+    times = {tier: (plan.tier(tier).hiring_lead_weeks, plan.tier(tier).ramp_weeks) for tier in tiers}
+    groups = {pair: [tier for tier in tiers if times[tier] == pair] for pair in times.values()}
+    words = [
+        ("" if len(groups) == 1 else f"{', '.join(names)}: ")
+        + f"{lead:g} weeks from decision to first day, {ramp:g} more until fully productive"
+        for (lead, ramp), names in groups.items()
+    ]
+    return "; ".join(words) + "."

@@ -261,6 +261,15 @@ def test_the_scenarios_page(on_sample):
     assert "When to decide on hires" in words
 
 
+def test_times_to_hire_are_told_apart_where_they_differ():
+    plan = read_plan("[tiers.L3]\nhiring_lead_weeks = 12\nramp_weeks = 20\n")
+    one = planning_scenarios.hiring_words(plan, ["L1", "L2"])
+    assert one == "8 weeks from decision to first day, 6 more until fully productive."
+    both = planning_scenarios.hiring_words(plan, ["L1", "L2", "L3"])
+    assert both.startswith("L1, L2: 8 weeks from decision")
+    assert "L3: 12 weeks from decision to first day, 20 more" in both
+
+
 def test_the_shifts_page_covers_and_prices_pools(on_sample):
     app = on_sample(SHIFTS)
     assert not app.exception

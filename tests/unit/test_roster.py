@@ -31,7 +31,7 @@ def test_paid_hours_come_before_hours_on_tickets(tmp_path):
     told = read_roster(written(tmp_path, "date,tier,hours,paid_hours\n2026-03-02,L1,40,64\n"))
     assert list(told["hours"]) == [64]
     assert list(told["on_tickets"]) == [40]
-    assert read_roster(written(tmp_path, "date,tier,hours\n2026-03-02,L1,40\n"))["on_tickets"].isna().all()
+    assert read_roster(written(tmp_path, "date,tier,hours\n2026-03-02,L1,40\n"))["on_tickets"].isna().to_numpy().all()
 
 
 def test_the_share_of_paid_time_on_tickets_by_hand(tmp_path):
