@@ -11,9 +11,9 @@ leaves the 8-week mean only as far as most of the weight agrees on, and one mode
 a race lost to the 8-week mean by, it lost nearly always there. Tried on 148 windows of 400 days and less from real and made
 series, chosen on one half and measured on the other: of stretches of one to three times 28 days the share that is more than
 3 % worse than the 8-week mean fell from 19 to 1 % with 8 to 12 weeks of history, from 6 to 3 % below 20 and from 4 to 3 %
-beyond, for 0 to 2 % more error on the whole. Tried and left out: leaving the mean only on proof (how a combination did at six origins
-says next to nothing about whether it loses at the seventh, so that a bar by their mean, spread or number of wins cost
-more than a fixed part and saved less), and a cap on how far the level may move (a growing series pays for it).
+beyond, for 0 to 2 % more error on the whole. Tried and left out: leaving the mean only on proof (how a combination did at
+six origins says next to nothing about whether it loses at the seventh, so that a bar by their mean, spread or number of
+wins cost more than a fixed part and saved less), and a cap on how far the level may move (a growing series pays for it).
 
 **Honest scores.** The combination is scored at every origin with weights, fallback and intervals taken from *older*
 origins only. A combination scored with weights fitted to the same days would look better than it is.
