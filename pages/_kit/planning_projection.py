@@ -73,7 +73,7 @@ def _card(tier: TierAnswer) -> cards.Kpi:
 def _between(tier: TierAnswer) -> str:
     """The interval of the headcount in words, at the level of the plan's rules."""
     low, high = tier.headcount_low, tier.headcount_high
-    return f"{low}–{high}" if low < high else f"only {low}"
+    return f"range {low}–{high}"
 
 
 def tiers_frame(told_: Recommendation) -> pd.DataFrame:
