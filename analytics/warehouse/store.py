@@ -63,8 +63,10 @@ class Dataset:
 
     @property
     def key(self) -> str:
-        """Identifies the content: what caches are keyed on."""
-        return f"{self.folder}@{self.version}"
+        """Identifies the content: what caches are keyed on. When its file was written is part of it: a dataset made anew under an
+        old name counts its versions from 1 again."""
+        written = self.file.stat().st_mtime_ns if self.file.exists() else 0
+        return f"{self.folder}@{self.version}:{written}"
 
 
 def copy_file(source: Path, target: Path) -> None:

@@ -62,14 +62,14 @@ class _Listening:
 
 
 @st.cache_resource(max_entries=_WAREHOUSES_OPEN, show_spinner=False)
-def _open(name: str, folder: str, version: int) -> Warehouse:
+def _open(dataset_key: str, name: str, folder: str, version: int) -> Warehouse:
     """A warehouse per version of a dataset; a new version is another key, so it is opened anew."""
     return Warehouse(Dataset(name, Path(folder), version, None))
 
 
 def warehouse(dataset: Dataset) -> Warehouse:
     """The open warehouse of a dataset's version, shared by all users (each query has a cursor of its own)."""
-    return _open(dataset.name, str(dataset.folder), dataset.version)
+    return _open(dataset.key, dataset.name, str(dataset.folder), dataset.version)
 
 
 def forget() -> None:

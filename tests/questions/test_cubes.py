@@ -1,8 +1,8 @@
 """Cubes against facts: the same questions under random filters, once from summaries and once from every record.
 
-The SQL tested here: cube_handoff_counts, cube_wait_count, cube_wait_times, cube_repeated, cube_resolution_times, handoff_count, handoff_groups,
-cube_first_visits, and every question on `{tickets}`. Counts must be equal. Percentiles from histograms must be within 2 %
-of the exact ones, or one second.
+The SQL tested here: cube_handoff_counts, cube_wait_count, cube_wait_times, cube_repeated, cube_resolution_times,
+cube_first_visits, handoff_count, handoff_groups, and every question on `{tickets}`. Counts must be equal. Percentiles from
+histograms must be within 2 % of the exact ones, or one second.
 """
 
 from __future__ import annotations
@@ -192,6 +192,50 @@ def test_law_matured_escalation_from_histograms(warehouse):
         assert np.abs(told["matured_rate"] - wanted["matured_rate"]).max() <= 0.02 or not len(told)
         read.add(questions.method(told))
     assert cubes.FROM_HISTOGRAMS in read
+
+
+@pytest.mark.usefixtures("always_histograms")
+def test_law_curves_in_steps_of_two_percent_lie_between_the_exact_ones(warehouse):
+    """A time rounded up by at most 2.1 % reaches a point of the grid late by no more: the exact curve, then or 2.1 % sooner.
+
+    Few tickets are at risk here, and ties that rounding makes move a step's height: 0.03 is allowed for that.
+    """
+    told = questions.escalation_incidence(warehouse)
+    exact = questions.escalation_incidence(questions.facts_only(warehouse))
+    same(told[["tier", "cause", "days", "tickets"]], exact[["tier", "cause", "days", "tickets"]])
+    assert (questions.method(told), questions.method(exact)) == (cubes.FROM_HISTOGRAMS, cubes.FROM_FACTS)
+    assert exact["incidence"].max() > 0.3
+    curves = {str(cause): rows for cause, rows in exact.groupby(exact["tier"] + exact["cause"])}
+    for cause, rows in told.groupby(told["tier"] + told["cause"]):
+        curve = curves[str(cause)].sort_values("days")
+        between(rows["incidence"], rows["days"], curve["days"], curve["incidence"], rising=True)
+    told = questions.latency_survival(warehouse, by="all")
+    exact = questions.latency_survival(questions.facts_only(warehouse), by="all")
+    assert (questions.method(told), questions.method(exact)) == (cubes.FROM_HISTOGRAMS, cubes.FROM_FACTS)
+    between(told["still_waiting"], told["wait_hours"], exact["wait_hours"], exact["still_waiting"], rising=False)
+
+
+def between(told: pd.Series, at: pd.Series, grid: pd.Series, exact: pd.Series, rising: bool) -> None:
+    """A curve lies between the exact one at a moment, and that one at the last point of the grid at least 2.1 % before."""
+    places = np.searchsorted(grid, at / 1.021, side="right") - 1
+    now = exact.to_numpy()[np.searchsorted(grid, at, side="right") - 1]
+    sooner = np.where(places >= 0, exact.to_numpy()[np.maximum(places, 0)], 0.0 if rising else 1.0)
+    low, high = (sooner, now) if rising else (now, sooner)
+    assert (told.to_numpy() >= low - 0.03).all()
+    assert (told.to_numpy() <= high + 0.03).all()
+
+
+def test_durations_snap_to_the_edge_of_their_bucket(warehouse):
+    durations = np.concatenate(
+        [[-5, 0, 1, 900_000_000, 3_600_000_000], np.random.default_rng(2).integers(1, 10**14, 2000)]
+    )
+    sql = f"SELECT us, {cubes.snapped('us')} AS edge FROM (SELECT unnest($us::BIGINT[]) AS us)"
+    told = warehouse.frame(sql, {"us": durations.tolist()})
+    positive = told[told["us"] > 0]
+    edges = cubes.EDGES_US[np.searchsorted(cubes.EDGES_US, positive["us"], side="left")]
+    assert np.abs(positive["edge"] - edges).max() <= 1  # whole microseconds
+    assert told["edge"].iloc[:2].tolist() == [-5, 0]
+    assert told["edge"].iloc[3:5].tolist() == [900_000_000, 3_600_000_000]
 
 
 def test_few_rows_are_read_one_by_one(warehouse):

@@ -6,7 +6,7 @@ WITH chained AS (
   SELECT v.ticket_no, v.is_immediate_return AND v.started_us <= t.resolved_us AS loops,
     lag(v.ended_us) OVER w - lag(v.started_us) OVER w AS away_us
   FROM visits v JOIN tickets t USING (ticket_no)
-  WHERE t.resolved_us IS NOT NULL AND t.visits > 2 AND {ticket_filter}
+  WHERE t.resolved_us IS NOT NULL AND t.team_immediate > 0 AND {ticket_filter}
   WINDOW w AS (PARTITION BY v.ticket_no ORDER BY v.visit_no)
 ),
 away AS (

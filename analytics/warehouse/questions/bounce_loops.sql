@@ -5,7 +5,7 @@ WITH chained AS (
   SELECT v.ticket_no, v.visit_no, v.team_no AS home_no, v.is_immediate_return,
     lag(v.team_no) OVER w AS away_no, lag(v.ended_us) OVER w - lag(v.started_us) OVER w AS away_us
   FROM visits v JOIN tickets t USING (ticket_no)
-  WHERE {ticket_filter}
+  WHERE t.team_immediate > 0 AND {ticket_filter}
   WINDOW w AS (PARTITION BY v.ticket_no ORDER BY v.visit_no)
 )
 SELECT least(a.team, b.team) AS team, greatest(a.team, b.team) AS other_team, count(*) AS loops,

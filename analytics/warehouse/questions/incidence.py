@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.model import US_PER_DAY, Filters
+from analytics.warehouse import cubes
 from analytics.warehouse.questions.base import NO_FILTER, ask, tier_names
 from analytics.warehouse.store import Warehouse
 
@@ -24,6 +25,9 @@ def escalation_incidence(warehouse: Warehouse, filters: Filters = NO_FILTER) -> 
     it), tickets. Aalen-Johansen; after 14 days `escalated` is the rate of `matured_escalation`.
     """
     grid = [round(day * US_PER_DAY) for day in _DAYS]
-    frame = ask(warehouse, "escalation_incidence", filters, {"grid_us": grid})
+    params = {"grid_us": grid, "most_exact": cubes.most_exact(warehouse)}
+    frame = ask(warehouse, "escalation_incidence", filters, params, snapped=cubes.snapped("time_us"))
+    visits = frame.drop_duplicates("tier")["tickets"].sum()
+    cubes.told(frame, cubes.FROM_HISTOGRAMS if visits > params["most_exact"] else cubes.FROM_FACTS)
     frame["tier"] = tier_names(frame["tier"])
     return frame

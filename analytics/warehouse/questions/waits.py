@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.errors import FilterError, did_you_mean
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, US_PER_MINUTE, Filters
+from analytics.warehouse import cubes
 from analytics.warehouse.intervals import Z95
 from analytics.warehouse.questions.base import NO_FILTER, ask, hours, on_clock
 from analytics.warehouse.questions.handoffs import LATENCY_GROUPS
@@ -45,11 +46,14 @@ def latency_survival(
     where no handoff of any group waits any more.
     """
     grid = [int(minutes * US_PER_MINUTE) for minutes in _GRID_MINUTES]
-    frame = ask(warehouse, "latency_survival", filters, {"grid_us": grid}, **_parts(by, clock))
+    params = {"grid_us": grid, "most_exact": cubes.most_exact(warehouse)}
+    frame = ask(warehouse, "latency_survival", filters, params, snapped=cubes.snapped("wait_us"), **_parts(by, clock))
+    handoffs = frame.drop_duplicates(["from_key", "to_key"])["handoffs"].sum()
+    how = cubes.FROM_HISTOGRAMS if handoffs > params["most_exact"] else cubes.FROM_FACTS
     frame["still_waiting_low"], frame["still_waiting_high"] = _log_log(frame["still_waiting"], frame.pop("greenwood"))
     last = frame.loc[frame["at_risk"] > 0, "wait_us"].max() if len(frame) else 0
     kept = [us for us in grid if us > last][:1] or grid[-1:]
-    return hours(frame[frame["wait_us"] <= kept[0]].reset_index(drop=True))
+    return cubes.told(hours(frame[frame["wait_us"] <= kept[0]].reset_index(drop=True)), how)
 
 
 def _log_log(survival: pd.Series, greenwood: pd.Series) -> tuple[np.ndarray, np.ndarray]:
