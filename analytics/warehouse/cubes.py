@@ -1,9 +1,9 @@
 """Reading cubes: when a summary gives the very same number as the facts, and percentiles from histograms.
 
 Counts are read from a cube wherever the filter is additive in it: then they are exact. Percentiles and curves are read from
-the facts while the filter leaves at most `MOST_EXACT` rows, and from histograms beyond; then the answer says so
-(`method`). Teams, extra columns and categories are not in the cubes (a ticket with visits to two teams would count twice,
-and high cardinality makes a cube as large as the facts): such filters read the facts.
+the facts while the filter leaves at most `MOST_EXACT` rows, and from histograms beyond, of a cube or of the facts; then the
+answer says so (`method`). Teams, extra columns and categories are not in the cubes (a ticket with visits to two teams would
+count twice, and high cardinality makes a cube as large as the facts): such filters read the facts.
 
 Assumption: a duration is at least 0; a negative one (a clock set back) counts as the shortest.
 """
@@ -24,6 +24,7 @@ MOST_EXACT = 100_000
 FROM_FACTS = "exact, from every record"
 FROM_COUNTS = "exact, counts kept with the import"
 FROM_HISTOGRAMS = "read from a summary: percentiles within 2 % (or one second)"
+FROM_FACTS_IN_STEPS = "from every record, in steps: percentiles and times within 2 % (or one second)"
 
 ATTRIBUTES = ("priority", "product", "channel")
 """The attributes that cubes have, in the order of their grains 1 to 3."""

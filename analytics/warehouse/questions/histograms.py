@@ -126,7 +126,12 @@ def latency(
     repeated = keyed.set_index(["from_key", "to_key"])["repeated"]
     keys = pd.MultiIndex.from_frame(frame[["from_key", "to_key"]])
     frame.insert(3, "tickets", frame["handoffs"] - repeated.reindex(keys).fillna(0).astype("int64").to_numpy())
-    return cubes.told(frame, cubes.FROM_HISTOGRAMS)
+    return cubes.told(frame, _how(found[1] is _FACTS))
+
+
+def _how(from_facts: bool) -> str:
+    """How an answer from a histogram is told: the facts' own, or that of a cube."""
+    return cubes.FROM_FACTS_IN_STEPS if from_facts else cubes.FROM_HISTOGRAMS
 
 
 def _groups(found: pd.DataFrame) -> Iterator[tuple[tuple[Any, Any], Histogram]]:
@@ -175,7 +180,7 @@ def curve(warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str
                 "from_key": from_key, "to_key": to_key, "handoffs": total, "acknowledged": arrived,
                 "acknowledged_share": points * arrived / total, "wait_us": cubes.quantiles_us(of.bucket, of.arrived, points),
             }))  # fmt: skip
-    return cubes.told(pd.concat(told, ignore_index=True), cubes.FROM_HISTOGRAMS) if told else None
+    return cubes.told(pd.concat(told, ignore_index=True), _how(found[1] is _FACTS)) if told else None
 
 
 def heatmap(warehouse: Any, filters: Filters, target_us: int, clock: str, wait: str) -> pd.DataFrame | None:
@@ -223,7 +228,7 @@ def _of_tickets(
     months = _ticket_months(filters)
     clause = "FALSE" if months is _NO_MONTHS else filters.with_period(None, None).on_tickets().sql
     found = ask(warehouse, name, filters, months | (params or {}), cell_filter=clause, **parts)
-    return found if int(found[counted].sum()) > cubes.MOST_EXACT else None
+    return cubes.told(found, _how(months is _NO_MONTHS)) if int(found[counted].sum()) > cubes.MOST_EXACT else None
 
 
 def _tickets(warehouse: Any) -> int:
@@ -240,7 +245,7 @@ def resolution_times(warehouse: Any, filters: Filters, clock: str, pending: bool
     for tier, rows in found.groupby("tier"):
         p50, p90 = cubes.quantiles_us(rows["bucket"].to_numpy(), rows["n"].to_numpy(), [0.5, 0.9])
         told.append({"tier": tier, "resolved": int(rows["n"].sum()), "p50_us": p50, "p90_us": p90})
-    return cubes.told(pd.DataFrame(told), cubes.FROM_HISTOGRAMS)
+    return cubes.told(pd.DataFrame(told), cubes.method(found))
 
 
 def matured_escalation(warehouse: Any, filters: Filters, horizon_days: float) -> pd.DataFrame | None:
@@ -255,7 +260,7 @@ def matured_escalation(warehouse: Any, filters: Filters, horizon_days: float) ->
         {"tier": tier, "matured_rate": _incidence(rows, last), "tickets": int(rows["leaving"].sum())}
         for tier, rows in found.groupby("tier")
     ]
-    return cubes.told(pd.DataFrame(told), cubes.FROM_HISTOGRAMS)
+    return cubes.told(pd.DataFrame(told), cubes.method(found))
 
 
 def _incidence(rows: pd.DataFrame, last: int) -> float:

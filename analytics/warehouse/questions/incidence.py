@@ -28,6 +28,6 @@ def escalation_incidence(warehouse: Warehouse, filters: Filters = NO_FILTER) -> 
     params = {"grid_us": grid, "most_exact": cubes.most_exact(warehouse)}
     frame = ask(warehouse, "escalation_incidence", filters, params, snapped=cubes.snapped("time_us"))
     visits = frame.drop_duplicates("tier")["tickets"].sum()
-    cubes.told(frame, cubes.FROM_HISTOGRAMS if visits > params["most_exact"] else cubes.FROM_FACTS)
+    cubes.told(frame, cubes.FROM_FACTS_IN_STEPS if visits > params["most_exact"] else cubes.FROM_FACTS)
     frame["tier"] = tier_names(frame["tier"])
     return frame

@@ -49,7 +49,7 @@ def latency_survival(
     params = {"grid_us": grid, "most_exact": cubes.most_exact(warehouse)}
     frame = ask(warehouse, "latency_survival", filters, params, snapped=cubes.snapped("wait_us"), **_parts(by, clock))
     handoffs = frame.drop_duplicates(["from_key", "to_key"])["handoffs"].sum()
-    how = cubes.FROM_HISTOGRAMS if handoffs > params["most_exact"] else cubes.FROM_FACTS
+    how = cubes.FROM_FACTS_IN_STEPS if handoffs > params["most_exact"] else cubes.FROM_FACTS
     frame["still_waiting_low"], frame["still_waiting_high"] = _log_log(frame["still_waiting"], frame.pop("greenwood"))
     last = frame.loc[frame["at_risk"] > 0, "wait_us"].max() if len(frame) else 0
     kept = [us for us in grid if us > last][:1] or grid[-1:]
