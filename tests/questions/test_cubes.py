@@ -135,9 +135,8 @@ def test_law_waits_from_histograms(warehouse, by, clock):
         compared(told, wanted)
         assert questions.method(told) != cubes.FROM_FACTS or told.empty
         read.append(questions.method(told))
-    assert (
-        read.count(cubes.FROM_HISTOGRAMS) >= len(FILTERS) - 1
-    )  # also where the cube cannot tell: from the facts, in buckets
+    assert (cubes.FROM_HISTOGRAMS in read) == (by != "team_pair")
+    assert cubes.FROM_FACTS_IN_STEPS in read
 
 
 def test_kaplan_meier_from_buckets_is_within_two_percent_of_the_exact_one():
