@@ -9,9 +9,9 @@ WITH odd_days AS (
          WHEN v.ended_by = 'handoff' AND v.next_tier > v.tier THEN 0
          WHEN v.ended_by IS NOT NULL THEN 1
          ELSE 2 END AS outcome
-  FROM tier_visits v JOIN tickets t USING (ticket_no) CROSS JOIN data_end d
-  WHERE (t.created_day < $months_start OR t.created_day > $months_end)
-    AND v.tier IS NOT NULL AND NOT v.is_return AND {ticket_filter}
+  FROM (FROM tickets WHERE created_day < $months_start UNION ALL FROM tickets WHERE created_day > $months_end) t
+  JOIN tier_visits v USING (ticket_no) CROSS JOIN data_end d
+  WHERE v.tier IS NOT NULL AND NOT v.is_return AND {ticket_filter}
 ),
 placed AS (
   SELECT *, greatest(0, ceil(log2(greatest(time_us, 1) / 8.7890625e5)) - 1) AS octave FROM odd_days

@@ -4,9 +4,8 @@
 -- Method:   whole months of creation come from the cube, the days of the period before and after them from the facts.
 WITH odd_days AS (
   SELECT t.resolved_tier AS tier, {elapsed} AS duration_us
-  FROM tickets t
-  WHERE (t.created_day < $months_start OR t.created_day > $months_end)
-    AND t.resolved_us IS NOT NULL AND t.resolved_tier IS NOT NULL AND {ticket_filter}
+  FROM (FROM tickets WHERE created_day < $months_start UNION ALL FROM tickets WHERE created_day > $months_end) t
+  WHERE t.resolved_us IS NOT NULL AND t.resolved_tier IS NOT NULL AND {ticket_filter}
 ),
 placed AS (
   SELECT *, greatest(0, ceil(log2(greatest(duration_us, 1) / 8.7890625e5)) - 1) AS octave FROM odd_days

@@ -2,14 +2,15 @@
 -- Grain:    one row per (from_key, to_key, bucket), in that order.
 -- Units:    handoffs: `n` all, `arrived` the acknowledged, `waiting` those not yet; buckets as in tables/cube_waits.sql.
 -- Method:   whole months come from the cube, the days of the period before and after them from the facts. The cube's months are
---           added up by numbers first: names are made for a few thousand sums, not for every cell.
+--           added up by numbers first: names are made for a few thousand sums, not for every cell. Before and after are read
+--           apart: of days with an OR between them, every day would be read.
 WITH odd_days AS (
   SELECT {from_key} AS from_key, {to_key} AS to_key, {wait} AS wait_us,
     CASE WHEN {acknowledged} THEN 0 WHEN {waiting} THEN 2 ELSE 1 END AS outcome
-  FROM handoffs h
+  FROM (FROM handoffs WHERE handed_day < $months_start UNION ALL FROM handoffs WHERE handed_day > $months_end) h
   LEFT JOIN teams f ON f.team_no = h.from_team_no
   LEFT JOIN teams m ON m.team_no = h.to_team_no
-  WHERE (h.handed_day < $months_start OR h.handed_day > $months_end) AND {level} AND {own_handoff_filter}
+  WHERE {level} AND {own_handoff_filter}
 ),
 placed AS (
   SELECT *, greatest(0, ceil(log2(greatest(wait_us, 1) / 8.7890625e5)) - 1) AS octave FROM odd_days

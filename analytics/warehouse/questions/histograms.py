@@ -21,7 +21,7 @@ from analytics.warehouse.questions.base import NO_FILTER, ask, sql_of
 
 _GRAINS = {"all": 0, "tier_pair": 0, "receiving_tier": 0, "receiving_team": 4}
 _REPEATS = {"all": "tier", "tier_pair": "pair", "receiving_tier": "receiver", "receiving_team": "team"}
-_NO_MONTHS = {"first_month": 1, "last_month": 0, "months_start": date.max, "months_end": date.min}
+_NO_MONTHS = {"first_month": 1, "last_month": 0, "months_start": date.max, "months_end": date.max}
 """Parameters by which no month comes from a cube: every day is read from the facts."""
 _SHARES = {"p50_us": 0.50, "p75_us": 0.75, "p90_us": 0.90, "p95_us": 0.95}
 
