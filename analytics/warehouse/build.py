@@ -19,7 +19,7 @@ import pyarrow as pa
 from analytics.calendars import Calendar, clock_table, from_json, to_json
 from analytics.model import KINDS, TIERS, quoted
 from analytics.warehouse.arrays.clock import Clock
-from analytics.warehouse.arrays.events import SQL as EVENTS_SQL
+from analytics.warehouse.arrays.events import events_sql
 from analytics.warehouse.arrays.facts import SOURCE_SQL, World, facts
 
 _TABLES = Path(__file__).parent / "tables"
@@ -134,8 +134,7 @@ def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[f
 
 def _read(con: duckdb.DuckDBPyConnection, where: str, world: World) -> tuple[pa.Table, pa.Table]:
     """A part's events and what its tickets' source tells."""
-    codes = {"priorities": list(world.priorities)}
-    events = con.sql(EVENTS_SQL.format(where=where), params=codes).to_arrow_table()
+    events = con.sql(events_sql(where, world.priorities)).to_arrow_table()
     return events, con.sql(SOURCE_SQL.format(where=where)).to_arrow_table()
 
 

@@ -78,6 +78,26 @@ def test_a_log_in_many_parts_and_out_of_order_gives_the_same(tmp_path, monkeypat
         same(by_arrays(con), wanted)
 
 
+def test_priorities_of_any_spelling_and_number_are_told_apart(tmp_path):
+    names = ["it's high", "", "a,b", "'); DROP TABLE events; --", "高", *(f"p{number}" for number in range(400))]
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    rows = [
+        {
+            "ticket_id": f"T{place // 3:03}",
+            "at": at + timedelta(hours=place),
+            "kind": "queued",
+            "tier": "L1",
+            "priority": name,
+        }
+        for place, name in enumerate(names)
+    ]
+    warehouse_of(pd.DataFrame(rows), tmp_path / "log.duckdb").close()
+    with duckdb.connect(str(tmp_path / "log.duckdb")) as con:
+        told = by_arrays(con)
+        same(told, by_sql(con))
+    assert set(told["priority_spans"]["priority"]) == set(names) - {names[-1]}  # which begins at the data's end
+
+
 def test_without_any_event_there_are_empty_tables(tmp_path):
     with duckdb.connect(str(tmp_path / "empty.duckdb")) as con:
         build.create_base(con)

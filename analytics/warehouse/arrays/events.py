@@ -12,12 +12,21 @@ from analytics.warehouse.arrays.columns import Columns, Runs
 
 KIND = {name: number for number, name in enumerate(KINDS)}
 
-SQL = """SELECT e.ticket_no, e.event_no, e.at_us, e.day - DATE '1970-01-01' AS day, e.hour_of_week,
-  enum_code(e.kind) AS kind, coalesce(e.tier, -1) AS tier, coalesce(e.team_no, -1) AS team_no,
-  coalesce(list_position($priorities::VARCHAR[], e.priority), 0) - 1 AS priority,
+_SQL = """SELECT e.ticket_no, e.event_no, e.at_us, e.day - DATE '1970-01-01' AS day, e.hour_of_week,
+  enum_code(e.kind) AS kind, coalesce(e.tier, -1) AS tier, coalesce(e.team_no, -1) AS team_no, {{code}} AS priority,
   coalesce(e.effort_minutes, 'nan'::DOUBLE) AS effort_minutes
   FROM events e WHERE {where}"""
-"""The events of a part, with numbers for words (`$priorities`: the list of them)."""
+
+
+def events_sql(where: str, priorities: tuple[str, ...]) -> str:
+    """The query for a part's events, with numbers for words: a priority is its place in `priorities`, -1 where none is told.
+
+    Rejected: a list to look each priority up in, which takes as long as there are priorities; a join, which mixes the order up.
+    """
+    words = ", ".join("'" + one.replace("'", "''") + "'" for one in priorities)
+    code = f"coalesce(enum_code(e.priority::ENUM({words}))::INTEGER, -1)" if words else "-1"
+    return _SQL.replace("{where}", where).replace("{{code}}", code)
+
 
 _NO_STATE, _OPEN, _RESOLVED, _CLOSED, _CANCELLED = 0, 1, 2, 3, 4
 _OPENING = ("created", "queued", "assigned", "acknowledged", "pending", "reopened")

@@ -37,7 +37,7 @@ class World:
 
 
 def facts(events: pa.Table, source: pa.Table, world: World) -> dict[str, pa.Table]:
-    """All facts of some whole tickets. `events` has the columns of `events.SQL`, `source` those of `SOURCE_SQL`."""
+    """All facts of some whole tickets. `events` has the columns of `events_sql`, `source` those of `SOURCE_SQL`."""
     life = lived(columns_of(events))
     if not len(life.tickets):
         return {}
