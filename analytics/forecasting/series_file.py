@@ -75,18 +75,21 @@ def _cells(lines: list[str]) -> list[tuple[int, list[str]]]:
     skipped = 1 if told else 0
     shown = next((line for line in lines[skipped:] if line.strip()), "")
     reader = csv.reader(lines[skipped:], delimiter=told[1] if told else _separator(shown))
+    rows, before = [], skipped
     try:
-        return [
-            (reader.line_num + skipped, [cell.strip() for cell in row])
-            for row in reader
-            if any(cell.strip() for cell in row)
-        ]
-    except csv.Error as problem:
+        for row in reader:
+            if reader.line_num + skipped > before + 1:
+                raise csv.Error("a cell goes on over the end of its line")
+            if any(cell.strip() for cell in row):
+                rows.append((reader.line_num + skipped, [cell.strip() for cell in row]))
+            before = reader.line_num + skipped
+    except csv.Error as problem:  # a cell longer than the module's limit, too, which other readers may have raised
         raise ImportRefused(
             "The file cannot be read as CSV.",
-            found=f"After line {reader.line_num + skipped}: {problem}.",
+            found=f"After line {before}: {problem}.",
             todo="Look for a quotation mark that is never closed.",
         ) from problem
+    return rows
 
 
 def _separator(header: str) -> str:
