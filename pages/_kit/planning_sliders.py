@@ -218,11 +218,16 @@ class Panel:
         return float(st.session_state.get(self.state(control.key), control.shown))
 
     def slider(self, control: Control) -> None:
-        """Draws one slider. Whole numbers where its steps are whole."""
+        """Draws one slider. Whole numbers where its steps are whole.
+
+        What it holds already is not written again: the browser would take that for a new value, and a slider that is being moved
+        would jump back to where the last answer was made.
+        """
         kind = int if control.step == int(control.step) else float
-        held = self.value(control)
+        held, state = self.value(control), self.state(control.key)
         low, high = min(control.low, held), max(control.high, held)
-        st.session_state[self.state(control.key)] = kind(held)
+        if type(st.session_state.get(state)) is not kind:
+            st.session_state[state] = kind(held)
         st.slider(
             control.label, kind(low), kind(high), step=kind(control.step), key=self.state(control.key),
             help=control.help, persist_state="session",
