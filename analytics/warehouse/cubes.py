@@ -153,10 +153,21 @@ MIDDLES_US = np.concatenate([[_SMALLEST_US / 2], np.sqrt(EDGES_US[:-1] * EDGES_U
 """What stands for every duration of a bucket: the geometric middle, within sqrt(1 + 1/48) - 1 = 1.04 % of each."""
 
 
+def _octave(column: str) -> str:
+    return f"greatest(0, ceil(log2(greatest({column}, 1) / {_SMALLEST_US})) - 1)"
+
+
+def bucketed(column: str) -> str:
+    """SQL for the bucket that holds a duration, as the cubes' own SQL has it."""
+    base = f"({_SMALLEST_US} * power(2, {_octave(column)}))"
+    step = f"least({_STEPS - 1}, ceil(({column} - {base}) * {_STEPS} / {base}) - 1)"
+    return f"CASE WHEN {column} <= {_SMALLEST_US} THEN 0 ELSE 1 + {_octave(column)} * {_STEPS} + {step} END::INTEGER"
+
+
 def snapped(column: str) -> str:
     """SQL for a duration rounded up to its bucket's upper edge (at most 2.1 % more): few steps where a curve is followed."""
-    octave = f"power(2, greatest(0, ceil(log2({column} / {_SMALLEST_US})) - 1))"
-    edge = f"{_SMALLEST_US} * {octave} * (1 + ceil(({column} / ({_SMALLEST_US} * {octave}) - 1) * {_STEPS}) / {_STEPS})"
+    base = f"({_SMALLEST_US} * power(2, {_octave(column)}))"
+    edge = f"{base} * (1 + ceil(({column} / {base} - 1) * {_STEPS}) / {_STEPS})"
     return f"CASE WHEN {column} <= 0 THEN {column} WHEN {column} <= {_SMALLEST_US} THEN {_SMALLEST_US} ELSE {edge} END::BIGINT"
 
 

@@ -73,8 +73,7 @@ def warehouse(dataset: Dataset) -> Warehouse:
 
 
 def forget() -> None:
-    """Forgets all that was opened or asked. After a dataset was deleted or renamed, another one of its name begins with the same
-    versions, and keys cannot tell the two apart."""
+    """Forgets all that was opened or asked, so that what was deleted or renamed is neither held open nor kept in memory."""
     st.cache_data.clear()
     st.cache_resource.clear()
 

@@ -73,14 +73,6 @@ def test_open_visits_at_by_hand(small):
     ]
 
 
-def test_agents_by_day_by_hand(small):
-    told = history.agents_by_day(small)
-    seen = {(str(row.day.date()), row.tier): row.agents for row in told.itertuples()}
-    assert seen[("2026-03-03", "L1")] == 1  # bob
-    assert seen[("2026-03-03", "L2")] == 1  # cyd
-    assert ("2026-03-06", "L1") not in seen
-
-
 def test_roster_by_day_adds_teams_up(tmp_path):
     made = warehouse_of(drawn(LOG), tmp_path / "log.duckdb")
     made.close()

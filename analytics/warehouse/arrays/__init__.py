@@ -1,4 +1,4 @@
-"""The facts by arrays: what `tables/*.sql` say, three times as fast, for building everything anew.
+"""The facts by arrays: what `tables/*.sql` say, at a fraction of the processor, for building everything anew.
 
 The SQL is the definition: it runs on DuckDB and Spark, makes every increment, and is what a page shows. Here the same tables are
 reckoned in one pass over the events in order, where SQL must group, sort and join them several times. `tests/questions/

@@ -25,11 +25,6 @@ def first_of(*options: np.ndarray) -> np.ndarray:
     return found
 
 
-def earlier(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The earlier of two moments, row by row, both there."""
-    return np.minimum(one, other)
-
-
 def minus(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """The difference of two moments; `NONE` where one of them is not there."""
     return np.where((one == NONE) | (other == NONE), NONE, one - np.where(other == NONE, 0, other))

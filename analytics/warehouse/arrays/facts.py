@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,16 +83,12 @@ def _arrow(name: str, values: np.ndarray, words: dict[str, list[str]]) -> pa.Arr
     if name in words:
         codes = pa.array(values.astype(np.int32), mask=values < 0)
         return pa.DictionaryArray.from_arrays(codes, pa.array(words[name], pa.string()))
-    return _form(name)(values)
-
-
-def _form(name: str) -> Callable[[np.ndarray], pa.Array]:
     if name.endswith("_us"):
-        return lambda values: pa.array(values, mask=values == NONE)
+        return pa.array(values, mask=values == NONE)
     if name == "day" or name.endswith("_day"):
-        return lambda values: pa.array(values.astype(np.int32)).cast(pa.date32())
+        return pa.array(values.astype(np.int32)).cast(pa.date32())
     if name in _CODES:
-        return lambda values: pa.array(values, mask=values < 0)
+        return pa.array(values, mask=values < 0)
     if name in _PERHAPS:
-        return lambda values: pa.array(values > 0, mask=values < 0)
-    return lambda values: pa.array(values, from_pandas=True)  # NaN, in a number with decimals, is null
+        return pa.array(values > 0, mask=values < 0)
+    return pa.array(values, from_pandas=True)  # NaN, in a number with decimals, is null

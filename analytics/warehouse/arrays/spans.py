@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.warehouse.arrays.clock import Clock
-from analytics.warehouse.arrays.columns import NONE, Columns, Runs, earlier, first_of, last_until, minus
+from analytics.warehouse.arrays.columns import NONE, Columns, Runs, first_of, last_until, minus
 from analytics.warehouse.arrays.events import Lived
 
 _NEVER = np.iinfo(np.int64).max
@@ -48,13 +48,13 @@ def _cut(life: Lived, answered: np.ndarray, end: np.ndarray) -> Columns:
     runs = Runs.cut(new[changed])
     at_us, number = life.events["at_us"][rows], runs.place + 1
     next_us = runs.after(at_us, _NEVER)
-    answer_us = earlier(earlier(next_us, answered[ticket]), end[ticket])
+    answer_us = np.minimum(np.minimum(next_us, answered[ticket]), end[ticket])
     answer_or_end = np.where(answered[ticket] == _NEVER, end[ticket], answered[ticket])
     runs_on = (number == 1) | (at_us < answer_or_end)
     kept = (number == 1) | (at_us < end[ticket])
     spans = {
         "ticket": ticket, "span_no": number, "priority": life.events["priority"][rows],
-        "until_us": earlier(next_us, end[ticket]), "answer_us": np.where(runs_on, answer_us, NONE),
+        "until_us": np.minimum(next_us, end[ticket]), "answer_us": np.where(runs_on, answer_us, NONE),
     }  # fmt: skip
     return {name: values[kept] for name, values in spans.items()}
 

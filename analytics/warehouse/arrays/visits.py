@@ -72,11 +72,7 @@ def _ends(held: Columns, of_ticket: Runs) -> Columns:
 
 def tier_visits(held: Columns, clock: Clock, now_us: int) -> tuple[Columns, Runs]:
     """One row per tier visit, and the tier visits of each ticket."""
-    begins = np.ones(len(held["ticket_no"]), dtype=bool)
-    begins[1:] = (held["ticket_no"][1:] != held["ticket_no"][:-1]) | (
-        held["tier_visit_no"][1:] != held["tier_visit_no"][:-1]
-    )
-    runs = Runs.cut(begins)
+    runs = Runs.cut(_begins_tier_visit(held))
     first = {
         name: held[name][runs.first]
         for name in ("ticket_no", "tier_visit_no", "tier", "started_us", "day", "hour_of_week", "state_at_start")

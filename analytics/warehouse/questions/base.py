@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.errors import FilterError, did_you_mean
 from analytics.model import ATTRIBUTES, TIERS, US_PER_HOUR, Filters
-from analytics.warehouse.cubes import EVERY_TICKET, tickets_from, told
+from analytics.warehouse.cubes import EVERY_TICKET, bucketed, tickets_from, told
 from analytics.warehouse.store import Warehouse
 
 _FOLDER = Path(__file__).parent
@@ -40,11 +40,12 @@ def sql_of(
     """The SQL that is run and its bound parameters: what "how is this computed" shows.
 
     `parts` are identifiers from the closed lists of this module, never user text. `{tickets}` is every ticket unless `parts`
-    name a cube; `{own_handoff_filter}` is the handoff filter on `handoffs h` alone, which has the ticket's attributes.
+    name a cube; `{bucket}` is that of `duration_us`; `{own_handoff_filter}` is the handoff filter on `handoffs h` alone, which
+    has the ticket's attributes.
     """
     own = re.sub(r"\bt\.", "h.", filters.on_handoffs().sql)
     sql = question_sql(name).replace("{own_handoff_filter}", own)
-    for key, value in ({"tickets": EVERY_TICKET} | parts).items():
+    for key, value in ({"tickets": EVERY_TICKET, "bucket": bucketed("duration_us")} | parts).items():
         sql = sql.replace("{" + key + "}", value)
     return filled(sql, filters, params)
 

@@ -4,7 +4,7 @@
 -- Method:   whole months of creation come from the cube, the days of the period before and after them from the facts.
 WITH odd_days AS (
   SELECT v.tier,
-    (least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us)::DOUBLE AS time_us,
+    (least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us) AS duration_us,
     CASE WHEN v.first_put_aside_us IS NOT NULL AND v.state_at_start < 2 THEN 1
          WHEN v.ended_by = 'handoff' AND v.next_tier > v.tier THEN 0
          WHEN v.ended_by IS NOT NULL THEN 1
@@ -13,14 +13,9 @@ WITH odd_days AS (
   JOIN tier_visits v USING (ticket_no) CROSS JOIN data_end d
   WHERE v.tier IS NOT NULL AND NOT v.is_return AND {ticket_filter}
 ),
-placed AS (
-  SELECT *, greatest(0, ceil(log2(greatest(time_us, 1) / 8.7890625e5)) - 1) AS octave FROM odd_days
-),
 bucketed AS (
-  SELECT tier, outcome, CASE WHEN time_us <= 8.7890625e5 THEN 0
-      ELSE 1 + octave * 48 + least(47, ceil((time_us - 8.7890625e5 * power(2, octave)) * 48 / (8.7890625e5 * power(2, octave))) - 1)
-    END::INTEGER AS bucket, 1 AS n
-  FROM placed
+  SELECT tier, outcome, {bucket} AS bucket, 1 AS n
+  FROM odd_days
   UNION ALL
   SELECT t.tier, t.outcome, t.bucket::INTEGER, t.n
   FROM cube_first_visits t

@@ -7,14 +7,9 @@ WITH odd_days AS (
   FROM (FROM tickets WHERE created_day < $months_start UNION ALL FROM tickets WHERE created_day > $months_end) t
   WHERE t.resolved_us IS NOT NULL AND t.resolved_tier IS NOT NULL AND {ticket_filter}
 ),
-placed AS (
-  SELECT *, greatest(0, ceil(log2(greatest(duration_us, 1) / 8.7890625e5)) - 1) AS octave FROM odd_days
-),
 bucketed AS (
-  SELECT tier, CASE WHEN duration_us <= 8.7890625e5 THEN 0
-      ELSE 1 + octave * 48 + least(47, ceil((duration_us - 8.7890625e5 * power(2, octave)) * 48 / (8.7890625e5 * power(2, octave))) - 1)
-    END AS bucket, 1 AS n
-  FROM placed
+  SELECT tier, {bucket} AS bucket, 1 AS n
+  FROM odd_days
   UNION ALL
   SELECT t.resolved_tier, t.bucket, t.n
   FROM cube_resolutions t

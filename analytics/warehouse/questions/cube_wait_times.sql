@@ -5,15 +5,12 @@
 --           added up by numbers first: names are made for a few thousand sums, not for every cell. Before and after are read
 --           apart: of days with an OR between them, every day would be read.
 WITH odd_days AS (
-  SELECT {from_key} AS from_key, {to_key} AS to_key, {wait} AS wait_us,
+  SELECT {from_key} AS from_key, {to_key} AS to_key, {wait} AS duration_us,
     CASE WHEN {acknowledged} THEN 0 WHEN {waiting} THEN 2 ELSE 1 END AS outcome
   FROM (FROM handoffs WHERE handed_day < $months_start UNION ALL FROM handoffs WHERE handed_day > $months_end) h
   LEFT JOIN teams f ON f.team_no = h.from_team_no
   LEFT JOIN teams m ON m.team_no = h.to_team_no
   WHERE {level} AND {own_handoff_filter}
-),
-placed AS (
-  SELECT *, greatest(0, ceil(log2(greatest(wait_us, 1) / 8.7890625e5)) - 1) AS octave FROM odd_days
 ),
 whole_months AS (
   SELECT from_tier, to_tier, to_team_no, hour_of_week, bucket, sum(n) AS n, coalesce(sum(n) FILTER (WHERE outcome = 0), 0) AS arrived,
@@ -25,10 +22,8 @@ whole_months AS (
 ),
 bucketed AS (
   SELECT from_key, to_key,
-    CASE WHEN wait_us <= 8.7890625e5 THEN 0
-      ELSE 1 + octave * 48 + least(47, ceil((wait_us - 8.7890625e5 * power(2, octave)) * 48 / (8.7890625e5 * power(2, octave))) - 1)
-    END::INTEGER AS bucket, 1 AS n, (outcome = 0)::INTEGER AS arrived, (outcome = 2)::INTEGER AS waiting
-  FROM placed
+    {bucket} AS bucket, 1 AS n, (outcome = 0)::INTEGER AS arrived, (outcome = 2)::INTEGER AS waiting
+  FROM odd_days
   UNION ALL
   SELECT {from_key}, {to_key}, h.bucket, h.n, h.arrived, h.waiting
   FROM whole_months h

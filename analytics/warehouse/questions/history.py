@@ -62,11 +62,6 @@ def roster_by_day(warehouse: Warehouse) -> pd.DataFrame:
     return _dated(ask(warehouse, "roster_by_day", NO_FILTER))
 
 
-def agents_by_day(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
-    """How many different people worked at each tier each day? One row per (day, tier): agents."""
-    return _dated(ask(warehouse, "agents_by_day", filters))
-
-
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     frame["day"] = pd.to_datetime(frame["day"])
     return with_tiers(frame)
