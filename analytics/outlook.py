@@ -1,6 +1,6 @@
 """The forecast of a dataset: its daily series through the race, its result kept with it.
 
-The staffing model's inputs are made in `analytics.staffing_inputs`.
+The staffing model's inputs are made in `analytics.workforce.inputs`.
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ def under(folder: str) -> list[Path]:
         ("analytics/staffing", r"(duckdb|plotly|analytics\.(warehouse|charts(?!\.numbers)|ingest|findings))(\.|$)"),
         ("analytics/charts", r"(duckdb|analytics\.(warehouse|ingest|findings|staffing|forecasting))(\.|$)"),
         ("analytics/warehouse", r"analytics\.(ingest|charts|findings|staffing|forecasting)(\.|$)"),
-        ("analytics/ingest", r"(plotly|analytics\.(charts|findings|staffing|forecasting))(\.|$)"),
+        ("analytics/ingest", r"(plotly|analytics\.(charts|findings|staffing|forecasting|workforce))(\.|$)"),
+        ("analytics/workforce", r"(plotly|analytics\.(charts(?!\.numbers)|ingest|findings|commands))(\.|$)"),
+        ("analytics/warehouse", r"analytics\.workforce(\.|$)"),
     ],
 )
 def test_imports_point_one_way(folder, forbidden):

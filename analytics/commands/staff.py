@@ -21,9 +21,9 @@ def run(arguments: argparse.Namespace) -> int:
     """As the staffing page: the kept forecast where there is one, else the race, whose result is kept."""
     from analytics.outlook import forecast_dataset
     from analytics.staffing.recommend import recommend
-    from analytics.staffing_history import replayed, with_replay
-    from analytics.staffing_inputs import plan_for, staffing_inputs
     from analytics.warehouse.store import open_dataset
+    from analytics.workforce.history import replayed, with_replay
+    from analytics.workforce.inputs import plan_for, staffing_inputs
 
     warehouse = open_dataset(arguments.dataset, arguments.home)
     plan = plan_for(warehouse, text_of(arguments.plan) if arguments.plan else None)

@@ -9,7 +9,7 @@ from analytics.charts.volume import by_week, crowded_days, mean_week
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, tier_rank
 from pages._kit import cached, numbers, trend
 from pages._kit.cards import Kpi, Listed
-from pages._kit.operating_pulse import NOTHING, Pulse, joined
+from pages._kit.operations.pulse import NOTHING, Pulse, joined
 from pages._kit.trend import Windows
 from pages._kit.view import View
 

@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages._kit import manage, numbers, workspace
+from pages._kit import numbers, workspace
+from pages._kit.data import manage
 from pages._kit.problems import told
 from pages._kit.text import plain
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages._kit import importing, mapping_form
+from pages._kit.data import importing, mapping_form
 from pages._kit.problems import told
 
 st.title("Import ticket history")

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._kit import rules_contradictions, view
+from pages._kit import view
+from pages._kit.improvement import contradictions
 
 st.title("Contradictions")
 st.markdown(
@@ -10,4 +11,4 @@ st.markdown(
     "tickets, so that nobody chases two targets of which one breaks the other."
 )
 seen = view.current("tiers", "paths", "resolution")
-rules_contradictions.show(seen)
+contradictions.show(seen)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._kit import findings, menu, view
+from pages._kit import menu, view
+from pages._kit.improvement import findings
 from pages._kit.text import plain
 
 st.title("Findings")

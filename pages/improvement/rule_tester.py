@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._kit import rules_replay, view
+from pages._kit import view
+from pages._kit.improvement import rules
 from pages._kit.text import plain
 
 st.title("Rule tester")
@@ -11,6 +12,6 @@ st.markdown(
     "A replay is not a trial: read under the charts what it cannot know."
 )
 seen = view.current("tiers", "paths", "resolution")
-rule = rules_replay.choose()
+rule = rules.choose()
 st.markdown(plain(rule.text))
-rules_replay.bench(rule, seen)
+rules.bench(rule, seen)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._kit import findings_settings, menu, workspace
+from pages._kit import menu, workspace
+from pages._kit.improvement import settings
 from pages._kit.problems import told
 from pages._kit.text import plain
 
@@ -12,14 +13,14 @@ st.markdown(
     f"What the findings of **{plain(dataset.name)}** are judged by. The guide's figures are claims, not truths; where it names "
     "none, the choice is ours. Nothing is applied before you keep it."
 )
-findings_settings.tell_done()
+settings.tell_done()
 
 with told("thresholds"):
-    findings_settings.form(dataset)
+    settings.form(dataset)
 
 st.subheader("As a file")
 st.caption("The command line takes it too: `python -m analytics findings --dataset NAME --thresholds FILE.toml`.")
 with told("thresholds_files"):
-    findings_settings.files(dataset)
+    settings.files(dataset)
 menu.link("improvement/findings.py", "To the findings")
 menu.link("operations/backlog_and_sla.py", "Targets by priority are set under Backlog and SLA")

@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages._kit import cached, cards, operating, view, watching_list
+from pages._kit import cached, cards, view
+from pages._kit.operations import shared, watching
 from pages._kit.problems import told
 
 st.title("Watch list")
@@ -13,16 +14,16 @@ st.markdown(
     "waiting for the customer with the target near, or coming back again and again."
 )
 current = view.current("paths")
-seen = operating.whole_period(current)
+seen = shared.whole_period(current)
 st.caption("“Now” is the data's last event. The period does not matter here; the other filters do.")
-targets = operating.targets_of(seen)
-rules = watching_list.settings()
-cards.sides(current, partial(watching_list.show, targets=targets, rules=rules))
+targets = shared.targets_of(seen)
+rules = watching.settings()
+cards.sides(current, partial(watching.show, targets=targets, rules=rules))
 
 if targets and "resolution" not in cached.capabilities(seen.dataset):
     st.subheader("How far can the probabilities be trusted?")
     with told():
-        watching_list.trusted(seen, targets)
+        watching.trusted(seen, targets)
 
 st.caption(
     "For a cron job: `python -m analytics watch --dataset NAME --format csv`, or with `--webhook URL --webhook-form slack` "

@@ -5,8 +5,9 @@ from functools import partial
 import streamlit as st
 
 from analytics.charts import titles, volume
-from pages._kit import cached, cards, kpis, operating_attention, operating_mix, view
+from pages._kit import cached, cards, kpis, view
 from pages._kit.cards import Card
+from pages._kit.operations import attention, mix
 from pages._kit.text import plain
 from pages._kit.view import View
 
@@ -45,5 +46,5 @@ cards.show(seen, weekly)
 if "tiers" in missing:
     st.info(plain(f"Tiers are not shown: {missing['tiers']}"), icon=":material/info:")
 else:
-    cards.show(seen, operating_mix.now, partial(operating_mix.over_time, grain="month"))
-operating_attention.draw(slot, seen)
+    cards.show(seen, mix.now, partial(mix.over_time, grain="month"))
+attention.draw(slot, seen)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._kit import cards, operating_ratings, view
+from pages._kit import cards, view
+from pages._kit.operations import ratings
 
 st.title("Satisfaction")
 st.markdown(
@@ -10,8 +11,8 @@ st.markdown(
 )
 seen = view.current("paths")
 
-operating_ratings.needed(seen)
-cards.kpis(seen, operating_ratings.numbers_on_top, key="satisfied")
-cards.show(seen, operating_ratings.by_handoffs)
-if operating_ratings.has_paths(seen):
-    cards.show(seen, operating_ratings.by_path)
+ratings.needed(seen)
+cards.kpis(seen, ratings.numbers_on_top, key="satisfied")
+cards.show(seen, ratings.by_handoffs)
+if ratings.has_paths(seen):
+    cards.show(seen, ratings.by_path)

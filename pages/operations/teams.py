@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages._kit import cached, cards, controls, operating_people, view
+from pages._kit import cached, cards, controls, view
+from pages._kit.operations import people
 from pages._kit.text import plain
 
 st.title("Teams")
@@ -20,19 +21,17 @@ if seen.frame("team_profile").empty:
 if "acknowledgement" not in cached.capabilities(seen.dataset):
     with st.container(horizontal=True, gap="medium"):
         target, clock = controls.target_minutes(), controls.clock()
-    cards.show(seen, partial(operating_people.team, share="in_time", target=target, clock=clock))
+    cards.show(seen, partial(people.team, share="in_time", target=target, clock=clock))
 cards.show(
     seen,
-    partial(operating_people.team, share="passed_up", target=30.0, clock="calendar"),
-    partial(operating_people.team, share="solved", target=30.0, clock="calendar"),
+    partial(people.team, share="passed_up", target=30.0, clock="calendar"),
+    partial(people.team, share="solved", target=30.0, clock="calendar"),
 )
 
 st.subheader("Agents")
-if why := operating_people.agents_missing(seen):
+if why := people.agents_missing(seen):
     st.info(plain(why), icon=":material/info:")
     st.stop()
 st.markdown("Only agents who picked up at least 100 tickets of a tier. Names are shown as they were imported.")
 if st.toggle("Show agents", key="agents", bind="query-params"):
-    cards.show(
-        seen, partial(operating_people.agent, share="passed_up"), partial(operating_people.agent, share="solved")
-    )
+    cards.show(seen, partial(people.agent, share="passed_up"), partial(people.agent, share="solved"))

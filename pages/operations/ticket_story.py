@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analytics.charts import operations
-from pages._kit import cached, cards, operating, tables, view
+from pages._kit import cached, cards, tables, view
+from pages._kit.operations import shared
 from pages._kit.text import plain
 
 st.title("A ticket's story")
@@ -16,7 +17,7 @@ if not wanted:
     st.info(f"Type a ticket's number, for example {plain(' or '.join(some['ticket_id']))}.", icon=":material/search:")
     st.stop()
 
-visits, events = operating.ticket(seen, wanted)
+visits, events = shared.ticket(seen, wanted)
 if visits.frame.empty:
     st.info("This ticket is left out of all counts: merged, spam or a test.", icon=":material/info:")
 else:
@@ -33,11 +34,11 @@ else:
         key="story",
     )
     st.subheader("Stops")
-    rows = operating.stops(visits.frame, waits=waits)
+    rows = shared.stops(visits.frame, waits=waits)
     tables.show(rows, key="visits", file=f"tierscope_{wanted}_stops.csv", sentence=visits.sentence)
 
 st.subheader("Events")
-rows = operating.happened(events.frame)
+rows = shared.happened(events.frame)
 tables.show(rows, key="events", file=f"tierscope_{wanted}_events.csv", sentence=events.sentence)
 notes = events.frame.dropna(subset=["note"])
 if len(notes):

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages._kit import forecast_events as kit, forecasting, menu, view
+from pages._kit import menu, view
+from pages._kit.forecasting import events as kit, shared
 from pages._kit.problems import told
 
 st.title("Calendar events")
@@ -17,6 +18,6 @@ with told("events"):
 with told("upload"):
     kit.upload(seen.dataset, known)
 menu.link("planning/volume_forecast.py", "What planned events do to the forecast")
-learned, offered = forecasting.learned(seen.dataset)
+learned, offered = shared.learned(seen.dataset)
 kit.offer(seen.dataset, known, offered)
 kit.learnt(seen, learned)

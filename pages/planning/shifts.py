@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages._kit import planning_shifts, planning_team
-from pages._kit.planning_sliders import Panel
+from pages._kit.planning import shifts, team
+from pages._kit.planning.sliders import Panel
 from pages._kit.problems import told
 
 st.title("Shifts")
@@ -12,9 +12,9 @@ st.markdown(
     "chat) need it most: the sliders on the page Staffing say how much is answered live. The filters of the sidebar do not apply "
     "here."
 )
-seen = planning_team.everything()
-known, _ = planning_team.inputs(seen.dataset)
+seen = team.everything()
+known, _ = team.inputs(seen.dataset)
 with told("plan"):
-    plan = Panel(seen.dataset.name, planning_team.base_plan(seen.dataset), known).current()
-    planning_shifts.page(seen, known, plan)
-    planning_shifts.pools(seen, known, plan)
+    plan = Panel(seen.dataset.name, team.base_plan(seen.dataset), known).current()
+    shifts.page(seen, known, plan)
+    shifts.pools(seen, known, plan)

@@ -3,28 +3,21 @@
 import streamlit as st
 
 from analytics.model import Filters
-from pages._kit import (
-    planning,
-    planning_files,
-    planning_projection,
-    planning_replay,
-    planning_scenarios,
-    planning_team,
-)
-from pages._kit.planning_sliders import Panel
+from pages._kit.planning import files, projection, replay, scenarios, shared, team
+from pages._kit.planning.sliders import Panel
 
 st.title("Staffing")
 st.markdown(
-    f"People per tier for the next {planning_team.WEEKS} weeks. Tickets that one tier passes on are work for the next: "
+    f"People per tier for the next {team.WEEKS} weeks. Tickets that one tier passes on are work for the next: "
     "move one arrow, and every tier moves. The filters of the sidebar do not apply here: a tier works for all tickets."
 )
-seen = planning_team.everything()
-known, raced = planning_team.inputs(seen.dataset)
+seen = team.everything()
+known, raced = team.inputs(seen.dataset)
 with st.container():  # always there, so that what is below keeps its place when the race has ended
     if not raced:
-        planning.wait_for_race(seen.dataset, Filters(), planning_team.HORIZON_DAYS)
-panel = Panel(seen.dataset.name, planning_team.base_plan(seen.dataset), known)
-planning_scenarios.from_address(panel)
-planning_projection.page(seen, panel, known, raced)
-planning_replay.section(seen, panel)
-planning_files.section(seen.dataset, panel)
+        shared.wait_for_race(seen.dataset, Filters(), team.HORIZON_DAYS)
+panel = Panel(seen.dataset.name, team.base_plan(seen.dataset), known)
+scenarios.from_address(panel)
+projection.page(seen, panel, known, raced)
+replay.section(seen, panel)
+files.section(seen.dataset, panel)

@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages._kit import cards, controls, forecast_cards, forecast_sections as sections, forecasting, menu, view
+from pages._kit import cards, controls, menu, view
+from pages._kit.forecasting import cards as forecast_cards, sections, shared
 
 SECTIONS = {
     "days": ("By day", sections.days),
@@ -24,8 +25,8 @@ with left:
 with right:
     menu.link("planning/calendar_events.py", "Launches, outages and campaigns that move it")
 horizon = int(weeks) * 7
-told = forecasting.shown(seen, horizon)
-forecasting.wait(told)
+told = shared.shown(seen, horizon)
+shared.wait(told)
 sections.under_way(seen, horizon)
 cards.kpis(seen, partial(forecast_cards.numbers_on_top, horizon_days=horizon), key="forecast")
 chosen = controls.choice("Show", {name: words for name, (words, _) in SECTIONS.items()}, key="show", default="days")

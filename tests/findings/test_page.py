@@ -11,7 +11,7 @@ from analytics.findings.base import Finding
 from analytics.findings.settings_file import settings_of
 from analytics.warehouse import questions
 from analytics.warehouse.store import Home
-from pages._kit.findings import both_sides
+from pages._kit.improvement.findings import both_sides
 from tests.findings.drawn import Stay
 from tests.findings.logs import imported
 from tests.findings.test_each import DESK, TECH, mixed

@@ -9,17 +9,9 @@ from analytics.model import Filters
 from analytics.targets import targets_of
 from analytics.warehouse import questions
 from analytics.warehouse.store import Home, Warehouse
-from pages._kit import (
-    cached,
-    cards,
-    definitions,
-    kpis,
-    operating,
-    operating_backlog,
-    operating_bounces,
-    operating_latency,
-)
-from pages._kit.operating_latency import Choice
+from pages._kit import cached, cards, definitions, kpis
+from pages._kit.operations import backlog, bounces, latency, shared
+from pages._kit.operations.latency import Choice
 from pages._kit.view import View
 from tests.pages.conftest import texts
 
@@ -42,8 +34,8 @@ def warehouse(home):
 def rows_of(seen: View) -> list[cards.Kpi]:
     return [
         *kpis.overview(seen, kpis.compared(seen)),
-        *operating_latency.numbers_on_top(seen, CHOICE),
-        *operating_bounces.numbers_on_top(seen),
+        *latency.numbers_on_top(seen, CHOICE),
+        *bounces.numbers_on_top(seen),
     ]
 
 
@@ -95,8 +87,8 @@ def test_numbers_that_rest_on_too_little_are_grey_and_say_so(visit, home):
 
 def test_the_chance_to_be_late_shows_the_query_that_ran(seen, warehouse):
     """Run again by hand, the query gives the tickets that the chart counts."""
-    targets = operating.targets_of(seen)
-    card = operating_backlog.risk(seen, targets)
+    targets = shared.targets_of(seen)
+    card = backlog.risk(seen, targets)
     assert card.answer.sql
     again = warehouse.frame(card.answer.sql, card.answer.params)
     assert len(again) == len(card.table) == len(open_risks(warehouse, Filters(), targets_of(warehouse))) > 0

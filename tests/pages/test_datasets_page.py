@@ -8,7 +8,8 @@ from analytics.errors import DatasetError
 from analytics.model import Filters
 from analytics.warehouse.build import build_derived
 from analytics.warehouse.store import Home
-from pages._kit import cached, manage
+from pages._kit import cached
+from pages._kit.data import manage
 from tests.pages import small
 from tests.pages.conftest import texts
 

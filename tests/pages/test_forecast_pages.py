@@ -18,7 +18,7 @@ from analytics.forecasting.calendar_events import CalendarEvent
 from analytics.forecasting.race import quick_forecast
 from analytics.model import Filters
 from analytics.warehouse.store import Home, Warehouse
-from pages._kit import forecast_cards, forecast_events
+from pages._kit.forecasting import cards as forecast_cards, events as forecast_events
 from tests.desk import DAYS, START, made_log, put
 from tests.pages.conftest import charts, texts
 
@@ -99,7 +99,7 @@ def test_after_an_import_the_old_forecast_is_shown_as_old(desk, tmp_path, monkey
     slow = lambda *given, quick=False, **rest: real(*given, quick=True) if quick or held.wait(20) else None  # noqa: E731
     monkeypatch.setattr(outlook, "forecast_dataset", slow)
     put(tmp_path / "home", "desk", made_log(DAYS + 2))
-    from pages._kit import forecasting
+    from pages._kit.forecasting import shared as forecasting
     from pages._kit.view import View
 
     told = forecasting.shown(View(dataset(tmp_path), Filters()), 28)
@@ -220,7 +220,7 @@ def test_a_row_that_is_no_event_is_named(change, words):
 
 
 def test_spikes_now_is_what_the_overview_gets(desk, tmp_path):
-    from pages._kit import forecasting
+    from pages._kit.forecasting import shared as forecasting
     from pages._kit.view import View
 
     told = forecasting.spikes_now(View(dataset(tmp_path), Filters()))

@@ -14,7 +14,7 @@ from analytics.findings.registry import find_all
 from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Home, Warehouse
-from pages._kit import judging
+from pages._kit.improvement import judging
 from pages._kit.view import View
 from tests.pages.conftest import texts
 

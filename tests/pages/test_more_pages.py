@@ -16,7 +16,7 @@ from analytics.model import Filters
 from analytics.targets import USUAL_TARGETS
 from analytics.warehouse import questions
 from analytics.warehouse.store import Home, Warehouse
-from pages._kit import operating
+from pages._kit.operations import shared
 from tests.pages import small
 from tests.pages.conftest import charts, texts
 
@@ -123,7 +123,7 @@ def test_satisfaction_is_put_together_from_counts_not_from_shares():
     frame = pd.DataFrame(
         {"path": ["L1", "L1"], "handoffs": [0, 1], "tickets": [10, 190], "rated": [1, 99], "good": [1, 49]}
     )
-    row = operating.by_path(frame).iloc[0]
+    row = shared.by_path(frame).iloc[0]
     assert row["csat"] == pytest.approx(0.5)
     assert row["response_rate"] == pytest.approx(0.5)
     assert (row["csat_low"], row["csat_high"]) == (pytest.approx(0.404, abs=5e-4), pytest.approx(0.596, abs=5e-4))

@@ -13,17 +13,10 @@ from analytics.errors import FilterError
 from analytics.model import Filters
 from analytics.warehouse import questions
 from analytics.warehouse.store import Home, Warehouse
-from pages._kit import (
-    kpis,
-    operating,
-    operating_attention,
-    operating_flow,
-    operating_latency,
-    operating_mix,
-    operating_people,
-)
-from pages._kit.operating_latency import Choice
-from pages._kit.operating_pulse import NOTHING, Pulse
+from pages._kit import kpis
+from pages._kit.operations import attention, flow, latency as operating_latency, mix, people as operating_people, shared
+from pages._kit.operations.latency import Choice
+from pages._kit.operations.pulse import NOTHING, Pulse
 from pages._kit.view import View
 from tests.pages.conftest import charts, texts
 
@@ -78,10 +71,10 @@ def test_a_click_on_a_bar_leads_to_its_tickets(warehouse):
     bars = [(told, height) for trace in figure.data for told, height in zip(trace.customdata, trace.y, strict=True)]
     assert len(bars) > 4
     for told, height in bars:
-        found = operating_flow.began({"customdata": list(told)})
+        found = flow.began({"customdata": list(told)})
         assert found is not None
         assert len(questions.ticket_list(warehouse, most=10_000, **found[1])) == height
-    assert operating_flow.began({"customdata": "x"}) is None
+    assert flow.began({"customdata": "x"}) is None
 
 
 # ── How visits end ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,10 +135,10 @@ def test_a_value_leads_to_its_tickets(warehouse):
     for dimension in ("product", "team"):
         frame = questions.mix_by(warehouse, dimension=dimension).drop_duplicates("value")
         for row in frame.to_dict("records"):
-            options = operating_mix.reason_for(dimension, row["value"])
+            options = mix.reason_for(dimension, row["value"])
             assert options is not None
             assert len(questions.ticket_list(warehouse, most=10_000, **options)) == row["tickets"]
-    assert operating_mix.reason_for("product", "(not given)") is None
+    assert mix.reason_for("product", "(not given)") is None
     with pytest.raises(FilterError):
         questions.ticket_list(warehouse, reason="extra", dimension="region", value="x")
 
@@ -271,7 +264,7 @@ def test_a_story_has_no_empty_cells_and_no_names_of_ours():
         "ended_by": ["handoff", None], "acknowledged_at": [at, pd.NaT], "wait_hours": [0.5, np.nan], "hours": [1.0, 2.0],
         "effort_minutes": [np.nan, np.nan], "is_return": [False, True],
     })  # fmt: skip
-    told = operating.stops(visits, waits=True)
+    told = shared.stops(visits, waits=True)
     assert list(told["ended"]) == ["handed over", "still open"]
     assert list(told["picked_up"]) == ["2026-01-05 09:00", "never"]
     assert list(told["returned"]) == ["", "came back"]
@@ -281,7 +274,7 @@ def test_a_story_has_no_empty_cells_and_no_names_of_ours():
         "team": ["Desk", None], "agent": [None, "Ada"], "priority": ["high", None], "note": [None, "Hello"],
         "effort_minutes": [np.nan, 3.0], "escalation_type": [None, None], "knowledge_link": [None, None],
     })  # fmt: skip
-    shown = operating.happened(events)
+    shown = shared.happened(events)
     assert list(shown.columns) == ["at", "what", "tier", "team", "who", "priority", "minutes_of_work", "note"]
     assert list(shown["what"]) == ["the ticket came in", "an internal note"]
     assert not shown.drop(columns="minutes_of_work").isna().any().any()
@@ -292,7 +285,7 @@ def test_a_story_has_no_empty_cells_and_no_names_of_ours():
 
 def test_handoffs_past_the_rule_stand_first_on_the_overview(warehouse, seen):
     overdue = questions.open_handoffs(warehouse)["overdue"].sum()
-    told = operating_attention.found(seen, [])
+    told = attention.found(seen, [])
     assert bool(overdue) == ("nobody has picked them up" in told[0].sentence if told else False)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analytics import outlook, scenario_store
+from analytics import outlook
 from analytics.ahead import kept
 from analytics.sample import ensure_sample
 from analytics.staffing.plan import read_plan
@@ -17,7 +17,8 @@ from analytics.staffing.recommend import recommend
 from analytics.staffing.scenarios import Scenario, ScenarioFile
 from analytics.warehouse.questions import history
 from analytics.warehouse.store import Home, open_dataset
-from pages._kit import planning, planning_scenarios, planning_team
+from analytics.workforce import scenario_store
+from pages._kit.planning import scenarios as planning_scenarios, shared, team
 from tests.pages.conftest import charts, texts
 
 STAFFING, SCENARIOS, SHIFTS = (f"pages/planning/{name}.py" for name in ("staffing", "scenarios", "shifts"))
@@ -39,7 +40,7 @@ def on_sample(sample_home, monkeypatch, visit):
 
         return outlook.forecast_dataset(cached.warehouse(dataset), days, filters, quick=True), True
 
-    monkeypatch.setattr(planning, "forecast", quick)
+    monkeypatch.setattr(shared, "forecast", quick)
     monkeypatch.setenv("TIERSCOPE_HOME", str(sample_home))
     scenarios = Home(sample_home).get("sample").folder / scenario_store.FILE
     scenarios.unlink(missing_ok=True)
@@ -94,7 +95,7 @@ def test_the_sliders_start_where_the_engine_does(on_sample, sample_home):
     """The targets under the sliders are those that the command line takes, and nothing is changed at the start."""
     app = on_sample(STAFFING)
     dataset = Home(sample_home).get("sample")
-    plan = planning_team.usual_plan(dataset)
+    plan = team.usual_plan(dataset)
     for priority in ("urgent", "high", "normal", "low"):
         shown = slider(app, f"{priority.capitalize()}: to be solved within, working hours").value
         assert shown == plan.target(priority).resolution_hours
@@ -168,7 +169,7 @@ def test_what_the_page_shows_of_every_tier(on_sample):
 
 def test_the_replay_is_shown_and_carried(on_sample, sample_home):
     app = on_sample(STAFFING)
-    planning_team.replaying(Home(sample_home).get("sample")).result(timeout=120)
+    team.replaying(Home(sample_home).get("sample")).result(timeout=120)
     app.run()
     words = texts(app)
     assert "Replayed over the last 13 weeks" in words
@@ -352,13 +353,13 @@ def test_the_report_has_each_projection_once(on_sample):
 def test_an_edited_event_makes_another_forecast(sample_home, monkeypatch):
     """The key of the forecast and all that follows from it moves with the events' file, without a new version."""
     dataset = Home(sample_home).get("sample")
-    before = planning.known_by(dataset)
-    assert planning.known_by(dataset) == before
+    before = shared.known_by(dataset)
+    assert shared.known_by(dataset) == before
     told = {"events": []}
     monkeypatch.setattr(kept.shelf, "read", lambda file: told if file.name == kept.EVENTS_FILE else None)
-    first = planning.known_by(dataset)
+    first = shared.known_by(dataset)
     told["events"].append({"name": "Fair", "dates": ["2026-11-20"]})
-    assert len({before, first, planning.known_by(dataset)}) == 3
+    assert len({before, first, shared.known_by(dataset)}) == 3
 
 
 def live_tier(headcount: int, share: float = 1.0):

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.targets import load_targets, targets_of
 from analytics.warehouse.store import Home, open_dataset
-from pages._kit import operating
+from pages._kit.operations import shared
 from tests.pages import small
 from tests.pages.conftest import APP, texts
 
@@ -18,7 +18,7 @@ EDITED = {"high": (2.0, 5.0), "low": (4.0, 24.0)}
 def page(tmp_path, monkeypatch):
     small.put(tmp_path, "sample", small.events())
     monkeypatch.setenv("TIERSCOPE_HOME", str(tmp_path))
-    monkeypatch.setattr(operating, "edit_targets", lambda usual, key: EDITED)
+    monkeypatch.setattr(shared, "edit_targets", lambda usual, key: EDITED)
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["dataset"] = "sample"
     return app.run().switch_page("pages/operations/backlog_and_sla.py").run()

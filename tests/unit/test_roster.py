@@ -7,8 +7,8 @@ import pytest
 
 from analytics.errors import ImportRefused
 from analytics.roster import import_roster, read_roster, ticket_shares
-from analytics.staffing_inputs import plan_for
 from analytics.warehouse.store import Home, open_dataset
+from analytics.workforce.inputs import plan_for
 from tests.pages import small
 
 

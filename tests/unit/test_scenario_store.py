@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from analytics import scenario_store
 from analytics.errors import InputError
-from analytics.scenario_store import Kept, load, parse, save, to_text
 from analytics.staffing.plan import Plan, read_plan
 from analytics.staffing.scenarios import Scenario
+from analytics.workforce import scenario_store
+from analytics.workforce.scenario_store import Kept, load, parse, save, to_text
 
 BOT = Scenario("Bot", {"tier0.deflection": 0.2})
 LAUNCH = Scenario("Launch", {"launches": [{"date": "2026-03-02", "factor": 2.0, "days": 10}], "routing.L1>L2": 0.3})

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import daily, staffing_history, staffing_inputs
+from analytics import daily
 from analytics.errors import NotEnoughData
 from analytics.staffing.plan import Plan
 from analytics.staffing.recommend import recommend
 from analytics.warehouse import questions
+from analytics.workforce import history, inputs as staffing_inputs
 from tests.logs import warehouse_of
 from tests.pages import small
 
@@ -30,16 +31,16 @@ def warehouse(log, tmp_path_factory):
 
 
 def test_the_last_whole_weeks(warehouse):
-    weeks = staffing_history.last_weeks(warehouse)
+    weeks = history.last_weeks(warehouse)
     last = pd.Timestamp(questions.period_bounds(warehouse).iloc[0]["last_day"]).date()
-    assert len(weeks) == staffing_history.WEEKS
+    assert len(weeks) == history.WEEKS
     assert all(monday.weekday() == 0 for monday, _, _ in weeks)
     assert weeks[-1][0] + timedelta(days=6) <= last < weeks[-1][0] + timedelta(days=13)
     assert all(end - start == 7 * 86_400_000_000 for _, start, end in weeks)  # UTC has no summer time
 
 
 def test_arrivals_are_the_first_visits_of_the_period(warehouse, log):
-    past, _ = staffing_history.history_of(warehouse, Plan())
+    past, _ = history.history_of(warehouse, Plan())
     first = log.sort_values("at", kind="stable").groupby("ticket_id").first()
     start = pd.Timestamp(past.inputs.start, tz="UTC")
     came = first[(first["at"] >= start) & (first["at"] < start + pd.Timedelta(days=past.inputs.days))]
@@ -50,7 +51,7 @@ def test_arrivals_are_the_first_visits_of_the_period(warehouse, log):
 
 
 def test_without_a_roster_people_are_an_estimate_and_said_to_be(warehouse):
-    told = staffing_history.replayed(warehouse, Plan(), calibrated=False)
+    told = history.replayed(warehouse, Plan(), calibrated=False)
     assert told.score is not None
     assert "estimate" in told.people_from
     carried = told.to_json()
@@ -61,18 +62,18 @@ def test_without_a_roster_people_are_an_estimate_and_said_to_be(warehouse):
 def test_the_score_is_carried_by_the_recommendation(warehouse):
     plan = staffing_inputs.plan_for(warehouse)
     inputs = staffing_inputs.staffing_inputs(warehouse, plan, 28)
-    told = staffing_history.replayed(warehouse, plan)
-    answer = recommend(staffing_history.with_replay(inputs, told), plan).to_json()
+    told = history.replayed(warehouse, plan)
+    answer = recommend(history.with_replay(inputs, told), plan).to_json()
     assert {"sentence", "tiers", "people_from", "calibrated_effort_minutes"} == set(answer["replay_score"])
     assert any("Replayed over the last 13 weeks" in note for note in answer["notes"])
 
 
 def test_nobody_known_is_a_reason_not_a_score(log, tmp_path):
     silent = warehouse_of(log.drop(columns="agent"), tmp_path / "log.duckdb")
-    told = staffing_history.replayed(silent, Plan())
+    told = history.replayed(silent, Plan())
     assert told.score is None
     assert "no roster" in told.reason
-    inputs = staffing_history.with_replay(staffing_inputs.staffing_inputs(silent, Plan(), 28), told)
+    inputs = history.with_replay(staffing_inputs.staffing_inputs(silent, Plan(), 28), told)
     answer = recommend(inputs, Plan())
     assert answer.replay_score is None
     assert any("no roster" in note for note in answer.notes)
@@ -80,7 +81,7 @@ def test_nobody_known_is_a_reason_not_a_score(log, tmp_path):
 
 def test_three_weeks_are_too_few(log, tmp_path):
     short = log[log["at"] < log["at"].min() + pd.Timedelta(days=20)]
-    told = staffing_history.replayed(warehouse_of(short, tmp_path / "log.duckdb"), Plan())
+    told = history.replayed(warehouse_of(short, tmp_path / "log.duckdb"), Plan())
     assert told.score is None
     assert "at least 4 whole weeks" in told.reason
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import staffing_history, staffing_teams
 from analytics.staffing.effort import Effort
 from analytics.staffing.plan import Plan
 from analytics.staffing.replay import replay
 from analytics.warehouse.store import Dataset, Warehouse
+from analytics.workforce import history, teams as staffing_teams
 from tests.logs import drawn, warehouse_of
 from tests.pages import small
 
@@ -140,7 +140,7 @@ def events() -> pd.DataFrame:
 
 
 def test_the_pools_add_up_to_their_tiers(events, tmp_path):
-    past, _ = staffing_history.history_of(warehouse_of(events, tmp_path / "log.duckdb"), Plan())
+    past, _ = history.history_of(warehouse_of(events, tmp_path / "log.duckdb"), Plan())
     pools = past.pools
     assert pools is not None
     assert pools.tier_of == {
@@ -157,7 +157,7 @@ def test_the_pools_add_up_to_their_tiers(events, tmp_path):
 
 def test_two_teams_that_do_not_help_each_other_wait_longer_than_one(events, tmp_path):
     """The same tickets and the same people, once as two desks and once as one; enough work that they queue."""
-    past, _ = staffing_history.history_of(warehouse_of(events, tmp_path / "log.duckdb"), Plan())
+    past, _ = history.history_of(warehouse_of(events, tmp_path / "log.duckdb"), Plan())
     busy = replace(past, inputs=replace(past.inputs, effort={"L1": Effort(150, 150, 150, "plan")}))
     apart, one = replay(busy, Plan(), replications=10), replay(replace(busy, pools=None), Plan(), replications=10)
     waits = [result.column("WAIT")[:, 0].sum() / result.column("STARTED")[:, 0].sum() for result in (apart, one)]
@@ -168,7 +168,7 @@ def test_a_roster_s_few_hours_for_many_people_are_people_side_by_side(events, tm
     """Two desks of one agent each, rostered for 6 hours a day together: 3 hours a head at most, where the plan has 8."""
     days = [date(2025, 1, 6) + timedelta(days=n) for n in range(230)]
     lines = [(day, tier, None, 6.0 if tier == 1 else 8.0) for day in days for tier in (1, 2, 3)]
-    past, source = staffing_history.history_of(with_roster(events, tmp_path / "other.duckdb", lines), Plan())
+    past, source = history.history_of(with_roster(events, tmp_path / "other.duckdb", lines), Plan())
     assert source == "the roster"
     assert past.pools is not None
     seen = staffing_teams.people(with_roster(events, tmp_path / "third.duckdb", lines), past.inputs.start, 91)

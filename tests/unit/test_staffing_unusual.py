@@ -11,8 +11,8 @@ import pytest
 
 from analytics.errors import NotEnoughData, TierscopeError
 from analytics.staffing.recommend import recommend
-from analytics.staffing_history import replayed, with_replay
-from analytics.staffing_inputs import plan_for, staffing_inputs
+from analytics.workforce.history import replayed, with_replay
+from analytics.workforce.inputs import plan_for, staffing_inputs
 from tests.logs import warehouse_of
 from tests.pages import small
 

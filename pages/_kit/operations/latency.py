@@ -10,8 +10,9 @@ import streamlit as st
 
 from analytics.charts import latency, numbers, titles
 from analytics.errors import NotEnoughData
-from pages._kit import cards, controls, kpis, operating, tables
+from pages._kit import cards, controls, kpis, tables
 from pages._kit.cards import Card, Kpi, Point
+from pages._kit.operations import shared
 from pages._kit.text import plain
 from pages._kit.view import View
 
@@ -84,7 +85,7 @@ def _picked(seen: View, choice: Choice, **more: Any) -> cards.Pick:
 
 def open_now(seen: View, choice: Choice) -> Card:
     """Handoffs that wait now against the rule, whatever the period."""
-    now = operating.whole_period(seen)
+    now = shared.whole_period(seen)
     asked = now.ask("open_handoffs", by=choice.group, **choice.asked)
     if asked.frame.empty:
         raise NotEnoughData("No handoff is waiting to be picked up now.", found=f"{now.sentence}.")

@@ -271,10 +271,10 @@ def pool_shares(warehouse: Warehouse, tier: str, column: str, filters: Filters =
 
 def _visits_by(warehouse: Warehouse, tier: str, column: str, lately: Filters) -> dict[str, float]:
     """A tier's visits by value of an attribute, or by the team that each came to first."""
-    from analytics import staffing_teams
+    from analytics.workforce import teams
 
     if column == "team":
-        frame = staffing_teams.routing(warehouse, lately).rename(columns={"team": "value"})
+        frame = teams.routing(warehouse, lately).rename(columns={"team": "value"})
     else:
         frame = history.visits_by_value(warehouse, column, lately)
     found: dict[str, float] = {}

@@ -17,9 +17,10 @@ from analytics.findings.settings import Settings
 from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, compare, judging, report, tables, view
+from pages._kit import cached, compare, report, tables, view
 from pages._kit.cached import Answer
 from pages._kit.cards import HOW, TICKETS, how
+from pages._kit.improvement import judging
 from pages._kit.problems import told
 from pages._kit.text import plain
 from pages._kit.view import View

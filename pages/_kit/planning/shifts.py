@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics import staffing_inputs
 from analytics.charts import numbers, staffing as charts
 from analytics.staffing import seats, shifts
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan
 from analytics.staffing.scenarios import pooling
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, cards, controls, planning
+from analytics.workforce import inputs
+from pages._kit import cached, cards, controls
+from pages._kit.planning import shared
 from pages._kit.problems import told
 from pages._kit.text import plain
 from pages._kit.view import View
@@ -100,7 +101,7 @@ def _maps(seen: View, tier: str, need: seats.SeatNeed, found: dict[str, Any]) ->
         with place:
             title = f"At most {values.max():.3g} {_whom(name, float(values.max()))} in an hour"
             cards.chart_card(
-                title, charts.week_heatmap(values, "People", most, hover), planning.answer(seen, frame, "arrivals_by_hour"),
+                title, charts.week_heatmap(values, "People", most, hover), shared.answer(seen, frame, "arrivals_by_hour"),
                 unit=f"People on seat, {name}, by hour of the week, after shrinkage" if name == "covered" else
                 f"People required on seat by hour of the week; {numbers.decimal(daily)} hours on seat in all on a full day",
                 alt="A grid of seven days and their open hours.", metrics=("staffing.shifts",),
@@ -128,7 +129,7 @@ def _people(seen: View, tier: str, found: dict[str, Any], priced: bool) -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _shares(dataset_key: str, tier: str, column: str, _dataset: Dataset) -> dict[str, float]:
-    return staffing_inputs.pool_shares(cached.warehouse(_dataset), tier, column)
+    return inputs.pool_shares(cached.warehouse(_dataset), tier, column)
 
 
 @st.fragment

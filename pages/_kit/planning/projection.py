@@ -12,8 +12,9 @@ from analytics.charts import numbers, staffing as charts
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, read_plan, write_plan
 from analytics.staffing.recommend import Recommendation, TierAnswer, recommend
-from pages._kit import cards, controls, planning, planning_scenarios, planning_team
-from pages._kit.planning_sliders import RULE_WORDS, SHORT_RULES, Panel
+from pages._kit import cards, controls
+from pages._kit.planning import scenarios, shared, team as planning_team
+from pages._kit.planning.sliders import RULE_WORDS, SHORT_RULES, Panel
 from pages._kit.problems import told
 from pages._kit.text import plain
 from pages._kit.view import View
@@ -66,7 +67,7 @@ def _card(tier: TierAnswer) -> cards.Kpi:
         f"{tier.tier}: people to ask for", f"{tier.headcount}", "staffing.headcount",
         f"{between}{now} · typical week {tier.headcount_typical}, hardest {tier.headcount_peak} · "
         f"{numbers.share(tier.p_sla)} of weeks keep every deadline{cost}",
-        change=planning.gap_words(tier.gap), better="down",
+        change=shared.gap_words(tier.gap), better="down",
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def projection(told_: Recommendation, seen: View, measure: str, by_tier: dict[st
         with place:
             cards.chart_card(
                 _title(tier, weeks, measure), charts.projection(weeks, tier.tier, measure, by_tier.get(tier.tier)),
-                planning.answer(seen, weeks, "visits_by_day"), unit=f"{_UNITS[measure]}. {charts.LINES[measure]}",
+                shared.answer(seen, weeks, "visits_by_day"), unit=f"{_UNITS[measure]}. {charts.LINES[measure]}",
                 alt=f"{charts.MEASURES[measure]} over {len(weeks)} weeks.",
                 metrics=("staffing.load", "staffing.effort"), key=f"{measure}_{tier.tier}{stage}", place=f"horizon_{tier.tier}",
             )  # fmt: skip
@@ -142,7 +143,7 @@ def sure(told_: Recommendation, plan: Plan, seen: View) -> None:
     left, right = st.columns(2)
     with left:
         cards.chart_card(
-            planning.headcount_words(told_), charts.heads(frame), planning.answer(seen, tiers_frame(told_), "routing"),
+            shared.headcount_words(told_), charts.heads(frame), shared.answer(seen, tiers_frame(told_), "routing"),
             unit=f"People; the thin line is the {numbers.share(plan.rules.interval)} interval from effort and routing",
             alt="Bars of people by tier.",
             metrics=("staffing.headcount", "staffing.effort"), key="heads",
@@ -152,7 +153,7 @@ def sure(told_: Recommendation, plan: Plan, seen: View) -> None:
         mix = pd.DataFrame(told_.mix.to_json()["tiers"])
         cards.chart_card(
             "What the flow implies, beside the rules of thumb", charts.mixes(mix, GUIDE if len(mix) == 3 else {}),
-            planning.answer(seen, mix, "routing"), unit="Share by tier; the guide says 60–70/25–30/<10 people, 80/18/2 resolved",
+            shared.answer(seen, mix, "routing"), unit="Share by tier; the guide says 60–70/25–30/<10 people, 80/18/2 resolved",
             alt="Stacked bars of shares by tier.", note=told_.mix.sentence, metrics=("staffing.mix",), key="mixes",
         )  # fmt: skip
 
@@ -168,7 +169,7 @@ def rules(told_: Recommendation, plan: Plan, seen: View) -> None:
     totals = frame.groupby("rule", sort=False)["headcount"].sum()
     cards.chart_card(
         "The rule decides: " + ", ".join(f"{heads} by {rule}" for rule, heads in totals.items()),
-        charts.rules(frame, SHORT_RULES[plan.rules.rule]), planning.answer(seen, frame, "routing"),
+        charts.rules(frame, SHORT_RULES[plan.rules.rule]), shared.answer(seen, frame, "routing"),
         unit=f"People by decision rule, share wanted {numbers.share(plan.rules.p_sla)}; in use: {RULE_WORDS[plan.rules.rule]}",
         alt="Bars of people by rule and tier.",
         note=f"Least cost: an hour that is short is taken to cost as much as {plan.rules.shortage_cost_ratio:g} hours of staff.",
@@ -222,7 +223,7 @@ def page(seen: View, panel: Panel, known: StaffingInputs, raced: bool) -> None:
         st.markdown("#### What if")
         panel.draw()
         st.button("Back to the plan", on_click=panel.reset, icon=":material/undo:", disabled=not panel.changes())
-        planning_scenarios.save_here(seen.dataset, panel)
+        scenarios.save_here(seen.dataset, panel)
     with right, told("plan"):
         plan = panel.current()
         answer = recommend(known, plan)

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analytics import scenario_store, staffing_history, staffing_inputs
 from analytics.forecasting.result import Forecast
 from analytics.model import Filters
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, read_plan, write_plan
-from analytics.staffing_history import Replayed
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, planning, view, workspace
+from analytics.workforce import history, inputs as staffing_inputs, scenario_store
+from analytics.workforce.history import Replayed
+from pages._kit import cached, view, workspace
+from pages._kit.planning import shared
 from pages._kit.view import View
 
 if TYPE_CHECKING:
@@ -86,15 +87,15 @@ def _inputs(known_by: str, raced: bool, plan_text: str, _dataset: Dataset, _fore
 def inputs(dataset: Dataset) -> tuple[StaffingInputs, bool]:
     """What the model knows: on the raced forecast where that is there, with the replay's score where that has ended."""
     warm_up()
-    forecasted, raced = planning.forecast(dataset, Filters(), HORIZON_DAYS)
-    known = _inputs(planning.known_by(dataset), raced, write_plan(base_plan(dataset)), dataset, forecasted)
+    forecasted, raced = shared.forecast(dataset, Filters(), HORIZON_DAYS)
+    known = _inputs(shared.known_by(dataset), raced, write_plan(base_plan(dataset)), dataset, forecasted)
     told = replay_of(dataset)
-    return (known if told is None else staffing_history.with_replay(known, told)), raced
+    return (known if told is None else history.with_replay(known, told)), raced
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _replay(dataset_key: str, plan_text: str, _dataset: Dataset) -> Future[Replayed]:
-    return _pool().submit(staffing_history.replayed, cached.warehouse(_dataset), read_plan(plan_text))
+    return _pool().submit(history.replayed, cached.warehouse(_dataset), read_plan(plan_text))
 
 
 def replaying(dataset: Dataset) -> Future[Replayed]:
@@ -149,4 +150,4 @@ def _wait(future: Future[SimulationResult]) -> SimulationResult:
 
 def inputs_key(dataset: Dataset, raced: bool, plan_text: str) -> str:
     """What `inputs` depends on; `plan_text` is the base plan's."""
-    return f"{planning.known_by(dataset)}|{raced}|{replay_of(dataset) is not None}|{plan_text}"
+    return f"{shared.known_by(dataset)}|{raced}|{replay_of(dataset) is not None}|{plan_text}"

@@ -17,8 +17,9 @@ from analytics.errors import InputError
 from analytics.forecasting.calendar_events import EVENT_KINDS, CalendarEvent, last_day
 from analytics.forecasting.event_file import COLUMNS, in_order, mix_of, mix_words, read_events, write_events
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, cards, forecasting, numbers
+from pages._kit import cached, cards, numbers
 from pages._kit.cached import Answer
+from pages._kit.forecasting import shared
 from pages._kit.text import plain
 from pages._kit.view import View
 
@@ -108,7 +109,7 @@ def editor(dataset: Dataset, known: Sequence[CalendarEvent]) -> None:
     changed = not edited.equals(frame_of(known))
     with st.container(horizontal=True):
         if st.button("Save", type="primary", disabled=not changed, key="save_events", icon=":material/save:"):
-            forecasting.save_events(dataset, events_of(edited))
+            shared.save_events(dataset, events_of(edited))
             say("The events are saved. Forecasts are made anew with them.")
         st.download_button(
             "Download as CSV", write_events(known).encode("utf-8-sig"), "calendar_events.csv", "text/csv",
@@ -148,7 +149,7 @@ def upload(dataset: Dataset, known: Sequence[CalendarEvent]) -> None:
     note = f" Columns that are not known are left out: {', '.join(left_out)}." if left_out else ""
     st.caption(plain(f"{len(read)} events in the file, {len(new)} of them new.{note}"))
     if new and st.button(f"Add {len(new)} event{'s' if len(new) > 1 else ''}", type="primary", key="add_events"):
-        forecasting.save_events(dataset, [*known, *new])
+        shared.save_events(dataset, [*known, *new])
         say("1 event was added." if len(new) == 1 else f"{len(new)} events were added.")
 
 
@@ -181,7 +182,7 @@ def offer(dataset: Dataset, known: Sequence[CalendarEvent], offered: Sequence[Of
                 name = st.text_input("Name", key=f"name_{number}_{one.spike.start}", width=180, max_chars=80)
                 if st.button("Add as event", key=f"label_{number}_{one.spike.start}"):
                     made = replace(one.spike.labelled(str(kind), name.strip()), product=one.product)
-                    forecasting.save_events(dataset, [*known, made])
+                    shared.save_events(dataset, [*known, made])
                     say(f"The {made.name} is added.")
 
 

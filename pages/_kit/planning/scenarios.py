@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import scenario_store
 from analytics.charts import numbers, staffing as charts
 from analytics.errors import InputError
 from analytics.staffing.demand import demand_of
@@ -24,8 +23,10 @@ from analytics.staffing.scenarios import (
     tornado,
 )
 from analytics.warehouse.store import Dataset
-from pages._kit import cards, planning, planning_team
-from pages._kit.planning_sliders import Panel, change_words
+from analytics.workforce import scenario_store
+from pages._kit import cards
+from pages._kit.planning import shared, team
+from pages._kit.planning.sliders import Panel, change_words
 from pages._kit.problems import told
 from pages._kit.text import plain
 from pages._kit.view import View
@@ -148,7 +149,7 @@ def _take_in(dataset: Dataset, kept: scenario_store.Kept, panel: Panel, file: sc
     if st.button("Take them in", icon=":material/check:"):
         if with_plan and file.plan is not None:
             demand_of(panel.known, file.plan)  # tiers that the data do not have, routes that cannot be
-            planning_team.set_base_plan(dataset, None)
+            team.set_base_plan(dataset, None)
             panel.reset()
         scenario_store.save(dataset.folder, merged(kept, file, with_plan=with_plan))
         st.rerun()
@@ -197,7 +198,7 @@ def side_by_side(seen: View, known: StaffingInputs, plan: Plan, key: str) -> Non
         else f"{base} needs {totals[base]} people"
     )
     cards.chart_card(
-        title, charts.compared(table), planning.answer(seen, table, "routing"), unit="People to ask for by tier",
+        title, charts.compared(table), shared.answer(seen, table, "routing"), unit="People to ask for by tier",
         alt="Stacked bars by scenario.", metrics=("staffing.headcount", "staffing.scenario"), key="compared",
     )  # fmt: skip
     _differences(table, base)
@@ -236,7 +237,7 @@ def moves_most(seen: View, known: StaffingInputs, plan: Plan, key: str) -> None:
     top = table.iloc[0]
     cards.chart_card(
         f"{top['input']} moves most: {top['people_low']:.1f} to {top['people_high']:.1f} people",
-        charts.tornado(table.head(14)), planning.answer(seen, table, "routing"),
+        charts.tornado(table.head(14)), shared.answer(seen, table, "routing"),
         unit="People over all tiers when one input moves over its range (95 % interval, ± 10 % or a notch)",
         alt=f"{len(table)} bars, the widest on top.", metrics=("staffing.tornado",), key="tornado",
     )  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from analytics.charts import operations
-from pages._kit import cards, operating
+from pages._kit import cards
 from pages._kit.cards import Card, Kpi, Point
+from pages._kit.operations import shared
 from pages._kit.view import View
 
 TICKETS = "ticket_list"
@@ -14,7 +15,7 @@ TICKETS = "ticket_list"
 
 def numbers_on_top(seen: View) -> list[Kpi]:
     """Returns, tickets that came back, and the share of all delay that loops carry."""
-    return operating.bounces(seen.frame("bounces").iloc[0], operations.delay_share(seen.frame("bounce_delay")))
+    return shared.bounces(seen.frame("bounces").iloc[0], operations.delay_share(seen.frame("bounce_delay")))
 
 
 def loops(seen: View, rank: str) -> Card:

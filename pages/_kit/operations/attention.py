@@ -12,8 +12,11 @@ from analytics.charts import numbers
 from analytics.errors import TierscopeError
 from analytics.findings.base import Finding
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
-from pages._kit import cached, findings, forecasting, highlights, judging, menu, operating
-from pages._kit.highlights import Highlight
+from pages._kit import cached, menu
+from pages._kit.forecasting import shared as forecasting
+from pages._kit.improvement import findings, highlights, judging
+from pages._kit.improvement.highlights import Highlight
+from pages._kit.operations import shared as operations
 from pages._kit.text import plain
 from pages._kit.view import View
 
@@ -54,7 +57,7 @@ def _open_handoffs(view: View) -> Highlight | None:
     """Handoffs that wait now for longer than the rule allows, whatever the period."""
     if cached.capabilities(view.dataset).keys() & {"tiers", "paths", "acknowledgement"}:
         return None
-    frame = operating.whole_period(view).frame("open_handoffs", target_minutes=ACKNOWLEDGE_TARGET_MINUTES)
+    frame = operations.whole_period(view).frame("open_handoffs", target_minutes=ACKNOWLEDGE_TARGET_MINUTES)
     overdue = int(frame["overdue"].sum()) if len(frame) else 0
     if not overdue:
         return None

@@ -8,9 +8,10 @@ import pandas as pd
 
 from analytics.ahead.groups import total_interval
 from analytics.charts import forecast as charts
-from pages._kit import forecasting, numbers
+from pages._kit import numbers
 from pages._kit.cards import Card, Drill, Kpi
-from pages._kit.forecasting import Shown
+from pages._kit.forecasting import shared
+from pages._kit.forecasting.shared import Shown
 from pages._kit.view import View
 
 
@@ -21,7 +22,7 @@ def backtest(told: Shown) -> pd.DataFrame:
 
 def numbers_on_top(seen: View, horizon_days: int) -> list[Kpi]:
     """Total ahead with its interval, and the honest scores beside what could be reached."""
-    told = forecasting.shown(seen, horizon_days)
+    told = shared.shown(seen, horizon_days)
     best, floor, weeks = told.forecast.backtest[0], told.forecast.noise_floor_wape, horizon_days // 7
     mean = {score.model: score.wape for score in told.forecast.backtest}.get("mean_8_weeks")
     low, high = total_interval(told.forecast)
@@ -65,14 +66,14 @@ def days_table(points: pd.DataFrame) -> pd.DataFrame:
 
 def days_ahead(seen: View, horizon_days: int) -> Card:
     """The forecast by day, with what moves it."""
-    told = forecasting.shown(seen, horizon_days)
-    effects = forecasting.effects(told, seen.dataset)
+    told = shared.shown(seen, horizon_days)
+    effects = shared.effects(told, seen.dataset)
     first = told.forecast.points["at"].iloc[0]
     marks = [(max(row["start"], first), row["event"]) for row in effects.to_dict("records")]
     return Card(
         _headline(told, horizon_days),
         charts.daily(told.counts, told.forecast.points, told.unit, marks),
-        forecasting.answer(seen, days_table(told.forecast.points)),
+        shared.answer(seen, days_table(told.forecast.points)),
         unit=f"{charts.sentence(told.unit)}: counted until {told.counts.index[-1]:%-d %b %Y}, then the forecast with its bands",
         alt=f"A line of daily counts and a forecast of {horizon_days} days with two bands.",
         note=" ".join(dict.fromkeys(told.forecast.notes)),
@@ -103,12 +104,12 @@ def _counted(unit: str) -> str:
 
 def race(seen: View, horizon_days: int) -> Card:
     """What each model would have missed on the selection's own past, and what the combination is made of."""
-    told = forecasting.shown(seen, horizon_days)
+    told = shared.shown(seen, horizon_days)
     table = backtest(told)
     return Card(
         _race_title(table, told),
         charts.race(table, told.forecast.noise_floor_wape),
-        forecasting.answer(seen, table.assign(model=table["model"].map(charts.model_name))),
+        shared.answer(seen, table.assign(model=table["model"].map(charts.model_name))),
         unit="Error of each model when it forecast your own past without having seen it, and its part of the combination",
         alt=f"Bars for {len(table)} models, the best on top, and a line for the noise floor.",
         note="The noise floor is what a perfect forecast would still miss at this volume.",
@@ -123,7 +124,7 @@ def _race_title(table: pd.DataFrame, told: Shown) -> str:
     if mean is None or pd.isna(mean) or best is None or pd.isna(best):
         return "The history is too short to try models on it"
     if told.forecast.model == "mean_8_weeks":
-        return "Nothing beats the 8-week mean" if told.state != forecasting.QUICK else "The 8-week mean, for now"
+        return "Nothing beats the 8-week mean" if told.state != shared.QUICK else "The 8-week mean, for now"
     better = 1 - best / mean
     return (
         f"The combination is {numbers.share(better)} closer than the 8-week mean"
@@ -134,7 +135,7 @@ def _race_title(table: pd.DataFrame, told: Shown) -> str:
 
 def weeks_ahead(seen: View, horizon_days: int) -> Card:
     """Scores by week ahead: error, error against last week's, bias, coverage, beside the 8-week mean and the floor."""
-    told = forecasting.shown(seen, horizon_days)
+    told = shared.shown(seen, horizon_days)
     scores = told.forecast.by_week
     held = (
         ""
@@ -144,7 +145,7 @@ def weeks_ahead(seen: View, horizon_days: int) -> Card:
     return Card(
         f"How far ahead it holds{held}",
         charts.by_week(scores, told.forecast.noise_floor_wape),
-        forecasting.answer(seen, scores),
+        shared.answer(seen, scores),
         unit="Error by week ahead, on your own past. The table has bias and coverage too",
         alt=f"Two lines over {len(scores)} weeks ahead, the forecast and the 8-week mean, and a line for the noise floor.",
         note=_held_words(scores),
@@ -167,16 +168,16 @@ def _held_words(scores: pd.DataFrame) -> str:
 
 def hour_by_hour(seen: View, horizon_days: int) -> Card:
     """The next days by hour."""
-    told = forecasting.shown(seen, horizon_days)
+    told = shared.shown(seen, horizon_days)
     from analytics.ahead.hours import by_hour
 
-    points = by_hour(told.forecast, forecasting.profile(told, seen.dataset), days=7)
+    points = by_hour(told.forecast, shared.profile(told, seen.dataset), days=7)
     top = points.loc[points["mean"].idxmax()]
     return Card(
         f"The busiest hour of the next seven days is {top['at']:%A %-d %B at %H:%M}: "
         f"{numbers.decimal(top['mean'])} {_counted(told.unit)}",
         charts.hourly(points, told.unit),
-        forecasting.answer(seen, points),
+        shared.answer(seen, points),
         unit=f"{charts.sentence(told.unit.replace('per day', 'per hour'))}, local time, the next seven days",
         alt="A line of hours with a band.",
         note="The hours of a day add up to the day's forecast. Bands of single hours are wide: few tickets come in one.",
@@ -187,8 +188,8 @@ def hour_by_hour(seen: View, horizon_days: int) -> Card:
 
 def week_by_hour(seen: View, horizon_days: int) -> Card:
     """The first whole week ahead by weekday and hour."""
-    told = forecasting.shown(seen, horizon_days)
-    hours = forecasting.profile(told, seen.dataset)
+    told = shared.shown(seen, horizon_days)
+    hours = shared.profile(told, seen.dataset)
     points = told.forecast.points
     days = points.groupby(points["at"].dt.day_of_week)["mean"].mean().reindex(range(7), fill_value=0.0)
     grid = hours.shares * days.to_numpy()[:, None]
@@ -199,7 +200,7 @@ def week_by_hour(seen: View, horizon_days: int) -> Card:
     return Card(
         f"{numbers.share(grid[:, 8:18].sum() / max(grid.sum(), 1e-9))} of a week come between 8:00 and 18:00",
         charts.week_hours(grid, told.unit),
-        forecasting.answer(seen, frame),
+        shared.answer(seen, frame),
         unit=f"{charts.sentence(told.unit.replace('per day', 'per hour'))} in a mean week ahead, local time",
         alt="A heat map of seven weekdays by twenty-four hours.",
         metrics=("forecast.hours",),

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts import numbers, staffing as charts
-from analytics.staffing_history import Replayed
-from pages._kit import cards, controls, planning, planning_team
-from pages._kit.planning_sliders import Panel
+from analytics.workforce.history import Replayed
+from pages._kit import cards, controls
+from pages._kit.planning import shared, team
+from pages._kit.planning.sliders import Panel
 from pages._kit.problems import told
 from pages._kit.text import plain
 from pages._kit.view import View
@@ -34,7 +35,7 @@ def section(seen: View, panel: Panel) -> None:
         "planning, is left out. The model's people start as soon as they are free: the time until somebody looks is not in it."
     )
     with told("replay"):
-        if planning_team.replay_of(seen.dataset) is None:
+        if team.replay_of(seen.dataset) is None:
             _wait(seen)
         else:
             _replayed(seen, panel)
@@ -42,7 +43,7 @@ def section(seen: View, panel: Panel) -> None:
 
 @st.fragment(run_every=0.7)
 def _wait(seen: View) -> None:
-    if planning_team.replaying(seen.dataset).done():
+    if team.replaying(seen.dataset).done():
         st.rerun()
     st.caption(":material/hourglass_top: Replaying last quarter; a few seconds.")
 
@@ -55,7 +56,7 @@ def _replayed(seen: View, panel: Panel) -> None:
 
 
 def _shown(seen: View, panel: Panel) -> None:
-    replayed = planning_team.replay_of(seen.dataset)
+    replayed = team.replay_of(seen.dataset)
     if replayed is None or replayed.score is None:
         st.info(
             plain(f"Last quarter cannot be replayed. {replayed.reason if replayed else ''}"), icon=":material/info:"
@@ -78,7 +79,7 @@ def _card(seen: View, rows: pd.DataFrame, tier: str, measure: str) -> None:
     model, saw = (words(rows[name].mean()) for name in ("simulated", "observed"))
     cards.chart_card(
         f"{tier}: the model says {model}, {saw} was seen", charts.replay(rows, tier, _UNITS[measure]),
-        planning.answer(seen, rows, "weekly_service"), unit=f"{_MEASURES[measure]} by week; {_UNITS[measure].lower()}",
+        shared.answer(seen, rows, "weekly_service"), unit=f"{_MEASURES[measure]} by week; {_UNITS[measure].lower()}",
         alt=f"Two lines over {len(rows)} weeks.", metrics=("staffing.replay",),
         key=f"replay_{measure}_{tier}", place=f"replay_{tier}",
     )  # fmt: skip

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analytics import staffing_teams
 from analytics.errors import InputError, NotEnoughData, TierscopeError
 from analytics.model import Filters
-from analytics.staffing_inputs import check_capable, inputs_of_period, open_backlog
 from analytics.warehouse import questions
 from analytics.warehouse.questions import NO_FILTER, history
 from analytics.warehouse.store import Warehouse
+from analytics.workforce import teams
+from analytics.workforce.inputs import check_capable, inputs_of_period, open_backlog
 
 if TYPE_CHECKING:
     from analytics.staffing.effort import Effort
@@ -111,7 +111,7 @@ def history_of(warehouse: Warehouse, plan: Plan, filters: Filters = NO_FILTER) -
     weeks = last_weeks(warehouse)
     start, days = weeks[0][0], 7 * len(weeks)
     every = tuple(questions.tiers(warehouse)["tier"])
-    who = staffing_teams.staffed(warehouse, plan, every, start, days, filters.with_period(None, None))
+    who = teams.staffed(warehouse, plan, every, start, days, filters.with_period(None, None))
     tiers = who.tiers
     inputs = inputs_of_period(
         warehouse,
@@ -124,7 +124,7 @@ def history_of(warehouse: Warehouse, plan: Plan, filters: Filters = NO_FILTER) -
         forecast="what came",
     )
     by_tier = who.hours.groupby(["day", "tier"], as_index=False)["hours"].sum().rename(columns={"day": "date"})
-    pools = staffing_teams.pools_of(warehouse, plan, inputs, who, weeks[0][1], filters)
+    pools = teams.pools_of(warehouse, plan, inputs, who, weeks[0][1], filters)
     return History(inputs, by_tier, observed(warehouse, plan, inputs, weeks, filters), pools), who.source
 
 

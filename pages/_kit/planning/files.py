@@ -7,16 +7,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from analytics import scenario_store
 from analytics.errors import InputError
 from analytics.roster import import_roster, read_roster
 from analytics.staffing.demand import demand_of
 from analytics.staffing.plan import Plan, write_plan
-from analytics.staffing_inputs import plan_for
 from analytics.warehouse.questions import history
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, planning_team, workspace
-from pages._kit.planning_sliders import Panel
+from analytics.workforce import scenario_store
+from analytics.workforce.inputs import plan_for
+from pages._kit import cached, workspace
+from pages._kit.planning import team
+from pages._kit.planning.sliders import Panel
 from pages._kit.problems import told
 
 _ROSTER = "date,tier,hours\n2026-03-02,L1,64\n2026-03-02,L2,40\n"
@@ -58,11 +59,11 @@ def _plan(dataset: Dataset, panel: Panel) -> None:
     if st.button("Keep this plan with the dataset", icon=":material/save:", help="For everybody who opens it."):
         kept = scenario_store.load(dataset.folder)
         scenario_store.save(dataset.folder, scenario_store.Kept(panel.current(), kept.scenarios, kept.baseline))
-        planning_team.set_base_plan(dataset, None)
+        team.set_base_plan(dataset, None)
         panel.reset()
         st.rerun()
     if st.button("Back to the usual plan", icon=":material/undo:", help="The dataset's working hours and targets."):
-        planning_team.set_base_plan(dataset, write_plan(planning_team.usual_plan(dataset)))
+        team.set_base_plan(dataset, write_plan(team.usual_plan(dataset)))
         panel.reset()
         st.rerun()
 
@@ -73,7 +74,7 @@ def _offer(dataset: Dataset, panel: Panel, data: bytes) -> None:
     with told("plan_given"):
         plan = _read(dataset, panel, data)
         if st.button("Use this plan", icon=":material/check:"):
-            planning_team.set_base_plan(dataset, write_plan(plan))
+            team.set_base_plan(dataset, write_plan(plan))
             panel.reset()
             st.rerun()
 

@@ -15,9 +15,10 @@ from analytics.targets import Targets
 from analytics.warehouse.store import Dataset
 from analytics.watch_list import KINDS, WatchSettings, absent, left_out
 from analytics.watch_list.watch import listed, open_tickets, sql_of_watch
-from pages._kit import cached, cards, numbers, operating, tables
+from pages._kit import cached, cards, numbers, tables
 from pages._kit.cached import Answer
 from pages._kit.cards import Kpi
+from pages._kit.operations import shared
 from pages._kit.text import plain
 from pages._kit.view import View
 
@@ -64,12 +65,12 @@ def settings() -> WatchSettings:
 
 def show(seen: View, side: str, targets: Targets, rules: WatchSettings) -> None:
     """How many of which kind, then the list of the kinds chosen. The period of the view does not matter."""
-    now = operating.whole_period(seen)
+    now = shared.whole_period(seen)
     told = tickets(now, targets)
     rows = listed(told, rules)
     st.caption(plain(now.sentence))
     cards.kpi_row(_kpis(rows, told), key=f"watch{side}")
-    for sentence in absent(cached.warehouse(now.dataset), operating.targets_of(now)):
+    for sentence in absent(cached.warehouse(now.dataset), shared.targets_of(now)):
         st.caption(plain(sentence))
     forgotten = left_out(told, rules)
     if forgotten:

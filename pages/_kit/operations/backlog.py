@@ -15,9 +15,10 @@ from analytics.errors import NotEnoughData
 from analytics.model import TIERS, Filters
 from analytics.targets import Targets
 from analytics.warehouse.store import Dataset
-from pages._kit import cached, cards, operating
+from pages._kit import cached, cards
 from pages._kit.cached import Answer
 from pages._kit.cards import Card, Picked, Point
+from pages._kit.operations import shared
 from pages._kit.view import View
 
 TICKETS = "ticket_list"
@@ -26,7 +27,7 @@ LIST = "backlog_list"
 
 def by_day(seen: View) -> Card:
     """Open tickets at the end of each day."""
-    asked, now = seen.ask("backlog_by_day"), operating.whole_period(seen)
+    asked, now = seen.ask("backlog_by_day"), shared.whole_period(seen)
     return Card(
         operations.backlog_title(asked.frame),
         operations.backlog(asked.frame),
@@ -42,7 +43,7 @@ def by_day(seen: View) -> Card:
 
 def at_moment(seen: View, moment: datetime | None) -> Card:
     """What was open at a moment, by tier and age."""
-    now = operating.whole_period(seen)
+    now = shared.whole_period(seen)
     asked = now.ask("backlog_at", moment=moment)
     when = "at the data's end" if moment is None else f"on {moment:%-d %b %Y at %H:%M}"
     if asked.frame.empty:
@@ -83,7 +84,7 @@ def kept(seen: View, targets: Targets) -> Card:
         unit="Share of due tickets in time, by latest priority; hollow where fewer than 30 were due",
         alt="Two marks per priority: answered in time, resolved in time.",
         metrics=("sla.answered", "sla.resolved"),
-        tickets=cards.drill(seen, TICKETS, operating.by_priority(targets)),
+        tickets=cards.drill(seen, TICKETS, shared.by_priority(targets)),
         pick=cards.picker(seen, TICKETS, _priority),
         key="sla",
     )
@@ -108,7 +109,7 @@ def _told(seen: View, name: str, wanted: Targets) -> Answer:
 
 def risk(seen: View, wanted: Targets) -> Card:
     """Open tickets by their chance of missing the target of resolution."""
-    now = operating.whole_period(seen)
+    now = shared.whole_period(seen)
     told = _told(now, "risks", wanted)
     if told.frame.empty:
         raise NotEnoughData("No ticket is open in this selection.", todo="Take a filter off.")
@@ -155,7 +156,7 @@ def _band(banded: pd.DataFrame, point: Point) -> Picked | None:
 
 def trust(seen: View, wanted: Targets) -> Card:
     """How far such predictions could be trusted so far."""
-    told = _told(operating.whole_period(seen), "calibration", wanted)
+    told = _told(shared.whole_period(seen), "calibration", wanted)
     unknown = int(told.frame["unknown"].iloc[0]) if len(told.frame) else 0
     return Card(
         risks.calibration_title(told.frame),

@@ -8,8 +8,9 @@ import pandas as pd
 
 from analytics.charts import operations
 from analytics.charts.base import SMALL_GROUP
-from pages._kit import cards, controls, numbers, operating
+from pages._kit import cards, controls, numbers
 from pages._kit.cards import Card, Kpi, Point
+from pages._kit.operations import shared
 from pages._kit.view import View
 
 TICKETS = "ticket_list"
@@ -19,12 +20,12 @@ METRICS = ("satisfaction.csat", "satisfaction.rated", "satisfaction.response_rat
 
 def needed(seen: View) -> None:
     """NotEnoughData where no ticket in view has a rating."""
-    operating.needs_ratings(seen, seen.frame("satisfaction"))
+    shared.needs_ratings(seen, seen.frame("satisfaction"))
 
 
 def numbers_on_top(seen: View) -> list[Kpi]:
     """Good ratings, how many, and the response rate."""
-    return operating.satisfied(seen.frame("satisfaction"))
+    return shared.satisfied(seen.frame("satisfaction"))
 
 
 def _few(frame: pd.DataFrame, what: str) -> str:
@@ -39,7 +40,7 @@ def _few(frame: pd.DataFrame, what: str) -> str:
 def by_handoffs(seen: View) -> Card:
     """Satisfaction by number of handoffs between teams."""
     told = seen.ask("satisfaction")
-    rows = operating.by_handoffs(told.frame)
+    rows = shared.by_handoffs(told.frame)
     note = (
         "Tickets with many handoffs are also harder ones: this is an association, not an effect of the handoffs alone."
     )
@@ -69,13 +70,13 @@ def _handoffs(point: Point, names: list[str]) -> tuple[str, dict[str, Any]] | No
 
 def has_paths(seen: View) -> bool:
     """Whether any rated ticket has a tier path."""
-    return bool(len(operating.by_path(seen.frame("satisfaction"))))
+    return bool(len(shared.by_path(seen.frame("satisfaction"))))
 
 
 def by_path(seen: View) -> Card:
     """Satisfaction by tier path."""
     told = seen.ask("satisfaction")
-    rows = operating.by_path(told.frame)
+    rows = shared.by_path(told.frame)
     paths = {str(row["name"]): str(row["path"]) for row in rows.to_dict("records")}
     return Card(
         operations.by_path_title(rows),

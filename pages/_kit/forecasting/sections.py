@@ -10,16 +10,17 @@ import streamlit as st
 from analytics.ahead import groups, plans, spikes
 from analytics.charts import forecast as charts
 from analytics.forecasting.plan import PlanScore
-from pages._kit import cached, cards, controls, forecast_cards, forecasting, numbers, workspace
+from pages._kit import cached, cards, controls, numbers, workspace
 from pages._kit.cards import Card, Drill
+from pages._kit.forecasting import cards as forecast_cards, shared
 from pages._kit.text import plain
 from pages._kit.view import View
 
 
 def under_way(seen: View, horizon_days: int) -> None:
     """The day that has begun, where the data end in it."""
-    told = forecasting.shown(seen, horizon_days)
-    now = forecasting.today(told, seen)
+    told = shared.shown(seen, horizon_days)
+    now = shared.today(told, seen)
     if now is None or told.unfinished is None:
         return
     clock = f"{int(told.unfinished.elapsed_hours)}:{int(told.unfinished.elapsed_hours % 1 * 60):02d}"
@@ -34,7 +35,7 @@ def under_way(seen: View, horizon_days: int) -> None:
 def days(seen: View, horizon_days: int) -> None:
     """By day: the forecast, what moves it, the race, how far ahead it holds."""
     cards.show(seen, partial(forecast_cards.days_ahead, horizon_days=horizon_days))
-    effects = forecasting.effects(forecasting.shown(seen, horizon_days), seen.dataset)
+    effects = shared.effects(shared.shown(seen, horizon_days), seen.dataset)
     for row in effects.to_dict("records"):
         if abs(row["extra_tickets"]) >= 0.5:
             more = "more" if row["extra_tickets"] > 0 else "fewer"
@@ -62,20 +63,18 @@ def by_hour(seen: View, horizon_days: int) -> None:
 def by_tier(seen: View, horizon_days: int) -> None:
     """Tiers that add up, beside each tier forecast by itself."""
     workspace.needs(seen.dataset, "tiers", "paths")
-    told = forecasting.tier_forecast(seen, horizon_days)
+    told = shared.tier_forecast(seen, horizon_days)
     if told is None:
-        key = forecasting.tiers_key(seen, horizon_days)
-        if forecasting.running(key):
-            forecasting.wait_for(
-                key, "Tickets that enter are forecast and followed through the tiers.", may_cancel=True
-            )
+        key = shared.tiers_key(seen, horizon_days)
+        if shared.running(key):
+            shared.wait_for(key, "Tickets that enter are forecast and followed through the tiers.", may_cancel=True)
         return
     sums = told.points.groupby("tier")["mean"].sum()
     parts = ", ".join(f"{numbers.count(visits)} to {tier}" for tier, visits in sums.items())
     cards.chart_card(
         f"{numbers.count(told.total['mean'].sum())} visits in the next {horizon_days // 7} weeks: {parts}",
         charts.tiers(told.points, told.direct),
-        forecasting.answer(seen, told.points),
+        shared.answer(seen, told.points),
         unit="Visits per tier and day. Lines with 80 % bands: the tiers that add up; crosses: each tier forecast by itself",
         alt=f"Lines for {len(sums)} tiers over {horizon_days} days.",
         note=" ".join(words for words in (_followed_words(told.routing), _leaning_words(told.scores)) if words),
@@ -141,16 +140,16 @@ def split(seen: View, horizon_days: int) -> None:
     warehouse = cached.warehouse(seen.dataset)
     group = groups.split(warehouse, seen.filters, dimensions)
     found = groups.kept_group(warehouse, group.selections, horizon_days)
-    key = forecasting.group_key(seen, horizon_days, dimensions)
-    job = forecasting.running(key)
+    key = shared.group_key(seen, horizon_days, dimensions)
+    job = shared.running(key)
     if job is not None and not job.future.done():
-        forecasting.wait_for(key, "Every series has its own race.", may_cancel=True)
+        shared.wait_for(key, "Every series has its own race.", may_cancel=True)
     elif job is not None:
-        found = forecasting.result_of(job) or found
+        found = shared.result_of(job) or found
     elif len(found) < len(group.selections):
         st.caption(f"{len(found)} of {len(group.selections)} series are forecast. A race takes some two seconds each.")
         if st.button(f"Forecast {len(group.selections) - len(found)} series", type="primary", key="run_split"):
-            forecasting.start_group(seen, horizon_days, dimensions)
+            shared.start_group(seen, horizon_days, dimensions)
             st.rerun()
     if found:
         _split_card(seen, horizon_days, key, found, group)
@@ -168,7 +167,7 @@ def _split_choices(seen: View) -> dict[str, str]:
 
 
 def _split_card(seen: View, horizon_days: int, key: tuple, found: dict, group: groups.Group) -> None:
-    table = forecasting.group_table(key, tuple(found), seen, found, group.selections)
+    table = shared.group_table(key, tuple(found), seen, found, group.selections)
     moved = table.dropna(subset=["change"])
     most = moved.loc[moved["change"].abs().idxmax()] if len(moved) else None
     words = f", {most['series']} {numbers.change(most['change'])} the most" if most is not None else ""
@@ -176,7 +175,7 @@ def _split_card(seen: View, horizon_days: int, key: tuple, found: dict, group: g
     cards.chart_card(
         f"{len(table)} series ahead{words}",
         charts.split(table),
-        forecasting.answer(seen, table),
+        shared.answer(seen, table),
         unit=f"Totals of {horizon_days} days: forecast with 80 % interval, and what came in as many days before",
         alt=f"Points with intervals for {len(table)} series.",
         note="Totals of tickets split by tier are visits: a ticket that two tiers had counts in both." + left,
@@ -190,7 +189,7 @@ def _split_card(seen: View, horizon_days: int, key: tuple, found: dict, group: g
 
 def spikes_found(seen: View, horizon_days: int) -> None:
     """What is out of the ordinary in the last two weeks, with what made it and the tickets behind."""
-    told = forecasting.spikes_now(seen)
+    told = shared.spikes_now(seen)
     if not told.stories:
         st.success("Nothing out of the ordinary in the last two weeks.", icon=":material/check:")
     for number, story in enumerate(told.stories):
@@ -199,7 +198,7 @@ def spikes_found(seen: View, horizon_days: int) -> None:
 
 
 def _story(seen: View, story: spikes.Story, number: int) -> None:
-    around, unit = forecasting.story_days(seen, story)
+    around, unit = shared.story_days(seen, story)
     warehouse = cached.warehouse(seen.dataset)
     lists = {"All of them": partial(spikes.tickets_behind, warehouse, story)} | {
         ", ".join(cell["cell"].values()): partial(spikes.tickets_behind, warehouse, story, cell) for cell in story.cells
@@ -208,7 +207,7 @@ def _story(seen: View, story: spikes.Story, number: int) -> None:
     cards.chart_card(
         story.what,
         charts.watched(around, [(pd.Timestamp(story.day), story.count)], unit),
-        forecasting.answer(seen, around),
+        shared.answer(seen, around),
         unit=f"{charts.sentence(unit)}, the last four weeks, and what was forecast before them",
         alt="A line of counts, a forecast with bands, and a triangle where the alarm is.",
         note=story.why + also,
@@ -224,7 +223,7 @@ def _story(seen: View, story: spikes.Story, number: int) -> None:
 def plans_kept(seen: View, horizon_days: int) -> None:
     """Lock what is shown as a plan; all plans with their scores so far."""
     _lock(seen, horizon_days)
-    locked, table = forecasting.plan_scores(seen.dataset)
+    locked, table = shared.plan_scores(seen.dataset)
     if not locked:
         st.caption("No plan is locked yet. A locked plan is never changed, and is scored against what comes.")
         return
@@ -262,14 +261,14 @@ def _plan_table(table: pd.DataFrame) -> None:
 
 
 def _lock(seen: View, horizon_days: int) -> None:
-    told = forecasting.shown(seen, horizon_days)
+    told = shared.shown(seen, horizon_days)
     with st.form("lock_plan", border=True):
         name = st.text_input(
             f"Lock this forecast ({horizon_days // 7} weeks, {plain(told.filters.sentence())}) as a plan named",
             max_chars=plans.LONGEST_NAME, key="plan_name", placeholder="e.g. Budget Q1",
         )  # fmt: skip
         if st.form_submit_button("Lock as plan", type="primary", icon=":material/lock:"):
-            if told.state != forecasting.RACED:
+            if told.state != shared.RACED:
                 st.warning("The race is still on. Lock the plan when it has ended.")
                 return
             plans.lock(cached.warehouse(seen.dataset), name, horizon_days, told.filters, told.forecast)
@@ -282,7 +281,7 @@ def _plan_card(seen: View, locked: plans.LockedPlan, row: pd.Series) -> None:
         Card(
             f"{locked.plan.name}: {row['words']}",
             charts.plan(days_of, locked.plan.unit),
-            forecasting.answer(seen, days_of),
+            shared.answer(seen, days_of),
             unit=f"{charts.sentence(locked.plan.unit)}, as locked on {locked.locked_at:%-d %b %Y}, and what came",
             alt="A plan with two bands, and what came so far.",
             note=f"For {locked.plan.series}. Made from data until {locked.plan.data_end:%-d %b %Y}.",

@@ -1,0 +1,1 @@
+"""What the import and datasets pages draw."""

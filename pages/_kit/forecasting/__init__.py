@@ -1,0 +1,1 @@
+"""What the forecast pages draw; `shared` runs races and keeps what they found."""

@@ -1,0 +1,1 @@
+"""What the pages on findings, rules, contradictions and thresholds draw."""

@@ -1,0 +1,1 @@
+"""What the operations pages draw, one module per page; `shared` is what several of them need."""
