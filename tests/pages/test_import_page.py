@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 
 import pytest
@@ -82,6 +83,22 @@ def test_a_file_that_is_nothing_leaves_no_button(own):
     drop(app, launches=EVENTS)
     assert "list of calendar events" in texts(app)
     assert not [button for button in app.button if button.key == "import_go"]
+
+
+def test_uploads_lie_in_one_folder_and_go_with_the_session(own, tmp_path, monkeypatch):
+    """Whoever looks at a file twice, imports it and goes on leaves no copy of customers' tickets behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "spool"))
+    (tmp_path / "spool").mkdir()
+    app, home = own
+    assert list((tmp_path / "spool").iterdir()) == []
+    drop(app, tickets=TICKETS).run()
+    (folder,) = (tmp_path / "spool").iterdir()
+    assert [path.name for path in folder.rglob("*.csv")] == ["tickets.csv"]
+    app.button(key="import_go").click()
+    finish(app.run())
+    app.button(key="import_again").click().run()
+    assert list((tmp_path / "spool").iterdir()) == []
+    assert "tickets" in home.names()
 
 
 JANUARY = "Ticket,Changed at,Status,Group\nA,2024-01-02 10:00,New,Büro\nA,2024-01-02 12:00,Resolved,Büro\n".encode(

@@ -1,7 +1,8 @@
 """Taking files in from the browser: spooled to disk, imported in a thread of its own, with progress, cancel and account.
 
 The import itself is one transaction (`analytics.ingest.importer`): a cancel, a closed tab or a killed server leaves the
-dataset as it was. A job belongs to the browser session that started it; its uploads are removed when it ends.
+dataset as it was. A job belongs to the browser session that started it; its uploads are removed when the next file is asked
+for, or when the session has ended and the job too.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from analytics.warehouse.store import Home
 from pages._kit import cached, filters, menu, numbers, problems, workspace
 from pages._kit.text import plain
 
-_JOB, _ROUND, _KEPT = "_import_job", "_import_round", "_import_kept"
+_JOB, _ROUND, _KEPT, _SPOOL = "_import_job", "_import_round", "_import_kept", "_import_spool"
 STAGES = {"reading": "Reading", "sorting": "Sorting out the rows", "deriving": "Working out visits and handoffs"}
 
 
@@ -45,6 +46,8 @@ class Job:
     files: list[Path]
     mappings: dict[Path, Mapping]
     home: Home
+    uploads: tempfile.TemporaryDirectory[str]
+    """Where the files lie; held, so that a tab closed meanwhile does not take them away."""
     stop: Event = field(default_factory=Event)
     progress: Progress | None = None
     report: Any = None
@@ -73,10 +76,18 @@ class Job:
         return self.thread is not None and self.thread.is_alive()
 
 
+def _spooled() -> tempfile.TemporaryDirectory[str]:
+    """The folder of this session's uploads. It goes with the last who holds it: the session, or a job that outlives it."""
+    if _SPOOL not in st.session_state:
+        st.session_state[_SPOOL] = tempfile.TemporaryDirectory(prefix="tierscope-upload-", ignore_cleanup_errors=True)
+    return st.session_state[_SPOOL]
+
+
 def spool(uploads: Sequence[Any]) -> list[Path]:
     """The uploaded files on disk, under their own names, in a folder of this session; the same upload is written once."""
-    folder = Path(st.session_state.setdefault("_spool", tempfile.mkdtemp(prefix="tierscope-upload-")))
-    paths = []
+    if not uploads:
+        return []
+    folder, paths = Path(_spooled().name), []
     for upload in uploads:
         path = folder / upload.file_id / Path(upload.name).name
         if not path.exists():
@@ -247,18 +258,18 @@ def job() -> Job | None:
 
 def start(dataset: str, files: list[Path], mappings: dict[Path, Mapping]) -> None:
     """Starts an import (a callback)."""
-    made = Job(dataset, files, mappings, workspace.home())
+    made = Job(dataset, files, mappings, workspace.home(), _spooled())
     made.thread = Thread(target=made.run, daemon=True)
     st.session_state[_JOB] = made
     made.thread.start()
 
 
 def again() -> None:
-    """Clears the page for the next file (a callback)."""
-    for key in (_JOB, _KEPT):
+    """Clears the page for the next file (a callback); the job has ended, its files can go."""
+    _spooled().cleanup()
+    for key in (_JOB, _KEPT, _SPOOL):
         st.session_state.pop(key, None)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    shutil.rmtree(st.session_state.pop("_spool", ""), ignore_errors=True)
 
 
 @st.fragment(run_every=0.4)
