@@ -18,6 +18,7 @@ MEASURES = {
     "backlog": "Work left over",
     "wait": "Wait",
     "sla": "Deadlines kept",
+    "cost": "Cost",
 }
 """What the projection can show, by name."""
 
@@ -27,6 +28,7 @@ LINES = {
     "backlog": "Line: left by the planned people, dashed: by those to ask for. Circles: simulated, with their 80 % band",
     "wait": "Line: with the planned people, dashed: with those to ask for. Circles: simulated",
     "sla": "Line: with the planned people, dashed: with those to ask for. Circles: simulated visits in time, with an 80 % band",
+    "cost": "Line: planned people, with those to come and to go. Dashed: those to ask for",
 }
 """What the lines of a projection are, by measure; where no people are planned, the team that is asked for is alone."""
 
@@ -35,6 +37,7 @@ _AXES = {
     "people": "People",
     "backlog": "Hours of work left at the week's end",
     "wait": "Working hours that nine of ten wait at most",
+    "cost": "Cost per week",
 }
 _NOW, _ASKED = {"color": NEUTRAL, "dash": "dot", "shape": "hv"}, {"color": NEUTRAL, "dash": "dash", "shape": "hv"}
 
@@ -65,7 +68,8 @@ def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataF
     """
     colour = tier_colour(tier)
     told = {name: weeks[name].tolist() for name in weeks.columns}
-    traces = {"work": _work, "people": _people, "backlog": _backlog, "wait": _wait, "sla": _sla}[measure](told, colour)
+    drawn = {"work": _work, "people": _people, "backlog": _backlog, "wait": _wait, "sla": _sla, "cost": _cost}
+    traces = drawn[measure](told, colour)
     if simulated is not None and len(simulated) and measure in _SIMULATED:
         traces += _simulated(simulated, *_SIMULATED[measure])
     share = percent_axis("Share of futures with all deadlines kept", 1.0, room=0.06)
@@ -127,7 +131,7 @@ def _two_teams(column: str) -> Callable[[Mapping[str, list[Any]], str], list[Tra
     return drawn
 
 
-_backlog, _wait, _sla = (_two_teams(column) for column in ("backlog_hours", "wait_p90_hours", "p_sla"))
+_backlog, _wait, _sla, _cost = (_two_teams(c) for c in ("backlog_hours", "wait_p90_hours", "p_sla", "cost"))
 _SIMULATED = {
     "backlog": ("backlog_hours", ("backlog_hours_low", "backlog_hours_high"), "Simulated, 80 %"),
     "wait": ("wait_p90_hours", None, ""),

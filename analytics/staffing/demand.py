@@ -18,6 +18,7 @@ from analytics.staffing import network
 from analytics.staffing.calendars import TierCalendar, by_business_day
 from analytics.staffing.deferred import backlog_by_due_day, due_days_of
 from analytics.staffing.effort import Effort, stated_effort
+from analytics.staffing.first_answer import NewTickets
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, TierPlan
 
@@ -140,10 +141,14 @@ class TierDemand:
     overdue_hours: float
     live_visits: np.ndarray
     """Visits that are answered live, (paths, business days)."""
+    live_share: float
+    """Share of its visits that are answered live."""
     effective_minutes: float
     """Minutes of an agent per live visit: chats at once share them."""
     handed_on: float
     """Share of its visits that other tiers handed on; the rest are tickets that enter here."""
+    new: NewTickets
+    """Tickets that wait for their first answer here."""
 
     @cached_property
     def deferred_hours(self) -> np.ndarray:
@@ -213,9 +218,18 @@ def tier_demand(
         slots * share,
         overdue * share,
         (visits + climbing) * live_share,
+        live_share,
         shared,
         handed_on,
+        _new_tickets(inputs, plan, demand.external[:, :, k] * (share * (1.0 - live_share)), parts, tier, effort),
     )
+
+
+def _new_tickets(
+    inputs: StaffingInputs, plan: Plan, entering: np.ndarray, shares: np.ndarray, tier: TierPlan, effort: Effort
+) -> NewTickets:
+    targets = tuple(plan.target(priority).first_response_hours for priority in inputs.priorities)
+    return NewTickets(entering, shares, targets, min(tier.first_answer_minutes, effort.minutes), inputs.start)
 
 
 def _climbing(visits: float, days: int) -> np.ndarray:

@@ -117,24 +117,26 @@ def waiting_chances(agents: np.ndarray, load: np.ndarray) -> np.ndarray:
 
 def answers(
     tier: TierDemand, weeks: Sequence[LiveWeek], seats: np.ndarray, scales: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Share of paths whose contacts are answered to target, and the wait of nine of ten contacts in hours, both (weeks,).
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share of paths whose contacts are answered to target, the wait of nine of ten contacts and the mean wait in hours, all
+    (weeks,).
 
     `seats` are those of each week, (weeks, 168); `scales` the contacts of each path over the week's, (paths, weeks). The level
     falls as contacts rise, so it is looked up on a grid of scales and the paths are counted up to where it crosses the target.
-    The wait is that of the week's contacts, were nobody to give up; infinite where seats fall short of the load in hours with
-    so many of them.
+    The waits are those of the week's contacts, were nobody to give up; infinite where seats fall short of the load in hours with
+    so many of them, the mean as soon as they do in any hour.
     """
     arrivals = np.stack([week.arrivals for week in weeks])
     busy = (arrivals > 0).any(axis=0)
     if not busy.any():
-        return np.ones(len(weeks)), np.zeros(len(weeks))
+        return np.ones(len(weeks)), np.zeros(len(weeks)), np.zeros(len(weeks))
     load = np.stack([week.load for week in weeks])[:, busy]
     total = arrivals.sum(axis=1, keepdims=True)
     weights = np.divide(arrivals[:, busy], total, out=np.zeros(load.shape), where=total > 0)
     chance = _chances(tier, seats[:, busy], load, weights, scales)
     quiet = total[:, 0] == 0
-    return np.where(quiet, 1.0, chance), np.where(quiet, 0.0, _waits(tier, seats[:, busy], load, weights, 0.9))
+    longest, mean = _waits(tier, seats[:, busy], load, weights, 0.9)
+    return np.where(quiet, 1.0, chance), np.where(quiet, 0.0, longest), np.where(quiet, 0.0, mean)
 
 
 def _chances(
@@ -155,15 +157,17 @@ def _chances(
 
 def _waits(
     tier: TierDemand, seats: np.ndarray, load: np.ndarray, weights: np.ndarray, probability: float
-) -> np.ndarray:
-    """By bisection for all weeks at once, from 10,000 hours to a thousandth of a second."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """The quantile by bisection for all weeks at once, from 10,000 hours to a thousandth of a second; and the mean."""
     waiting, spare = waiting_chances(seats, load), np.maximum(seats - load, 0.0) * 60.0 / tier.effective_minutes
     low, high = np.zeros(load.shape[0]), np.full(load.shape[0], 1e4)
     for _ in range(34):
         middle = (low + high) / 2.0
         reached = (weights * (1.0 - waiting * np.exp(-spare * middle[:, None]))).sum(axis=1) >= probability
         low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-    return np.where(high < 9e3, high, np.inf)
+    each = np.divide(waiting, spare, out=np.full(load.shape, np.inf), where=spare > 0)
+    mean = np.where(weights > 0, each, 0.0) * weights
+    return np.where(high < 9e3, high, np.inf), mean.sum(axis=1)
 
 
 def heads_for(tier: TierDemand, week: LiveWeek) -> int:

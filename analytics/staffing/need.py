@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from analytics.staffing import live, risk
 from analytics.staffing._check import TINY, round_up
 from analytics.staffing.deferred import Capacity, required_capacity, tightnesses, work_off_teams
 from analytics.staffing.demand import BACKLOG_CLIMBS_OVER_DAYS, TierDemand, week_of
+from analytics.staffing.first_answer import FirstAnswers, first_answers
 from analytics.staffing.plan import Plan
 
 _EXPECTED_PATHS = 32
@@ -25,8 +26,9 @@ class Need:
     week: np.ndarray
     """Week number of each business day."""
     capacity: np.ndarray
-    """Constant hours of deferred work per day that keep the deadlines of a week, the opening backlog left out, and never
-    less than the path's mean work per day over the horizon (what is due after its end must be done too), (paths, weeks)."""
+    """Constant hours of deferred work per day that keep the deadlines of a week and give its first answers in time, the
+    opening backlog left out; never less than the path's mean work per day over the horizon (what is due after its end must
+    be done too), (paths, weeks)."""
     own_capacity: np.ndarray
     """For the week's own work: windows no longer than the longest deadline and a week, (paths, weeks)."""
     peak_capacity: np.ndarray
@@ -45,6 +47,10 @@ class Need:
     """One per week at the quantile that the rule asks for; none for tickets only."""
     live_scale: np.ndarray
     """Weekly live contacts of each path over those of `live`, (paths, weeks)."""
+    answers: FirstAnswers | None
+    """What first answers in time ask for; it is in the capacities above."""
+    deadline_capacity: np.ndarray
+    """`capacity` without it: what resolutions in time ask for alone, (paths, weeks)."""
 
     @property
     def weeks(self) -> int:
@@ -86,7 +92,10 @@ def need_of(work: TierDemand, plan: Plan, hours: np.ndarray | None) -> Need:
     floor = np.minimum(_by_week(work.steady_deferred_hours.mean(axis=0), week), most)
     in_weeks, scale = _live_weeks(work, plan, week, hours) if work.plan.live else ((), np.ones((1, floor.size)))
     clearing = (float(np.sum(means)) + float(work.backlog.sum())) / week.size
-    return Need(work, week, *_tightest(work, week), clearing, floor, with_backlog, without, in_weeks, scale)
+    answers = first_answers(work.new, work.calendar, week, hours, quantile_of(plan, plan.rules.rule))
+    alone = _tightest(work, week)
+    asked = alone if answers is None else tuple(np.maximum(one, answers.capacity) for one in alone)
+    return Need(work, week, *asked, clearing, floor, with_backlog, without, in_weeks, scale, answers, alone[0])
 
 
 def _tightest(work: TierDemand, week: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -168,6 +177,18 @@ def hours_needed(need: Need, plan: Plan, rule: str) -> np.ndarray:
     """
     asked = risk.capacity_quantile(np.maximum(need.capacity, need.floor).ravel(), quantile_of(plan, rule))
     return np.full(need.weeks, max(asked, need.clearing))
+
+
+def first_answers_bind(need: Need, plan: Plan) -> float | None:
+    """Hours per day that resolutions alone ask for, where first answers alone ask for more; None where they do not."""
+    without = float(hours_needed(replace(need, capacity=need.deadline_capacity), plan, plan.rules.rule).max())
+    return without if first_answer_hours(need, plan) > without * (1.0 + 1e-9) else None
+
+
+def first_answer_hours(need: Need, plan: Plan) -> float:
+    """Hours of work per day that first answers in time ask for alone, under the plan's rule; 0 where no ticket enters here."""
+    asked = None if need.answers is None else need.answers.capacity
+    return 0.0 if asked is None else float(risk.capacity_quantile(asked.ravel(), quantile_of(plan, plan.rules.rule)))
 
 
 def peak_hours_needed(need: Need, plan: Plan) -> np.ndarray:

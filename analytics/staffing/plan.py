@@ -54,6 +54,9 @@ class TierPlan:
     """Per paid hour."""
     effort_minutes: float | None = _limited(None, 0, above=True)
     """Minutes of work per visit, overriding what history says."""
+    first_answer_minutes: float = _limited(5.0, 0)
+    """Of a ticket's work, the minutes until its first answer, due within `first_response_hours`; at most the whole visit's.
+    0: only resolutions are held to their targets."""
     live: bool = False
     """Phone or chat: answered while the customer waits (Erlang); otherwise tickets (deadlines)."""
     live_share: float = _limited(1.0, 0, 1, above=True)

@@ -34,6 +34,8 @@ from analytics.staffing.mix import Mix, mix_of
 from analytics.staffing.need import (
     Need,
     answered_share,
+    first_answer_hours,
+    first_answers_bind,
     heads_by_rule,
     heads_for_hours,
     heads_for_seats,
@@ -45,7 +47,7 @@ from analytics.staffing.need import (
     week_heads,
 )
 from analytics.staffing.plan import Plan
-from analytics.staffing.team import Outlook, outlooks, productive_heads
+from analytics.staffing.team import Outlook, employed_heads, outlooks, productive_heads
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,18 @@ class TierAnswer:
     """The same while the opening backlog is worked off."""
     wait_p90_hours: float
     """Business hours that nine of ten visits wait at most, in a typical week once the opening backlog no longer shows."""
+    wait_mean_hours: float
+    """Business hours that a visit waits in the mean, in the same weeks; infinite where live contacts find too few seats."""
     cost_per_week: float | None
+    cost_per_week_now: float | None
+    """Of the people there now at the horizon's start, hires and attrition left out; absent without a rate."""
     binding_window: str
     binding_start: date | None
     binding_end: date | None
     """Dates of the window; absent where an hour of a live week or the minimum seats bind."""
     regime: str
-    """What asks for people beyond the mean load: `calendar` (peaks and deadlines), `backlog`, `forecast`, `noise` (chance)
-    or `both` of these, `min_seats`, or `load` where nothing does."""
+    """What asks for people beyond the mean load: `calendar` (peaks and deadlines), `first_answer`, `backlog`, `forecast`,
+    `noise` (chance) or `both` of these, `min_seats`, or `load` where nothing does."""
     regime_sentence: str
     offered_load: float
     """Mean erlangs in open hours."""
@@ -104,6 +110,8 @@ class TierAnswer:
     """Hours of deferred work per day that the rule asks for."""
     capacity_hours_per_day: float
     """Hours of work per day that the recommended people do under the occupancy cap."""
+    first_answer_hours_per_day: float
+    """Hours of work per day that first answers in time ask for alone, under the rule; 0 where no ticket enters here."""
     slack: float
     """Spare share of that capacity against what the rule asks for; 0 is tight."""
     headcount_by_rule: Mapping[str, int]
@@ -178,7 +186,10 @@ WEEK_COLUMNS = {
     "late_share_now": "expected share late, people now",
     "wait_p90_hours": "business hours that nine of ten visits wait at most, recommended people",
     "wait_p90_hours_now": "the same, people now",
+    "wait_mean_hours": "business hours that a visit waits in the mean, recommended people",
+    "wait_mean_hours_now": "the same, people now",
     "cost": "of the recommended people (absent without a rate)",
+    "cost_now": "of the people now, after attrition and with hires from their first day (absent without a rate)",
 }
 """Columns of `Recommendation.weeks` and what they hold."""
 
@@ -305,6 +316,7 @@ def _tier(
     calls = [_live_answers(need, team.heads, wanted) for team in seen]
     then, *today = [_with_live(need, team, *found) for team, found in zip(seen, calls, strict=True)]
     weeks = _weeks(need, plan, heads, then, today[0] if today else None)
+    weeks |= _costs(need, heads, None if now is None else employed_heads(plan, name, now, inputs.start, dates))
     kept = [_steady_p_sla(need, team.heads, found[0]) for team, found in zip(seen, calls, strict=True)]
     weeks["p_sla_steady"] = kept[0]
     p_now = float(kept[1].mean()) if today else None
@@ -316,25 +328,32 @@ def _heads_now(inputs: StaffingInputs, plan: Plan, tier: str) -> float | None:
     return stated if stated is not None else inputs.headcount.get(tier)
 
 
-def _live_answers(need: Need, heads: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """P(live target met) and the wait of live contacts with so many people, all (weeks,). Certain and none for tickets only.
+def _live_answers(need: Need, heads: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """P(live target met), the wait of nine of ten live contacts and their mean wait with so many people, all (weeks,). Certain
+    and none for tickets only.
 
     People beyond a week's need sit in the shape of that need.
     """
     if not need.live:
-        return np.ones(need.weeks), np.zeros(need.weeks)
+        return np.ones(need.weeks), np.zeros(need.weeks), np.zeros(need.weeks)
     share = np.divide(heads, wanted, out=np.ones(need.weeks), where=wanted > 0)
     seats = np.stack([live.seats_of(week, part) for week, part in zip(need.live, share, strict=True)])
     return live.answers(need.work, need.live, seats, need.live_scale)
 
 
-def _with_live(need: Need, seen: Outlook, chance: np.ndarray, wait: np.ndarray) -> Outlook:
+def _with_live(need: Need, seen: Outlook, chance: np.ndarray, wait: np.ndarray, mean: np.ndarray) -> Outlook:
     """Live contacts answered to target by the team's seats; with tickets too, both have to hold."""
     if not need.live:
         return seen
     if not need.has_tickets:
-        return replace(seen, p_sla=chance, wait_p90_hours=wait)
-    return replace(seen, p_sla=np.minimum(chance, seen.p_sla), wait_p90_hours=np.maximum(wait, seen.wait_p90_hours))
+        return replace(seen, p_sla=chance, wait_p90_hours=wait, wait_mean_hours=mean)
+    share = need.work.live_share
+    return replace(
+        seen,
+        p_sla=np.minimum(chance, seen.p_sla),
+        wait_p90_hours=np.maximum(wait, seen.wait_p90_hours),
+        wait_mean_hours=share * mean + (1.0 - share) * seen.wait_mean_hours,
+    )
 
 
 def _steady_p_sla(need: Need, heads: np.ndarray, chance: np.ndarray) -> np.ndarray:
@@ -356,7 +375,7 @@ def _weeks(need: Need, plan: Plan, heads: int, then: Outlook, today: Outlook | N
     absent = np.full(need.weeks, np.nan)
     now = absent if today is None else today.heads
     available, busy = then.capacity_hours / work.plan.occupancy_cap, hours.mean(axis=0) * answered_share(need)
-    cost, own = _cost_per_week(need, heads), own_hours_needed(need, plan)
+    own = own_hours_needed(need, plan)
     return {
         "tier": np.full(need.weeks, work.name, dtype=object),
         "week": np.array(_week_starts(need), dtype=object),
@@ -379,8 +398,17 @@ def _weeks(need: Need, plan: Plan, heads: int, then: Outlook, today: Outlook | N
         **_beside("backlog_hours", then, today, absent),
         **_beside("late_share", then, today, absent),
         **_beside("wait_p90_hours", then, today, absent),
-        "cost": absent if cost is None else np.full(need.weeks, cost),
+        **_beside("wait_mean_hours", then, today, absent),
     }
+
+
+def _costs(need: Need, heads: int, employed: np.ndarray | None) -> dict[str, np.ndarray]:
+    """What the recommended people and those employed now, (days,), cost each week."""
+    rate, absent = _cost_of_one(need), np.full(need.weeks, np.nan)
+    if rate is None:
+        return {"cost": absent, "cost_now": absent}
+    now = absent if employed is None else rate * need.mean_by_week(employed)
+    return {"cost": np.full(need.weeks, rate * heads), "cost_now": now}
 
 
 def _beside(name: str, then: Outlook, today: Outlook | None, absent: np.ndarray) -> dict[str, np.ndarray]:
@@ -392,13 +420,10 @@ def _week_starts(need: Need) -> list[date]:
     return [need.work.dates[day] for day in need.first_days]
 
 
-def _cost_per_week(need: Need, heads: float) -> float | None:
+def _cost_of_one(need: Need) -> float | None:
+    """What a person costs a week; None without a rate."""
     own = need.work.plan
-    return (
-        None
-        if own.cost_per_hour is None
-        else heads * own.paid_hours_per_day * own.work_days_per_week * own.cost_per_hour
-    )
+    return None if own.cost_per_hour is None else own.cost_per_hour * own.paid_hours_per_day * own.work_days_per_week
 
 
 def _answer(
@@ -435,19 +460,33 @@ def _answer(
         p_sla=float(weeks["p_sla_steady"].mean()),
         p_sla_now=p_sla_now,
         p_sla_with_backlog=float(weeks["p_sla"].mean()),
-        wait_p90_hours=float(np.median(weeks["wait_p90_hours"][clear if clear < need.weeks else 0 :])),
-        cost_per_week=_cost_per_week(need, heads),
+        **_waits(weeks, clear if clear < need.weeks else 0),
+        **_costs_per_week(need, heads, now),
         **_binding(need, plan, by_rule, hardest, required),
         offered_load=float(hours.mean() / work.calendar.hours_per_day),
         load_hours_per_day=float(hours.mean()),
         required_hours_per_day=required,
         capacity_hours_per_day=float(capacity),
+        first_answer_hours_per_day=first_answer_hours(need, plan),
         slack=_slack(need, capacity, required, hardest),
         headcount_by_rule={rule: int(people.max()) for rule, people in by_rule.items()},
         effort_minutes=work.effort.minutes,
         effort_source=work.effort.label,
         live=work.plan.live,
     )
+
+
+def _waits(weeks: Mapping[str, np.ndarray], first: int) -> dict[str, float]:
+    """The waits of a typical week from the first steady one on."""
+    return {name: float(np.median(weeks[name][first:])) for name in ("wait_p90_hours", "wait_mean_hours")}
+
+
+def _costs_per_week(need: Need, heads: int, now: float | None) -> dict[str, float | None]:
+    one = _cost_of_one(need)
+    return {
+        "cost_per_week": None if one is None else heads * one,
+        "cost_per_week_now": None if one is None or now is None else now * one,
+    }
 
 
 def _occupancy(need: Need, weeks: Mapping[str, np.ndarray]) -> float:
@@ -521,6 +560,11 @@ def _binding(
         )
     if need.live and (required <= 0 or need.live_heads[hardest] >= heads):
         return _window(wording.live_window(need, hardest), None, None, *wording.live_regime(need, hardest))
+    alone = first_answers_bind(need, plan)
+    if alone is not None and need.answers is not None:
+        begins, ends = need.answers.begins, need.answers.ends
+        words = f"{wording.clock_span(begins, ends)}: first answers in time"
+        return _window(words, begins.date(), ends.date(), "first_answer", wording.first_answers(need, alone, required))
     bare = need.mean_path_without_backlog
     if need.clearing > max(bare.hours_per_day, bare.mean_hours_per_day) * (1 + 1e-9) and required <= need.clearing:
         words = "the whole horizon: clearing the opening backlog by its end"

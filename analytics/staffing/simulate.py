@@ -313,7 +313,7 @@ def _present(
 def _openings(plan: Plan, inputs: StaffingInputs, work: TierDemand, present: np.ndarray, k: int) -> np.ndarray:
     """Openings with seats: by day for tickets, by hour for live work."""
     if work.plan.live:
-        return _live_openings(plan, inputs, work, float(present.mean()) / work.presence, k)
+        return _live_openings(plan, inputs, work, present / work.presence, k)
     is_open = work.calendar.open_days(inputs.start, inputs.days)
     seats = np.zeros(inputs.days)
     seats[is_open] = _whole_on_average(present[is_open])
@@ -325,15 +325,18 @@ def _whole_on_average(values: np.ndarray) -> np.ndarray:
     return np.diff(np.floor(np.cumsum(values) + 0.5 + 1e-9), prepend=0.0)
 
 
-def _live_openings(plan: Plan, inputs: StaffingInputs, work: TierDemand, heads: float, k: int) -> np.ndarray:
-    """One segment per open hour, with the seats that these people give to the week's need."""
+def _live_openings(plan: Plan, inputs: StaffingInputs, work: TierDemand, heads: np.ndarray, k: int) -> np.ndarray:
+    """One segment per open hour, with the seats that the week's people give to its need; `heads` are those of each calendar
+    day, (days,).
+    """
     need = need_of(work, plan, _hours(inputs, k))
     wanted = week_heads(need, np.zeros(need.weeks))
+    there = need.mean_by_week(heads[work.calendar.open_days(inputs.start, inputs.days)])
     week = dict(zip(work.dates, need.week, strict=True))
     rows, before = [], 0.0
     for start, end, _, _ in openings_of(work.calendar, inputs.start, inputs.days, 1.0):
         day = inputs.start + timedelta(int(start // kernel.DAY))
-        seats = live.seats_of(need.live[week[day]], heads / max(wanted[week[day]], 1))
+        seats = live.seats_of(need.live[week[day]], there[week[day]] / max(wanted[week[day]], 1))
         midnight = start - start % kernel.DAY
         for hour in range(24):
             left, right = max(start, midnight + 60.0 * hour), min(end, midnight + 60.0 * (hour + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,6 +61,29 @@ def binding_window(need: Need, plan: Plan, window: Capacity) -> str:
     if window is need.mean_path and window.binding_start == 0 and need.work.backlog.sum() > 0:
         return f"{span(start, end)}, with the opening backlog"
     return span(start, end)
+
+
+def clock_span(begins: datetime, ends: datetime) -> str:
+    """Two moments in words: "Mon 3 Nov, 9:00–11:00"."""
+    same = begins.date() == ends.date()
+    return f"{_clocked(begins)}–{f'{ends.hour}:{ends.minute:02d}' if same else _clocked(ends)}"
+
+
+def _clocked(at: datetime) -> str:
+    return f"{_dated(at.date())}, {at.hour}:{at.minute:02d}"
+
+
+def first_answers(need: Need, alone: float, required: float) -> str:
+    """Why first answers ask for more than resolutions do."""
+    new = need.work.new
+    shortest = min(hours for hours, share in zip(new.target_hours, new.shares, strict=True) if share > 0)
+    return (
+        f"Of {required:.1f} hours a day, {need.mean_path_without_backlog.mean_hours_per_day:.1f} are the mean load and "
+        f"{alone:.1f} keep the resolutions in time; the rest is for first answers ({new.minutes:g} minutes each, within "
+        f"{shortest:g} working hours for the most urgent): "
+        "what came while the tier was closed lies there when it opens. A longer target for first answers, an earlier start or "
+        "fewer minutes until a first answer would need fewer people."
+    )
 
 
 def live_window(need: Need, week: int) -> str:
@@ -153,7 +176,8 @@ def notes(inputs: StaffingInputs, plan: Plan, tiers: Sequence[TierDemand]) -> li
     if not plan.sla:
         target = plan.target("default")
         found.append(
-            f"No SLA is set: tickets are taken to be due within {target.resolution_hours:g} business hours of creation."
+            f"No SLA is set: tickets are taken to be due within {target.resolution_hours:g} business hours of creation, and to "
+            f"need a first answer within {target.first_response_hours:g}."
         )
     if inputs.priority_shares is None and len(inputs.priorities) > 1:
         found.append("Shares of the priorities are not known and are taken to be even.")

@@ -79,6 +79,7 @@ def test_every_slider_moves_the_answer_its_way(on_sample):
         ("L2: shrinkage (leave, sickness, meetings), % of paid time", 60, "L2"),
         ("L1: occupancy cap, % of the time on tickets", 50, "L1"),
         ("Normal: to be solved within, working hours", 2, "L1"),
+        ("Normal: first answer within, working hours", 0.5, "L1"),
         ("Weeks that are to keep every deadline, %", 99, "L1"),
     ):
         moved = slider(app, label)
@@ -153,6 +154,32 @@ def test_measures_of_the_horizon(on_sample):
     simulated = [trace for chart in drawn for trace in chart["data"] if str(trace.get("name")).startswith("Simulated")]
     assert len(simulated) == 6  # a band and dots for each of three tiers
     assert "nan" not in texts(app)
+
+
+def test_first_answers_bind_where_they_must_come_at_once(on_sample):
+    app = on_sample(STAFFING)
+    slider(app, "Normal: first answer within, working hours").set_value(0.5).run()
+    table = app.table[0].value
+    assert table.loc["Most of it because of", "L1"] == "first answers in time"
+    assert table.loc["What binds", "L1"].endswith("first answers in time")
+    assert float(table.loc["First answers in time alone ask for, hours of work a day", "L1"]) > 15
+    slider(app, "L1: of these, minutes until the first answer").set_value(1).run()
+    assert app.table[0].value.loc["Most of it because of", "L1"] != "first answers in time"
+
+
+def test_cost_over_the_horizon_once_an_hour_has_a_price(on_sample):
+    """40 an hour, five days of eight hours: 1,600 a week for each of L1; the others say what is missing."""
+    app = on_sample(STAFFING)
+    app.session_state["measure"] = "cost"
+    app.run()
+    assert [tier for tier in ("L1", "L2", "L3") if f"{tier}: open “Cost”" in texts(app)] == ["L1", "L2", "L3"]
+    slider(app, "L1: cost of a paid hour (0: not known)").set_value(40).run()
+    assert [tier for tier in ("L1", "L2", "L3") if f"{tier}: open “Cost”" in texts(app)] == ["L2", "L3"]
+    assert f"L1: {people(app)['L1'] * 1600:,} a week, planned" in texts(app)
+    asked = {trace["name"]: trace["y"] for chart in charts(app) for trace in json.loads(chart.spec)["data"]}[
+        "Asked for"
+    ]
+    assert set(asked) == {people(app)["L1"] * 1600}
 
 
 def test_what_the_page_shows_of_every_tier(on_sample):
@@ -287,7 +314,7 @@ def test_an_uploaded_plan_is_the_base_of_the_sliders(on_sample, sample_home):
     app = on_sample(STAFFING)
     upload(app, "plan_up:sample", "plan.toml", "[tiers.L1]\nshrinkage = 0.5\ncost_per_hour = 40\n", "Use this plan")
     assert slider(app, "L1: shrinkage (leave, sickness, meetings), % of paid time").value == 50
-    assert "no cost per hour" not in app.table[0].value.loc["Cost a week", "L1"]
+    assert app.table[0].value.loc["Cost a week", "L1"].replace(",", "").isdigit()
     upload(app, "plan_up:sample", "other.toml", "[tiers.L7]\nshrinkage = 0.2\n")
     assert "Use this plan" not in [button.label for button in app.button]
     assert "tier 'L7', which the data does not have" in texts(app).replace("\\", "")

@@ -9,11 +9,13 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "full-time people",
             "Arrivals of the forecast go through the tiers by the routing of the last half year; each visit costs its effort; "
             "the deadlines of your targets and the working hours say how much must be done by when; occupancy cap, shrinkage and "
-            "calendar turn that into people. To ask for: nine of ten weeks (or as you wish) keep every deadline, and what lies "
-            "open now is worked off by the end of the horizon. Typical week: what half of the weeks ask for at most. Hardest "
-            "week: with launches, closed days and what lies open now; a matter of overtime, not of hires. The interval is 90 % "
-            "(or the plan's) and comes from effort and routing; the forecast's own is in the wanted share. Planned people come "
-            "from the plan, the roster, or from active agents, which is an estimate.",
+            "calendar turn that into people. The first answer of a new ticket is its first minutes of work (5 where the plan "
+            "says nothing else) and has a deadline of its own; what came while the team was away lies there when it opens (the "
+            "rule of the share on time looks at solutions alone). To ask for: nine of ten weeks (or as you wish) keep every "
+            "deadline, and what lies open now is worked off by the end of the horizon. Typical week: what half of the weeks ask "
+            "for at most. Hardest week: with launches, closed days and what lies open now; a matter of overtime, not of hires. "
+            "The interval is 90 % (or the plan's) and comes from effort and routing; the forecast's own is in the wanted share. "
+            "Planned people come from the plan, the roster, or from active agents, which is an estimate.",
         ),
         "staffing.load": Definition(
             "Work and capacity",
@@ -21,6 +23,20 @@ GROUPS: dict[str, dict[str, Definition]] = {
             "Hours of work that arrive each week with their 80 % band, against what the people now and the recommended "
             "ones can "
             "do after shrinkage and under the occupancy cap.",
+        ),
+        "staffing.wait": Definition(
+            "Wait",
+            "working hours",
+            "From a visit's start until work on it begins. Tickets are taken one after the other: what lies there is done at "
+            "the team's pace, and Erlang C adds what chance does to a team that busy. Live contacts wait as Erlang C says, hour "
+            "by hour; the mean has no end where one hour has fewer seats than work.",
+        ),
+        "staffing.cost": Definition(
+            "Cost",
+            "per week",
+            "People x paid hours a day x days a week x the cost of an hour that the plan or the slider says, in its currency. "
+            "The planned people change with attrition and hires, who cost in full from their first day. A week that the horizon "
+            "cuts counts as a whole one.",
         ),
         "staffing.effort": Definition(
             "Effort per visit",

@@ -33,13 +33,22 @@ _ROWS = {
     "Load in erlangs (people busy at once)": lambda t: numbers.decimal(t.offered_load),
     "Occupancy of the people to ask for": lambda t: numbers.share(t.occupancy),
     "Nine of ten visits wait at most (working hours)": lambda t: numbers.duration(t.wait_p90_hours),
+    "A visit waits in the mean (working hours)": lambda t: (
+        numbers.duration(t.wait_mean_hours)
+        if np.isfinite(t.wait_mean_hours)
+        else "without end: too few seats in an hour"
+    ),
     "Weeks that keep every deadline": lambda t: numbers.share(t.p_sla),
     "The same with the planned people": lambda t: (
         numbers.share(t.p_sla_now) if t.p_sla_now is not None else numbers.ABSENT
     ),
     "Cost a week": lambda t: (
-        numbers.count(t.cost_per_week) if t.cost_per_week is not None else "no cost per hour in the plan"
+        numbers.count(t.cost_per_week) if t.cost_per_week is not None else "the cost of an hour is not known"
     ),
+    "Cost a week of the planned people": lambda t: (
+        numbers.count(t.cost_per_week_now) if t.cost_per_week_now is not None else numbers.ABSENT
+    ),
+    "First answers in time alone ask for, hours of work a day": lambda t: numbers.decimal(t.first_answer_hours_per_day),
     "What binds": lambda t: t.binding_window,
     "Most of it because of": lambda t: REGIMES[t.regime],
     "Effort per visit from": lambda t: t.effort_source,
@@ -47,7 +56,8 @@ _ROWS = {
 """Every figure of a tier, by what it is called."""
 
 REGIMES = {
-    "calendar": "peaks and deadlines", "backlog": "what lies open now", "forecast": "what may come otherwise",
+    "calendar": "peaks and deadlines", "first_answer": "first answers in time", "backlog": "what lies open now",
+    "forecast": "what may come otherwise",
     "noise": "chance", "both": "forecast and chance alike", "min_seats": "minimum seats", "load": "the load itself",
 }  # fmt: skip
 
@@ -105,11 +115,14 @@ def projection(told_: Recommendation, seen: View, measure: str, by_tier: dict[st
     for place, tier in zip(st.columns(len(told_.tiers)), told_.tiers, strict=True):
         weeks = weeks_of(told_, tier.tier)
         with place:
+            if measure == "cost" and tier.cost_per_week is None:
+                st.info(f"{plain(tier.tier)}: open “Cost” among the sliders and say what a paid hour costs.")
+                continue
             cards.chart_card(
                 _title(tier, weeks, measure), charts.projection(weeks, tier.tier, measure, by_tier.get(tier.tier)),
                 shared.answer(seen, weeks, "visits_by_day"), unit=f"{_UNITS[measure]}. {charts.LINES[measure]}",
                 alt=f"{charts.MEASURES[measure]} over {len(weeks)} weeks.",
-                metrics=("staffing.load", "staffing.effort"), key=f"{measure}_{tier.tier}{stage}", place=f"horizon_{tier.tier}",
+                metrics=_DEFINED.get(measure, _LOAD), key=f"{measure}_{tier.tier}{stage}", place=f"horizon_{tier.tier}",
             )  # fmt: skip
 
 
@@ -119,7 +132,11 @@ _UNITS = {
     "backlog": "Hours of work left at the end of each week",
     "wait": "Working hours that nine of ten visits wait at most",
     "sla": "Share of futures in which every deadline of the week is kept",
+    "cost": "Of paid hours a week, in the currency of the rate",
 }
+_LOAD = ("staffing.load", "staffing.effort")
+_DEFINED = {"wait": ("staffing.wait", "staffing.effort"), "cost": ("staffing.cost", "staffing.headcount")}
+"""By measure: what stands behind it, where that is not the load."""
 
 
 def _title(tier: TierAnswer, weeks: pd.DataFrame, measure: str) -> str:
@@ -133,8 +150,18 @@ def _title(tier: TierAnswer, weeks: pd.DataFrame, measure: str) -> str:
             "backlog": f"{numbers.decimal(last[f'backlog_hours{team}'])} hours left at the end",
             "wait": f"a wait of {numbers.duration(float(np.median(weeks[f'wait_p90_hours{team}'])))} in a typical week",
             "sla": f"{numbers.share(float(weeks[f'p_sla{team}'].mean()))} of weeks kept",
+            "cost": _cost_words(tier, weeks),
         }[measure]
     )
+
+
+def _cost_words(tier: TierAnswer, weeks: pd.DataFrame) -> str:
+    """The cost of the people to ask for beside that of the planned ones, from the first week to the last."""
+    asked, now = numbers.count(tier.cost_per_week), weeks["cost_now"].to_numpy(float)
+    if tier.headcount_now is None:
+        return f"{asked} a week"
+    ends = [numbers.count(now[0]), numbers.count(now[-1])]
+    return f"{asked} a week, planned {ends[0] if ends[0] == ends[1] else ' to '.join(ends)}"
 
 
 def sure(told_: Recommendation, plan: Plan, seen: View) -> None:

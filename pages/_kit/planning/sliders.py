@@ -87,6 +87,7 @@ class Panel:
             "How much comes": self._volume(),
             LIVE: self._live(),
             "Work per visit": self._effort(),
+            "Cost": self._costs(),
             "Time for tickets": self._time(),
             "Targets and certainty": self._targets(),
             HIRES: self._hires(),
@@ -161,6 +162,26 @@ class Panel:
             most = max(60.0, 10.0 * round(minutes / 4))
             label = f"{tier}: minutes of work per visit"
             found.append(Control(f"tiers.{tier}.effort_minutes", label, 1, most, 1, minutes))
+        return [*found, *(self._first_answer(tier) for tier in self._entered())]
+
+    def _entered(self) -> list[str]:
+        """Tiers at which tickets enter."""
+        came = self.known.arrivals.mean(axis=(0, 1))
+        return [tier for tier, own in zip(self.known.tiers, came, strict=True) if own >= LEAST_ARROW * came.sum()]
+
+    def _first_answer(self, tier: str) -> Control:
+        return Control(
+            f"tiers.{tier}.first_answer_minutes", f"{tier}: of these, minutes until the first answer", 0, 30, 1,
+            self.plan.tier(tier).first_answer_minutes, 1.0, "Of tickets that enter here; the rest of their work may wait longer.",
+        )  # fmt: skip
+
+    def _costs(self) -> list[Control]:
+        found = []
+        for tier in self.known.tiers:
+            rate = self.plan.tier(tier).cost_per_hour
+            label = f"{tier}: cost of a paid hour" + ("" if rate is not None else " (0: not known)")
+            most = max(150, 2 * round(rate or 0))
+            found.append(Control(f"tiers.{tier}.cost_per_hour", label, 0, most, 1, rate or 0.0))
         return found
 
     def _time(self) -> list[Control]:
@@ -183,6 +204,14 @@ class Panel:
             Control(
                 f"sla.{priority}.resolution_hours", f"{plain(words.capitalize())}: to be solved within, working hours", 2, 240, 2,
                 self.plan.target(priority).resolution_hours,
+            )
+            for priority, words in list(names.items())[:6]
+        ]  # fmt: skip
+        found += [
+            Control(
+                f"sla.{priority}.first_response_hours", f"{plain(words.capitalize())}: first answer within, working hours",
+                0.5, 24, 0.5, self.plan.target(priority).first_response_hours, 1.0,
+                "Of tickets that enter. What came while the team was away lies there when it opens.",
             )
             for priority, words in list(names.items())[:6]
         ]  # fmt: skip

@@ -290,6 +290,41 @@ def test_people_now_ramp_up_and_leave():
     assert team.productive_heads(leaving, "L1", 10.0, MONDAY, dates) - own == pytest.approx([0, 0, -2, -2, -2])
 
 
+def test_the_cost_of_the_team_counts_hires_in_full_and_attrition():
+    """10 people at 40 h of 30 a week; two more from the third Monday, paid while they ramp up; a fifth leave in a year."""
+    plan = Plan().with_tier("L1", headcount=10.0, cost_per_hour=30.0, ramp_weeks=8, ramp_start=0.25)
+    plan = replace(plan, hires=(Hire("L1", MONDAY + timedelta(days=14), 2.0),))
+    told = recommend(steady(), plan)
+    assert told.weeks["cost_now"].tolist() == pytest.approx([12_000, 12_000, 14_400, 14_400])
+    assert told.weeks["cost"].tolist() == [told.headcount * 1200] * 4
+    assert (told.tier("L1").cost_per_week, told.tier("L1").cost_per_week_now) == (told.headcount * 1200, 12_000)
+    leaving = recommend(steady(), plan.with_tier("L1", attrition_per_year=0.2)).weeks["cost_now"].tolist()
+    assert leaving[0] == pytest.approx(12_000 * np.mean(0.8 ** (np.arange(5) / 365.25)))
+    assert recommend(steady(), Plan()).weeks[["cost", "cost_now"]].isna().all().all()
+
+
+def test_the_mean_wait_by_hand():
+    """
+    25 hours come evenly over each day, and a team of 50 hours a day is never behind: the wait is chance alone, Erlang C's. At
+    exactly the load's capacity the backlog of 25 hours stays: everybody waits a day of 8 hours and chance.
+    """
+    from analytics.staffing import erlang
+
+    plan, inputs = Plan(), steady(minutes=15.0)
+    need = need_of(tier_demand(inputs, plan, demand_of(inputs, plan), 0), plan, None)
+    per_head = need.work.hours_per_head
+    ample, *_ = team.outlooks(need, [np.full(20, 50 / per_head)], None)
+    seats, own = int(50 / need.work.plan.productive_hours_per_day), 15 * 8 / need.work.plan.productive_hours_per_day
+    chance = erlang.mean_wait_minutes(seats, seats * 0.5, own) / 60
+    assert ample.wait_mean_hours == pytest.approx(chance)
+    late = steady(minutes=15.0, backlog=backlog(0, 100))
+    need = need_of(tier_demand(late, plan, demand_of(late, plan), 0), plan, None)
+    just, *_ = team.outlooks(need, [np.full(20, 25 / per_head)], None)
+    seats = int(25 / need.work.plan.productive_hours_per_day + 1e-9)
+    chance = erlang.mean_wait_minutes(seats, seats * 0.9, own) / 60
+    assert just.wait_mean_hours == pytest.approx(8 + chance, rel=0.02)
+
+
 def test_too_few_people_are_shown_as_such(inputs, plan):
     answer = recommend(inputs, plan.with_tier("L1", headcount=3.0))
     weeks = answer.weeks[answer.weeks.tier == "L1"]
@@ -417,7 +452,7 @@ def test_live_answers_are_erlang_s_hour_by_hour():
     weeks = live.live_weeks(work, np.array([[800.0] * 5 + [0, 0], [400.0, 500, 600, 700, 800, 0, 0]]), None)
     seats = np.stack([week.agents + extra for week, extra in zip(weeks, (0, -1), strict=True)]).clip(0)
     scales = np.linspace(0.8, 1.3, 26)[:, None] * np.ones(2)
-    chance, wait = live.answers(work, weeks, seats, scales)
+    chance, wait, mean = live.answers(work, weeks, seats, scales)
     for w, week in enumerate(weeks):
         busy = np.flatnonzero(week.arrivals)
         share = week.arrivals[busy] / week.arrivals.sum()
@@ -429,6 +464,9 @@ def test_live_answers_are_erlang_s_hour_by_hour():
         assert abs(chance[w] - good) <= 0.1  # looked up on a grid of twelve scales
         late = [erlang.service_level(int(seats[w, h]), week.load[h], 60 * wait[w], 3.0) for h in busy]
         assert share @ late == pytest.approx(0.9, abs=1e-5) or (wait[w] < 1e-6 and share @ late >= 0.9)
+        each = [erlang.mean_wait_minutes(int(seats[w, h]), week.load[h], 3.0) / 60 for h in busy]
+        assert mean[w] == pytest.approx(share @ each, rel=1e-9)
+    assert np.isinf(live.answers(work, weeks, np.minimum(seats, 4), scales)[2]).all()
 
 
 def test_people_hired_for_calls_answer_from_their_first_day_on():

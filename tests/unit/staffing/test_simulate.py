@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from analytics.errors import InputError
 from analytics.staffing import _kernel as kernel, erlang, network, simulate as s
 from analytics.staffing.effort import Effort
 from analytics.staffing.inputs import StaffingInputs
-from analytics.staffing.plan import Plan, read_plan
+from analytics.staffing.plan import Hire, Plan, read_plan
 
 from .conftest import MONDAY, make_inputs
 
@@ -331,6 +331,15 @@ def test_live_seats_answer_as_erlang_c_says():
     share = result.tiers().sla_share[0]
     level = erlang.service_level(6, 4, 1, 6)
     assert share == pytest.approx(level, abs=0.05)
+
+
+def test_people_hired_for_calls_sit_from_their_week_on():
+    plan = read_plan("[tiers.L1]\nlive = true\nramp_weeks = 0\nheadcount = 6\n")
+    hired = replace(plan, hires=(Hire("L1", MONDAY + timedelta(days=14), 6.0),))
+    inputs = replace(one_tier([960] * 28), effort={"L1": Effort(3, 3, 3, "tracked", 99, 1.0)})
+    six, twelve = (s.setup_of(plan.with_tier("L1", headcount=n), inputs).available_hours[0] for n in (6.0, 12.0))
+    assert s.setup_of(hired, inputs).available_hours[0].tolist() == [*six[:14], *twelve[14:]]
+    assert twelve.sum() > six.sum()
 
 
 def test_daily_and_weekly_tell_the_same_story(inputs, plan):
