@@ -18,9 +18,13 @@ import pyarrow as pa
 
 from analytics.calendars import Calendar, clock_table, from_json, to_json
 from analytics.model import KINDS, TIERS, quoted
+from analytics.warehouse.arrays.arrow import BATCH_ROWS, table_of_cells
+from analytics.warehouse.arrays.cells import Cells, merged
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.events import events_sql
-from analytics.warehouse.arrays.facts import SOURCE_SQL, World, facts
+from analytics.warehouse.arrays.facts import World, facts
+from analytics.warehouse.arrays.source import SOURCE_SQL
+from analytics.warehouse.arrays.sums import with_grains
 
 _TABLES = Path(__file__).parent / "tables"
 _KIND = "ENUM (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")"
@@ -82,9 +86,12 @@ MEASURES = {
 }  # fmt: skip
 """What adds up in a cube; in those not named here, `n` alone."""
 
-PART_EVENTS = 1_000_000
+PART_EVENTS = 2_000_000
 """About so many events are derived at a time. Every fact belongs to one ticket, so parts are runs of whole tickets: a part's
-sorts and joins stay in memory (below 1 GB) however long the log is, and an increment is one more part."""
+arrays stay in memory (below 1 GB) however long the log is, and an increment is one more part."""
+
+MOST_CELLS = 4_000_000
+"""So many cells of a cube are kept from several parts before they are put together."""
 
 _OF_TICKETS = ("events", "ticket_attributes")
 FACTS = tuple(name for name in DERIVED if name not in (*WORKING, "data_end"))
@@ -106,49 +113,86 @@ def build_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], No
     tell = progress or (lambda _: None)
     clock = build_clock(con)
     con.execute(f"CREATE OR REPLACE TABLE data_end AS {table_sql('data_end')}")
+    _create_empty(con)
+    _fill(con, clock, lambda share: tell(0.95 * share))
+    tell(1.0)
+
+
+def _create_empty(con: duckdb.DuckDBPyConnection) -> None:
+    """The tables as the SQL makes them, without a row."""
     with part(con, "FALSE"):
-        _keep(con, fresh=True)  # the tables as the SQL makes them, without a row
-    _fill(con, clock, lambda share: tell(0.8 * share))
-    for number, (name, order) in enumerate(CUBES.items(), start=1):
-        con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM ({table_sql(name)}) ORDER BY {order}")
-        tell(0.8 + 0.2 * number / len(CUBES))
+        for name in CUBES:
+            con.execute(f"CREATE OR REPLACE TABLE {in_file(con, name)} AS {table_sql(name)}")
+        for name in FACTS:
+            con.execute(f"CREATE OR REPLACE TABLE {in_file(con, name)} AS SELECT * FROM temp.{name}")
 
 
 def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[float], None]) -> None:
-    """Puts the facts of all tickets into the file, part by part: while one is written, the next one is reckoned."""
-    ((now_us, replies),) = con.execute("SELECT last_us, replies FROM data_end").fetchall()
-    if now_us is None:
+    """Fills the facts of all tickets, part by part, then the cubes; while a part is written, the next is reckoned."""
+    world = _world(con, clock)
+    if world is None:
         return
-    told = con.execute("SELECT DISTINCT priority FROM events WHERE priority IS NOT NULL ORDER BY 1").fetchall()
-    world = World(Clock.of(clock), now_us, replies > 0, tuple(row[0] for row in told))
-    parts = _parts(con)
+    parts, cells = _parts(con), {name: [] for name in CUBES}
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(facts, *_read(con, parts[0], world), world)
-        for number, where in enumerate(parts, start=1):
+        for number in range(1, len(parts) + 1):
             made = waiting.result()
             if number < len(parts):
                 waiting = pool.submit(facts, *_read(con, parts[number], world), world)
-            _write(con, made, where)
+            for name, table in made.facts.items():
+                _write(con, name, table)
+            for name, found in made.cubes.items():
+                cells[name] = _gathered(name, [*cells[name], found])
             tell(number / len(parts))
+    for name, found in cells.items():
+        if found:
+            _write(con, name, _cube(con, name, found))
+
+
+def _world(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame) -> World | None:
+    """What reaches beyond a part; None where there is no event."""
+    ((now_us, replies),) = con.execute("SELECT last_us, replies FROM data_end").fetchall()
+    if now_us is None:
+        return None
+    told = con.execute("SELECT DISTINCT priority FROM events WHERE priority IS NOT NULL ORDER BY 1").fetchall()
+    return World(
+        Clock.of(clock), now_us, replies > 0, tuple(row[0] for row in told),
+        dict(con.execute("SELECT team_no, team FROM teams").fetchall()), {name: _columns(con, name) for name in FACTS},
+    )  # fmt: skip
+
+
+def _columns(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
+    return tuple(row[0] for row in con.execute(f"DESCRIBE {name}").fetchall())
 
 
 def _read(con: duckdb.DuckDBPyConnection, where: str, world: World) -> tuple[pa.Table, pa.Table]:
     """A part's events and what its tickets' source tells."""
     events = con.sql(events_sql(where, world.priorities)).to_arrow_table()
-    return events, con.sql(SOURCE_SQL.format(where=where)).to_arrow_table()
+    return events, con.sql(SOURCE_SQL.format(where=where)).to_arrow_table(BATCH_ROWS)
 
 
-def _write(con: duckdb.DuckDBPyConnection, made: dict[str, pa.Table], where: str) -> None:
-    """Puts a part's facts into the file, in their order (that of the tickets is theirs already), attributes beside them."""
-    for name, table in made.items():
-        con.register("made", table)
-        columns = [row[0] for row in con.execute(f"DESCRIBE {name}").fetchall()]
-        of_ticket = [column for column in columns if column not in table.column_names]
-        source = f"made m JOIN (FROM ticket_attributes WHERE {where}) a USING (ticket_no)" if of_ticket else "made m"
-        chosen = ", ".join(f"{'a' if column in of_ticket else 'm'}.{column}" for column in columns)
-        order = "" if DERIVED[name].startswith("ticket_no") else f"ORDER BY {DERIVED[name]}"
-        con.execute(f"INSERT INTO {name} SELECT {chosen} FROM {source} {order}")
-        con.unregister("made")
+def _write(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """Puts rows into a table of the file."""
+    con.register("made", table)
+    con.execute(f"INSERT INTO {in_file(con, name)} SELECT * FROM made")
+    con.unregister("made")
+
+
+def _measures(name: str) -> tuple[str, ...]:
+    return MEASURES.get(name, ("n",))
+
+
+def _gathered(name: str, found: list[Cells]) -> list[Cells]:
+    """The cells so far, put together where they are many, so that memory holds a cube and not its parts."""
+    if sum(len(one.columns["n"]) for one in found) < MOST_CELLS:
+        return found
+    return [merged(found, _measures(name))]
+
+
+def _cube(con: duckdb.DuckDBPyConnection, name: str, found: list[Cells]) -> pa.Table:
+    """A cube's rows, in the order of `CUBES`, from the cells of all parts."""
+    cells = merged(found, _measures(name))
+    return table_of_cells(with_grains(cells) if name == "cube_tickets" else cells, _columns(con, name))
 
 
 def _parts(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -183,13 +227,6 @@ def in_file(con: duckdb.DuckDBPyConnection, name: str) -> str:
     """A table of the file, whatever temporary table has the same name."""
     database = con.execute("SELECT current_database()").fetchall()[0][0]
     return f"{quoted(database)}.main.{name}"
-
-
-def _keep(con: duckdb.DuckDBPyConnection, fresh: bool) -> None:
-    """Puts the part's facts into the file, in their order: into new tables, or after what is there."""
-    for name in FACTS:
-        into = f"CREATE OR REPLACE TABLE {in_file(con, name)} AS" if fresh else f"INSERT INTO {in_file(con, name)}"
-        con.execute(f"{into} SELECT * FROM temp.{name} ORDER BY {DERIVED[name]}")
 
 
 def set_calendars(con: duckdb.DuckDBPyConnection, calendars: dict[str, Calendar]) -> None:

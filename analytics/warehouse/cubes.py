@@ -137,38 +137,38 @@ def whole_months(start: date | None, end: date | None) -> tuple[int, int]:
 
 # ── Histograms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_SMALLEST_US = 878_906.25  # 900 s / 1024
-_STEPS = 48
-_OCTAVES = 30
+SMALLEST_US = 878_906.25  # 900 s / 1024
+STEPS = 48
+OCTAVES = 30
 
 
 def upper_edges_us() -> np.ndarray:
     """The upper edge of every bucket, which belongs to it, in microseconds; bucket 0 reaches from 0 to 0.88 s."""
-    octave, step = np.divmod(np.arange(_OCTAVES * _STEPS), _STEPS)
-    return np.concatenate([[_SMALLEST_US], _SMALLEST_US * 2.0**octave * (_STEPS + step + 1) / _STEPS])
+    octave, step = np.divmod(np.arange(OCTAVES * STEPS), STEPS)
+    return np.concatenate([[SMALLEST_US], SMALLEST_US * 2.0**octave * (STEPS + step + 1) / STEPS])
 
 
 EDGES_US = upper_edges_us()
-MIDDLES_US = np.concatenate([[_SMALLEST_US / 2], np.sqrt(EDGES_US[:-1] * EDGES_US[1:])])
+MIDDLES_US = np.concatenate([[SMALLEST_US / 2], np.sqrt(EDGES_US[:-1] * EDGES_US[1:])])
 """What stands for every duration of a bucket: the geometric middle, within sqrt(1 + 1/48) - 1 = 1.04 % of each."""
 
 
 def _octave(column: str) -> str:
-    return f"greatest(0, ceil(log2(greatest({column}, 1) / {_SMALLEST_US})) - 1)"
+    return f"greatest(0, ceil(log2(greatest({column}, 1) / {SMALLEST_US})) - 1)"
 
 
 def bucketed(column: str) -> str:
     """SQL for the bucket that holds a duration, as the cubes' own SQL has it."""
-    base = f"({_SMALLEST_US} * power(2, {_octave(column)}))"
-    step = f"least({_STEPS - 1}, ceil(({column} - {base}) * {_STEPS} / {base}) - 1)"
-    return f"CASE WHEN {column} <= {_SMALLEST_US} THEN 0 ELSE 1 + {_octave(column)} * {_STEPS} + {step} END::INTEGER"
+    base = f"({SMALLEST_US} * power(2, {_octave(column)}))"
+    step = f"least({STEPS - 1}, ceil(({column} - {base}) * {STEPS} / {base}) - 1)"
+    return f"CASE WHEN {column} <= {SMALLEST_US} THEN 0 ELSE 1 + {_octave(column)} * {STEPS} + {step} END::INTEGER"
 
 
 def snapped(column: str) -> str:
     """SQL for a duration rounded up to its bucket's upper edge (at most 2.1 % more): few steps where a curve is followed."""
-    base = f"({_SMALLEST_US} * power(2, {_octave(column)}))"
-    edge = f"{base} * (1 + ceil(({column} / {base} - 1) * {_STEPS}) / {_STEPS})"
-    return f"CASE WHEN {column} <= 0 THEN {column} WHEN {column} <= {_SMALLEST_US} THEN {_SMALLEST_US} ELSE {edge} END::BIGINT"
+    base = f"({SMALLEST_US} * power(2, {_octave(column)}))"
+    edge = f"{base} * (1 + ceil(({column} / {base} - 1) * {STEPS}) / {STEPS})"
+    return f"CASE WHEN {column} <= 0 THEN {column} WHEN {column} <= {SMALLEST_US} THEN {SMALLEST_US} ELSE {edge} END::BIGINT"
 
 
 def most_exact(warehouse: Any) -> int:

@@ -1,4 +1,4 @@
-"""The facts by arrays and by SQL: two ways to the same tables, compared row by row on logs with everything in them."""
+"""The facts and cubes by arrays and by SQL: two ways to the same tables, compared row by row on logs with everything in them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import pytest
 from analytics.calendars import Calendar
 from analytics.warehouse import build
 from analytics.warehouse.arrays.columns import NONE, Runs, last_until
-from analytics.warehouse.build import FACTS, build_derived, part
+from analytics.warehouse.build import CUBES, FACTS, build_derived, part, table_sql
 from tests.logs import warehouse_of
 from tests.questions.random_exports import KINDS
 
+TABLES = (*FACTS, *CUBES)
 LONDON = {f"L{tier}": Calendar("Europe/London", (*[((tier * 60, 18 * 60),)] * 6, ())) for tier in range(4)}
 
 
@@ -43,16 +44,18 @@ def random_log(seed: int, tickets: int = 60) -> pd.DataFrame:
 
 def by_sql(con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
     with part(con, "TRUE"):
-        return {name: con.execute(f"SELECT * FROM temp.{name} ORDER BY ALL").df() for name in FACTS}
+        sources = {name: f"temp.{name}" for name in FACTS} | {name: f"({table_sql(name)})" for name in CUBES}
+        return {name: con.execute(f"SELECT * FROM {source} ORDER BY ALL").df() for name, source in sources.items()}
 
 
 def by_arrays(con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
     build_derived(con)
-    return {name: con.execute(f"SELECT * FROM {name} ORDER BY ALL").df() for name in FACTS}
+    return {name: con.execute(f"SELECT * FROM {name} ORDER BY ALL").df() for name in TABLES}
 
 
 def same(told: dict[str, pd.DataFrame], wanted: dict[str, pd.DataFrame]) -> None:
-    for name in FACTS:
+    assert set(told) == set(wanted) == set(TABLES)
+    for name in TABLES:
         pd.testing.assert_frame_equal(told[name], wanted[name], obj=name, check_exact=False, rtol=1e-12)
 
 

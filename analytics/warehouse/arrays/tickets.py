@@ -6,21 +6,20 @@ import numpy as np
 
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import NONE, Columns, Runs, first_of, minus
+from analytics.warehouse.arrays.source import Source
 
 _LONGEST_CODED = 26
 """So many tier visits fit, five possibilities each, into one whole number of 64 bits."""
 
 
 def tickets(
-    held: Columns, by_ticket: Runs, climbed: Columns, climbs: Runs, paused: Columns, source: Columns, clock: Clock
+    held: Columns, by_ticket: Runs, climbed: Columns, climbs: Runs, paused: Columns, source: Source, clock: Clock
 ) -> Columns:
-    """All that is derived. `source` has `created_us` and `created_day` of each ticket (`NONE` where the source tells none)."""
+    """All that is derived."""
     found = _from_visits(held, by_ticket) | _from_tier_visits(climbed, climbs)
     found |= _resolved(held, by_ticket, climbed, climbs)
-    found["created_us"] = first_of(source["created_us"], found["created_us"], found["first_us"])
-    found["created_day"] = first_of(
-        source["created_day"], found["created_day"], found.pop("first_day").astype(np.int64)
-    )
+    found["created_us"] = first_of(source.created_us, found["created_us"], found["first_us"])
+    found["created_day"] = first_of(source.created_day, found["created_day"], found.pop("first_day").astype(np.int64))
     begun = clock.at(found["entry_tier"], found["created_us"])
     set_back = minus(begun, found.pop("open_offset_us"))
     found["resolve_open_us"] = minus(clock.at(found["resolved_tier"], found["resolved_us"]), set_back)

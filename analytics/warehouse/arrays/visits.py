@@ -94,7 +94,7 @@ def tier_visits(held: Columns, clock: Clock, now_us: int) -> tuple[Columns, Runs
 
 
 def handoffs(held: Columns, of_ticket: Runs, climbed: Columns, clock: Clock, now_us: int) -> Columns:
-    """One row per boundary between two visits of a ticket, with the waits on both clocks."""
+    """One row per boundary between two visits of a ticket (whose place is `ticket`), with the waits on both clocks."""
     rows = np.flatnonzero(held["visit_no"] > 1)
     to = {name: values[rows] for name, values in held.items()}
     from_tier, from_team = (of_ticket.before(held[name], -1)[rows] for name in ("tier", "team_no"))
@@ -106,7 +106,8 @@ def handoffs(held: Columns, of_ticket: Runs, climbed: Columns, clock: Clock, now
     handed_us, shown = to["started_us"], clock.at(to["tier"], to["started_us"])
     steps = np.where((to["tier"] < 0) | (from_tier < 0), 0, np.sign(to["tier"] - from_tier))
     return {
-        "ticket_no": to["ticket_no"], "visit_no": to["visit_no"], "from_tier": from_tier, "to_tier": to["tier"],
+        "ticket": of_ticket.of[rows], "ticket_no": to["ticket_no"], "visit_no": to["visit_no"],
+        "from_tier": from_tier, "to_tier": to["tier"],
         "from_team_no": from_team, "to_team_no": to["team_no"], "direction": np.where(steps > 0, 0, np.where(steps < 0, 1, 2)),
         "handed_us": handed_us, "handed_day": to["day"], "hour_of_week": to["hour_of_week"],
         "after_resolution": (to["state_at_start"] == 2) | (to["state_at_start"] == 3),
@@ -152,7 +153,10 @@ def pending(life: Lived, clock: Clock) -> Columns:
 
 
 def backlog_moves(life: Lived, created_us: np.ndarray, created_day: np.ndarray) -> Columns:
-    """One row per change of what a tier holds open. `created_*` are the source's own, `NONE` where it has none."""
+    """One row per change of what a tier holds open, for the ticket at the place `ticket`.
+
+    `created_*` are the source's own, `NONE` where it has none.
+    """
     events, first = life.events, np.zeros(len(life.tickets.of), dtype=bool)
     first[life.tickets.first] = True
     open_after, open_before = life.state_after < 2, ~first & (life.state_before < 2)
@@ -161,13 +165,14 @@ def backlog_moves(life: Lived, created_us: np.ndarray, created_day: np.ndarray) 
     comes = np.flatnonzero(open_after & (~open_before | moved))
     leaves = np.flatnonzero(open_before & (~open_after | moved))
     rows = np.concatenate([comes, leaves])
-    earlier_us, at_us = created_us[life.tickets.of[rows]], events["at_us"][rows]
+    ticket, at_us = life.tickets.of[rows], events["at_us"][rows]
+    earlier_us = created_us[ticket]
     sooner = first[rows] & (earlier_us != NONE) & (earlier_us < at_us)
     return {
-        "ticket_no": events["ticket_no"][rows], "event_no": events["event_no"][rows],
+        "ticket": ticket, "ticket_no": events["ticket_no"][rows], "event_no": events["event_no"][rows],
         "tier": np.concatenate([events["tier"][comes], tier_before[leaves]]),
         "delta": np.concatenate([np.ones(len(comes), np.int32), np.full(len(leaves), -1, np.int32)]),
         "at_us": np.where(sooner, earlier_us, at_us),
-        "day": np.where(sooner, created_day[life.tickets.of[rows]], events["day"][rows]),
+        "day": np.where(sooner, created_day[ticket], events["day"][rows]),
         "hour_of_week": events["hour_of_week"][rows],
     }  # fmt: skip

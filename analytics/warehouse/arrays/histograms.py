@@ -1,0 +1,114 @@
+"""The cubes of durations, of some whole tickets. As the SQL files of these names say it; parts are added up afterwards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.warehouse.arrays.cells import Cells, counted, stacked
+from analytics.warehouse.arrays.columns import NONE, Columns, Runs
+from analytics.warehouse.arrays.source import Source
+from analytics.warehouse.arrays.sums import ATTRIBUTES, of_tickets
+from analytics.warehouse.arrays.visits import ENDS
+from analytics.warehouse.cubes import EDGES_US, OCTAVES, SMALLEST_US, STEPS
+
+_HANDED_ON = ENDS.tolist().index("handoff")
+
+
+def bucket(duration_us: np.ndarray) -> np.ndarray:
+    """The bucket that holds each duration, by the arithmetic of the SQL, where NULL falls into the last one."""
+    duration = duration_us.astype(np.float64)
+    share, power = np.frexp(duration / SMALLEST_US)
+    octave = np.clip(power - 1 - (share == 0.5), 0, OCTAVES - 1)
+    base = np.ldexp(SMALLEST_US, octave)
+    step = np.minimum(STEPS - 1, np.ceil((duration - base) * STEPS / base) - 1)
+    found = np.where(duration <= SMALLEST_US, 0, 1 + octave * STEPS + step).astype(np.int32)
+    return np.where(duration_us == NONE, np.int32(len(EDGES_US) - 1), found)
+
+
+def month_no(day: np.ndarray) -> np.ndarray:
+    """The month of each day (days since 1970) as year * 12 + month - 1."""
+    if not len(day):
+        return np.zeros(0, dtype=np.int32)
+    first, last = int(day.min()), int(day.max())
+    months = np.arange(first, last + 1).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return months.astype(np.int32)[day - first]
+
+
+def cube_waits(handed: Columns, source: Source) -> Cells:
+    handed = handed | {"month_no": month_no(handed["handed_day"])}
+    rows = np.flatnonzero(handed["changes_tier"])
+    between = {name: values[rows] for name, values in handed.items()}
+    attributes, words = of_tickets(source, between["ticket"])
+    outcome = _outcome(between["tier_acknowledged"] > 0, between["tier_waiting"] > 0)
+    grains = [{"from_tier": between["from_tier"], "to_tier": between["to_tier"], "outcome": outcome}] * 4
+    months = {"month_no": between["month_no"]}
+    parts = []
+    for clock, name in enumerate(("wait_us", "wait_open_us")):
+        waited = {"bucket": bucket(between[f"tier_{name}"])}
+        for grain, keys in enumerate(grains):
+            value = {"value": attributes[ATTRIBUTES[grain - 1]]} if grain else {}
+            told = {"value": words[ATTRIBUTES[grain - 1]]} if grain else {}
+            parts.append(_wait_cells(grain, clock, months | keys | value | waited, told))
+        hours = {"to_tier": between["to_tier"], "hour_of_week": between["hour_of_week"], "outcome": outcome}
+        parts.append(_wait_cells(5, clock, hours | waited, {}))
+        visits = {name: handed[name] for name in ("month_no", "to_tier", "to_team_no")}
+        visits |= {"outcome": _outcome(handed["acknowledged"], handed["waiting"]), "bucket": bucket(handed[name])}
+        parts.append(_wait_cells(4, clock, visits, {}))
+    return stacked(parts)
+
+
+def _outcome(acknowledged: np.ndarray, waiting: np.ndarray) -> np.ndarray:
+    """0 acknowledged, 1 left unacknowledged, 2 still waiting."""
+    return np.where(acknowledged, 0, np.where(waiting, 2, 1)).astype(np.int8)
+
+
+def _wait_cells(grain: int, clock: int, keys: Columns, words: dict[str, list[str]]) -> Cells:
+    cells = counted(keys)
+    fixed = {"grain": grain, "on_business_clock": clock}
+    return Cells({name: np.full(len(cells["n"]), value, np.int8) for name, value in fixed.items()} | cells, words)
+
+
+def cube_resolutions(found: Columns) -> Cells:
+    rows = np.flatnonzero((found["resolved_us"] != NONE) & (found["resolved_tier"] >= 0))
+    names = (
+        "created_us",
+        "resolved_us",
+        "resolve_open_us",
+        "pending_us",
+        "pending_open_us",
+        "resolved_tier",
+        "tier_mask",
+    )
+    solved = {name: found[name][rows] for name in names}
+    keys = {"month_no": month_no(found["created_day"][rows])}
+    keys |= {name: solved[name] for name in ("resolved_tier", "tier_mask")}
+    clocks = (
+        (solved["resolved_us"] - solved["created_us"], solved["pending_us"]),
+        (solved["resolve_open_us"], solved["pending_open_us"]),
+    )
+    parts = []
+    for clock, (whole_us, pending_us) in enumerate(clocks):
+        working_us = np.where(whole_us == NONE, NONE, whole_us - pending_us)
+        for with_pending, duration_us in enumerate((working_us, whole_us)):
+            cells = counted(keys | {"bucket": bucket(duration_us)})
+            fixed = {"on_business_clock": clock, "with_pending": with_pending}
+            parts.append(
+                Cells({name: np.full(len(cells["n"]), value, np.int8) for name, value in fixed.items()} | cells, {})
+            )
+    return stacked(parts)
+
+
+def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, now_us: int) -> Cells:
+    rows = np.flatnonzero((climbed["tier"] >= 0) & ~climbed["is_return"])
+    names = ("tier", "next_tier", "state_at_start", "started_us", "first_put_aside_us", "ended_us", "ended_by")
+    first = {name: climbed[name][rows] for name in names}
+    ticket = climbs.of[rows]
+    ended_us = np.where(first["ended_us"] == NONE, now_us, first["ended_us"])
+    aside_us = np.where(first["first_put_aside_us"] == NONE, ended_us, first["first_put_aside_us"])
+    put_aside = (first["first_put_aside_us"] != NONE) & (first["state_at_start"] < 2)
+    climbed_on = (first["ended_by"] == _HANDED_ON) & (first["next_tier"] > first["tier"])
+    return Cells(counted({
+        "month_no": month_no(found["created_day"])[ticket], "tier": first["tier"], "tier_mask": found["tier_mask"][ticket],
+        "outcome": np.where(put_aside, 1, np.where(climbed_on, 0, np.where(first["ended_by"] >= 0, 1, 2))),
+        "bucket": bucket(np.minimum(aside_us, ended_us) - first["started_us"]),
+    }), {})  # fmt: skip

@@ -1,0 +1,120 @@
+"""The cubes that count, of some whole tickets. As the SQL files of these names say it; parts are added up afterwards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.model import TIERS
+from analytics.warehouse.arrays.cells import Cells, counted, merged, stacked, successive, summed
+from analytics.warehouse.arrays.columns import NONE, Columns, Runs
+from analytics.warehouse.arrays.source import Source
+from analytics.warehouse.arrays.visits import DIRECTIONS
+
+ATTRIBUTES = ("priority", "product", "channel")
+"""The attributes that cubes have, in the order of the grains 1 to 3 of `cube_tickets` and `cube_waits`."""
+
+_OF_PATH = ("entry_tier", "highest_tier", "tier_mask", "escalated_mask", "returned_mask", "tier_visits")
+"""What the way through the tiers tells: the same in all tickets of a cell."""
+
+_SUMS = (
+    "n", "events", "first_level", "first_contact", "reopened", "replies", "team_returns", "team_tickets", "team_immediate",
+    "team_immediate_tickets", "tier_returns", "tier_tickets", "pending_events", "pending_tickets", "pending_us", "rated", "good",
+)  # fmt: skip
+
+
+def of_tickets(source: Source, ticket: np.ndarray | slice = slice(None)) -> tuple[Columns, dict[str, list[str]]]:
+    """The cubes' attributes of the tickets at these places, and their words."""
+    return {name: source.codes[name][ticket] for name in ATTRIBUTES}, {name: source.words[name] for name in ATTRIBUTES}
+
+
+def cube_tickets(found: Columns, ways: list[str], source: Source) -> Cells:
+    """Grain 4 of the cube; `with_grains` makes the others of it."""
+    attributes, words = of_tickets(source)
+    is_resolved = found["resolved_us"] != NONE
+    keys = {
+        "created_day": found["created_day"], **attributes, "path": found["path"], "resolved_tier": found["resolved_tier"],
+        "is_resolved": is_resolved, "state": found["state"], "handoffs": np.minimum(found["visits"] - 1, 4),
+    }  # fmt: skip
+    at_first_level = is_resolved & (found["tier_mask"] == 2) & (found["reopens"] == 0)
+    plain = ("events", "replies", "team_returns", "team_immediate", "tier_returns", "pending_events", "pending_us")
+    measures = {
+        "n": np.ones(len(is_resolved), dtype=np.int8),
+        "first_level": at_first_level, "first_contact": at_first_level & (found["replies"] <= 1),
+        "reopened": is_resolved & (found["reopens"] > 0), "team_tickets": found["team_returns"] > 0,
+        "team_immediate_tickets": found["team_immediate"] > 0, "tier_tickets": found["tier_returns"] > 0,
+        "pending_tickets": found["pending_events"] > 0, "rated": source.is_rated, "good": source.is_good,
+    } | {name: found[name] for name in plain}  # fmt: skip
+    columns = keys | {name: found[name] for name in _OF_PATH} | measures
+    return Cells(summed(columns, list(keys), _SUMS), {**words, "path": ways})
+
+
+def with_grains(cells: Cells) -> Cells:
+    """All grains of `cube_tickets` from the finest: 0 has no attribute, 1 to 3 one of them each."""
+    none = np.full(len(cells.columns["n"]), -1, dtype=np.int32)
+    coarser = []
+    for kept in ("", *ATTRIBUTES):
+        blank = {name: none for name in ATTRIBUTES if name != kept}
+        coarser.append(merged([Cells(cells.columns | blank, cells.words)], _SUMS))
+    grains = [*coarser, cells]
+    numbers = [np.full(len(one.columns["n"]), grain, dtype=np.int8) for grain, one in enumerate(grains)]
+    return stacked([Cells({"grain": no, **one.columns}, one.words) for no, one in zip(numbers, grains, strict=True)])
+
+
+def cube_handoffs(handed: Columns, source: Source) -> Cells:
+    attributes, words = of_tickets(source, handed["ticket"])
+    names = ("handed_day", "from_tier", "to_tier", "direction", "changes_tier")
+    return Cells(
+        counted({name: handed[name] for name in names} | attributes), {**words, "direction": DIRECTIONS.tolist()}
+    )
+
+
+def cube_repeats(handed: Columns, source: Source) -> Cells:
+    changes, everything = handed["changes_tier"], np.ones(len(handed["ticket"]), dtype=bool)
+    grouped = {
+        "pair": (changes, ("from_tier", "to_tier")), "receiver": (changes, ("to_tier",)), "team": (everything, ("to_team_no",)),
+        "tier": (changes, ()), "visit": (everything, ()),
+    }  # fmt: skip
+    parts = [_repeats(handed, source, name, mask, keys) for name, (mask, keys) in grouped.items()]
+    return stacked(parts)
+
+
+def _repeats(handed: Columns, source: Source, group: str, mask: np.ndarray, keys: tuple[str, ...]) -> Cells:
+    """Handoffs whose ticket had one of the same group before."""
+    rows = np.flatnonzero(mask)
+    earlier, later = (rows[found] for found in successive([handed[name][rows] for name in ("ticket", *keys)]))
+    attributes, words = of_tickets(source, handed["ticket"][later])
+    told = {
+        "grouped_by": np.zeros(len(later), dtype=np.int8), "handed_day": handed["handed_day"][later],
+        "day_before": handed["handed_day"][earlier],
+    }  # fmt: skip
+    told |= {
+        name: handed[name][later] if name in keys else np.full(len(later), -1)
+        for name in ("from_tier", "to_tier", "to_team_no")
+    }
+    return Cells(counted(told | attributes), {**words, "grouped_by": [group]})
+
+
+def cube_backlog(moves: Columns, found: Columns, source: Source) -> Cells:
+    attributes, words = of_tickets(source, moves["ticket"])
+    keys = {"day": moves["day"], "tier": moves["tier"], "tier_mask": found["tier_mask"][moves["ticket"]], **attributes}
+    cells = counted(keys | {"delta": moves["delta"]})  # counted first: sorting numbers alone is cheap
+    cells["delta"] = cells["delta"] * cells["n"]
+    return Cells(summed(cells, list(keys), ("n", "delta")), words)
+
+
+def cube_values(held: Columns, by_ticket: Runs, climbed: Columns, source: Source, teams: dict[int, str]) -> Cells:
+    """How many tickets have a value. Teams and tiers: with a visit there, each ticket once."""
+    names = list(dict.fromkeys(teams.values()))
+    place = np.full(max([*teams, held["team_no"].max(), 0]) + 2, -1, dtype=np.int32)  # the last one for -1, no team
+    for number, name in teams.items():
+        place[number] = names.index(name)
+    team = place[held["team_no"]]
+    values = {name: (source.codes[name], source.words[name]) for name in ("category", "channel", "priority", "product")}
+    values["team"] = team[~by_ticket.came_before(team)], names
+    values["tier"] = climbed["tier"][~climbed["is_return"]], list(TIERS)
+    return stacked([_values(name, codes[codes >= 0], words) for name, (codes, words) in values.items()])
+
+
+def _values(attribute: str, codes: np.ndarray, words: list[str]) -> Cells:
+    told = {"attribute": np.zeros(len(codes), dtype=np.int8), "value": codes}
+    return Cells(counted(told), {"attribute": [attribute], "value": words})
