@@ -244,31 +244,44 @@ def _on_time(result: Any) -> np.ndarray:
 
 @st.fragment
 def page(seen: View, panel: Panel, known: StaffingInputs, raced: bool) -> None:
-    """Sliders and what follows from them; only this part runs again while they move."""
+    """Sliders and what follows from them; only this part runs again while they move.
+
+    The answer is made first: forty sliders take as long as it does, and the one that moved is in the browser already.
+    """
     left, right = st.columns([1, 2.6], gap="medium")
+    drawn = None
+    with right, told("plan"):
+        plan = panel.current()
+        answer = recommend(known, plan)
+        drawn = plan, answer, *_answered(answer, seen, panel)
     with left:
         st.markdown("#### What if")
         panel.draw()
         st.button("Back to the plan", on_click=panel.reset, icon=":material/undo:", disabled=not panel.changes())
         scenarios.save_here(seen.dataset, panel)
-    with right, told("plan"):
-        plan = panel.current()
-        answer = recommend(known, plan)
-        if panel.changes():
-            st.caption(plain(f"Changed: {panel.words()}"))
-        answer_cards(answer)
-        for words in answer.warnings:
-            st.warning(plain(words), icon=":material/warning:")
-        measure = controls.choice("Over the horizon", charts.MEASURES, key="measure")
-        slot = st.empty()
-        with slot.container():
-            projection(answer, seen, measure, {}, "")
-        noise = st.empty()
-        numbers_table(answer)
-        sure(answer, plan, seen)
-        for note in answer.notes:
-            st.caption(plain(note))
-        _simulation(seen, panel, known, raced, plan, answer, measure, slot, noise)
+    if drawn is not None:
+        plan, answer, measure, slot = drawn
+        with right, told("behind"):
+            noise = st.empty()
+            numbers_table(answer)
+            sure(answer, plan, seen)
+            for note in answer.notes:
+                st.caption(plain(note))
+            _simulation(seen, panel, known, raced, plan, answer, measure, slot, noise)
+
+
+def _answered(answer: Recommendation, seen: View, panel: Panel) -> tuple[str, Any]:
+    """People by tier and the horizon under them; the measure that is shown and its place."""
+    if panel.changes():
+        st.caption(plain(f"Changed: {panel.words()}"))
+    answer_cards(answer)
+    for words in answer.warnings:
+        st.warning(plain(words), icon=":material/warning:")
+    measure = controls.choice("Over the horizon", charts.MEASURES, key="measure")
+    slot = st.empty()
+    with slot.container():
+        projection(answer, seen, measure, {}, "")
+    return measure, slot
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
