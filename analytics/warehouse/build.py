@@ -6,7 +6,7 @@ the same text builds them in a lake. This module only names them, in order, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
@@ -86,9 +86,12 @@ MEASURES = {
 }  # fmt: skip
 """What adds up in a cube; in those not named here, `n` alone."""
 
-PART_EVENTS = 2_000_000
+PART_EVENTS = 1_000_000
 """About so many events are derived at a time. Every fact belongs to one ticket, so parts are runs of whole tickets: a part's
 arrays stay in memory (below 1 GB) however long the log is, and an increment is one more part."""
+
+PARTS_WRITTEN = 2
+"""So many parts are written at once: half-empty row groups cost more to write and to read."""
 
 MOST_CELLS = 4_000_000
 """So many cells of a cube are kept from several parts before they are put together."""
@@ -132,18 +135,19 @@ def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[f
     world = _world(con, clock)
     if world is None:
         return
-    parts, cells = _parts(con), {name: [] for name in CUBES}
+    written, cells = _written_together(_parts(con)), {name: [] for name in CUBES}
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(facts, *_read(con, parts[0], world), world)
-        for number in range(1, len(parts) + 1):
+        waiting = pool.submit(facts, _read(con, written[0], world), world)
+        for number in range(1, len(written) + 1):
             made = waiting.result()
-            if number < len(parts):
-                waiting = pool.submit(facts, *_read(con, parts[number], world), world)
+            if number < len(written):
+                waiting = pool.submit(facts, _read(con, written[number], world), world)
             for name, table in made.facts.items():
                 _write(con, name, table)
-            for name, found in made.cubes.items():
-                cells[name] = _gathered(name, [*cells[name], found])
-            tell(number / len(parts))
+            cells = {
+                name: _gathered(name, [*found, *(part[name] for part in made.cubes)]) for name, found in cells.items()
+            }
+            tell(number / len(written))
     for name, found in cells.items():
         if found:
             _write(con, name, _cube(con, name, found))
@@ -165,10 +169,15 @@ def _columns(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
     return tuple(row[0] for row in con.execute(f"DESCRIBE {name}").fetchall())
 
 
-def _read(con: duckdb.DuckDBPyConnection, where: str, world: World) -> tuple[pa.Table, pa.Table]:
-    """A part's events and what its tickets' source tells."""
-    events = con.sql(events_sql(where, world.priorities)).to_arrow_table()
-    return events, con.sql(SOURCE_SQL.format(where=where)).to_arrow_table(BATCH_ROWS)
+def _read(con: duckdb.DuckDBPyConnection, parts: Sequence[str], world: World) -> list[tuple[pa.Table, pa.Table]]:
+    """Each part's events and what its tickets' source tells."""
+    return [
+        (
+            con.sql(events_sql(where, world.priorities)).to_arrow_table(),
+            con.sql(SOURCE_SQL.format(where=where)).to_arrow_table(BATCH_ROWS),
+        )
+        for where in parts
+    ]
 
 
 def _write(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
@@ -203,6 +212,10 @@ def _parts(con: duckdb.DuckDBPyConnection) -> list[str]:
         return ["TRUE"]
     edges = [first + (last + 1 - first) * number // count for number in range(count + 1)]
     return [f"ticket_no >= {low} AND ticket_no < {high}" for low, high in pairwise(edges)]
+
+
+def _written_together(parts: list[str]) -> list[list[str]]:
+    return [parts[first : first + PARTS_WRITTEN] for first in range(0, len(parts), PARTS_WRITTEN)]
 
 
 @contextmanager

@@ -12,10 +12,14 @@ import pytest
 
 from analytics.calendars import Calendar
 from analytics.warehouse import build
+from analytics.warehouse.arrays.cells import counted, successive, summed
 from analytics.warehouse.arrays.columns import NONE, Runs, last_until
+from analytics.warehouse.arrays.histograms import bucket
 from analytics.warehouse.build import CUBES, FACTS, build_derived, part, table_sql
+from analytics.warehouse.cubes import EDGES_US
 from tests.logs import warehouse_of
 from tests.questions.random_exports import KINDS
+from tests.questions.test_cubes import log_with_attributes
 
 TABLES = (*FACTS, *CUBES)
 LONDON = {f"L{tier}": Calendar("Europe/London", (*[((tier * 60, 18 * 60),)] * 6, ())) for tier in range(4)}
@@ -81,6 +85,24 @@ def test_a_log_in_many_parts_and_out_of_order_gives_the_same(tmp_path, monkeypat
         same(by_arrays(con), wanted)
 
 
+@pytest.mark.parametrize("part_events", [60, 10_000])
+def test_attributes_ratings_and_times_of_creation_are_told_in_any_order(tmp_path, monkeypatch, part_events):
+    warehouse_of(log_with_attributes(5), tmp_path / "log.duckdb", LONDON).close()
+    with duckdb.connect(str(tmp_path / "log.duckdb")) as con:
+        con.execute("""UPDATE ticket_attributes SET created_us = e.at_us - 90_000_000_000, created_day = e.day - 1
+            FROM events e WHERE e.ticket_no = ticket_attributes.ticket_no AND e.event_no = 1 AND e.ticket_no % 3 = 0""")
+        con.execute(
+            "CREATE OR REPLACE TABLE ticket_attributes AS SELECT * FROM ticket_attributes ORDER BY hash(ticket_no)"
+        )
+        monkeypatch.setattr(build, "PART_EVENTS", part_events)
+        monkeypatch.setattr(build, "MOST_CELLS", 500)
+        told = by_arrays(con)
+        same(told, by_sql(con))
+    assert int(told["cube_tickets"]["good"].sum()) > 0
+    assert set(told["cube_values"]["attribute"]) == {"priority", "product", "category", "channel", "team", "tier"}
+    assert set(told["cube_repeats"]["grouped_by"]) == {"visit", "tier", "pair", "receiver", "team"}
+
+
 def test_priorities_of_any_spelling_and_number_are_told_apart(tmp_path):
     names = ["it's high", "", "a,b", "'); DROP TABLE events; --", "高", *(f"p{number}" for number in range(400))]
     at = datetime(2026, 5, 1, tzinfo=UTC)
@@ -138,6 +160,33 @@ def test_last_until_finds_what_a_walk_finds():
         for one, a, b, most in zip(told, low, high, limit, strict=True):
             fits = [at for at in range(a, b) if (values[at] <= most if inclusive else values[at] < most)]
             assert one == (fits[-1] if fits else a - 1)
+
+
+def test_cells_are_those_of_a_group_by():
+    """Keys with too many combinations for one number of 64 bits, too."""
+    draw = np.random.default_rng(4)
+    keys = {name: draw.choice([0, 3, 2**31 - 1], 500) - low for name, low in (("a", 0), ("b", 1), ("c", 0), ("d", 5))}
+    frame = pd.DataFrame(keys | {"amount": draw.integers(-3, 4, 500), "is_large": draw.random(500) < 0.3})
+    wanted = frame.groupby(list(keys), as_index=False).agg(
+        n=("amount", "size"), amount=("amount", "sum"), is_large=("is_large", "sum")
+    )
+    pd.testing.assert_frame_equal(pd.DataFrame(counted(keys)), wanted[[*keys, "n"]], check_dtype=False)
+    columns = {name: frame[name].to_numpy() for name in frame}
+    told = pd.DataFrame(summed(columns, list(keys), ("amount", "is_large")))
+    pd.testing.assert_frame_equal(told, wanted[list(frame)], check_dtype=False)
+    earlier, later = successive([keys["a"], keys["b"]])
+    assert (frame.groupby(["a", "b"]).size() - 1).sum() == len(later)
+    assert (earlier < later).all()
+
+
+def test_buckets_of_arrays_are_those_of_the_edges():
+    draw = np.random.default_rng(5)
+    edges = EDGES_US.astype(np.int64)
+    durations = np.concatenate(
+        [edges - 1, edges, edges + 1, [-5, 0, 1], np.exp(draw.uniform(0, 33, 5000)).astype(np.int64)]
+    )
+    wanted = np.minimum(np.searchsorted(EDGES_US, durations, side="left"), len(EDGES_US) - 1)
+    assert (bucket(durations) == wanted).all()
 
 
 def test_runs_by_hand():

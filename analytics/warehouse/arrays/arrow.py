@@ -23,18 +23,23 @@ _PERHAPS = {"tier_acknowledged", "tier_waiting"}
 def table_of(
     columns: Columns, words: dict[str, list[str]], names: Sequence[str], beside: pa.Table | None = None
 ) -> pa.Table:
-    """These columns in this order, those that are not derived taken from the table beside, in batches."""
+    """These columns in this order, those that are not derived taken from the table beside."""
     made = {
         name: _arrow(name, columns[name], words) if beside is None or name in columns else beside.column(name)
         for name in names
     }
-    whole = pa.table(made)
-    return pa.Table.from_batches(whole.to_batches(max_chunksize=BATCH_ROWS), whole.schema)
+    return pa.table(made)
 
 
 def table_of_cells(cells: Cells, names: Sequence[str]) -> pa.Table:
-    """A cube's rows."""
-    return table_of(cells.columns, cells.words, names)
+    """Rows that come from several parts, in batches."""
+    return in_batches([table_of(cells.columns, cells.words, names)])
+
+
+def in_batches(tables: Sequence[pa.Table]) -> pa.Table:
+    """The rows of all tables, in batches of a row group."""
+    whole = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    return pa.Table.from_batches(whole.to_batches(max_chunksize=BATCH_ROWS), whole.schema)
 
 
 def _arrow(name: str, values: np.ndarray, words: dict[str, list[str]]) -> pa.Array:

@@ -30,7 +30,9 @@ def _packed(keys: Sequence[np.ndarray]) -> tuple[np.ndarray, list[_Digit], int]:
         if span * size > _MOST:
             before, number = np.unique(number, return_inverse=True)
             span = len(before)
-        number = number * size + (values.astype(np.int64) - low)
+        number *= size
+        number += values
+        number -= low
         span *= size
         digits.append(_Digit(low, size, before))
     return number, digits, span
@@ -40,9 +42,9 @@ def _unpacked(number: np.ndarray, digits: list[_Digit]) -> list[np.ndarray]:
     """The keys that numbers tell."""
     keys = []
     for digit in reversed(digits):
-        number, value = np.divmod(number, digit.size)
-        keys.append(value + digit.low)
-        number = number if digit.before is None else digit.before[number]
+        above = number // digit.size  # not divmod, which is many times slower
+        keys.append(number - above * digit.size + digit.low)
+        number = above if digit.before is None else digit.before[above]
     return keys[::-1]
 
 
@@ -58,11 +60,14 @@ def order_of(number: np.ndarray, span: int) -> np.ndarray:
 
     The row's place is packed beside the number where both fit: sorting numbers is five times as fast as sorting places.
     """
-    if span * len(number) > _MOST:
+    bits = len(number).bit_length()
+    if span << bits > _MOST:
         return np.argsort(number, kind="stable")
-    packed = number * len(number) + np.arange(len(number))
+    packed = number << bits
+    packed |= np.arange(len(number))
     packed.sort()
-    return packed % len(number)
+    packed &= (1 << bits) - 1
+    return packed
 
 
 def counted(keys: Columns) -> Columns:
@@ -83,10 +88,22 @@ def summed(columns: Columns, keys: Sequence[str], measures: Sequence[str]) -> Co
     number, _, span = _packed([columns[name] for name in keys])
     order = order_of(number, span)
     first = _begins(number[order])
+    cell = np.empty(len(order), dtype=np.int64)
+    cell[order] = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
     return {
-        name: np.add.reduceat(values[order].astype(np.int64), first) if name in measures else values[order[first]]
+        name: _total(values, cell, len(first)) if name in measures else values[order[first]]
         for name, values in columns.items()
     }
+
+
+def _total(values: np.ndarray, cell: np.ndarray, cells: int) -> np.ndarray:
+    """The sum over each cell. Most measures are 0 nearly everywhere, so only the others are added."""
+    rows = np.flatnonzero(values)
+    if values.dtype == bool:
+        return np.bincount(cell[rows], minlength=cells)
+    found = np.zeros(cells, dtype=np.int64)
+    np.add.at(found, cell[rows], values[rows].astype(np.int64))
+    return found
 
 
 def in_order(keys: Sequence[np.ndarray]) -> np.ndarray:
@@ -109,14 +126,14 @@ def successive(keys: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Cells:
-    """Some rows of a cube. A column named in `words` holds places in its list, -1 for none; another one -1 for NULL."""
+    """Some rows, of a cube mostly. A column named in `words` holds places in its list, -1 for none."""
 
     columns: Columns
     words: dict[str, list[str]]
 
 
 def stacked(parts: Sequence[Cells]) -> Cells:
-    """The rows of all parts; a column that a part has not is NULL there."""
+    """The rows of all parts; a column that a part has not is -1, NULL, there."""
     names = list(dict.fromkeys(name for part in parts for name in part.columns))
     words = {
         name: list(dict.fromkeys(word for part in parts for word in part.words.get(name, ())))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from analytics.warehouse.arrays.arrow import table_of
-from analytics.warehouse.arrays.cells import Cells, in_order
+from analytics.warehouse.arrays.arrow import in_batches, table_of, table_of_cells
+from analytics.warehouse.arrays.cells import Cells, in_order, stacked
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import Columns, Runs
 from analytics.warehouse.arrays.events import columns_of, lived
@@ -36,10 +37,10 @@ class World:
 
 @dataclass(frozen=True)
 class Made:
-    """What some whole tickets give: their facts, in the order they are stored in, and their cells of each cube."""
+    """What some whole tickets give: their facts, in the order they are stored in, and each part's cells of each cube."""
 
     facts: dict[str, pa.Table]
-    cubes: dict[str, Cells]
+    cubes: list[dict[str, Cells]]
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,25 @@ class _Part:
     moves: Columns
 
 
-def facts(events: pa.Table, source: pa.Table, world: World) -> Made:
-    """All facts and cells of some whole tickets. `events` has the columns of `events_sql`, `source` those of `SOURCE_SQL`."""
+def facts(read: Sequence[tuple[pa.Table, pa.Table]], world: World) -> Made:
+    """All facts and cells of some parts, each of whole tickets: pairs of what `events_sql` and `SOURCE_SQL` give.
+
+    Arrays of one part stay in the processor's cache; what is written together is larger, since row groups are.
+    """
+    parts = [part for events, source in read if (part := _part_of(events, source, world))]
+    if not parts:
+        return Made({}, [])
+    columns = world.columns
+    tables = [_tables(part, world) for part in parts]
+    made = {name: in_batches([one[name] for one in tables]) for name in tables[0]}
+    for name, found in _by_time(parts).items():
+        made[name] = table_of_cells(found, columns[name])
+    return Made(made, [_cubes(part, world) for part in parts])
+
+
+def _part_of(events: pa.Table, source: pa.Table, world: World) -> _Part | None:
     counted, told = aligned(columns_of(events), source)
-    if not len(counted["ticket_no"]):
-        return Made({}, {})
-    part = _part(counted, Source.of(told), world)
-    return Made(_tables(part, world), _cubes(part, world))
+    return _part(counted, Source.of(told), world) if len(counted["ticket_no"]) else None
 
 
 def _part(events: Columns, source: Source, world: World) -> _Part:
@@ -94,26 +107,30 @@ def _cubes(part: _Part, world: World) -> dict[str, Cells]:
 
 
 def _tables(part: _Part, world: World) -> dict[str, pa.Table]:
-    attributes = {name: part.source.codes[name][part.handed["ticket"]] for name in CODED}
+    """The facts that are stored as their tickets are."""
     derived = {
         "visits": part.held, "tier_visits": part.climbed, "pending": part.paused, "priority_spans": part.spans,
-        "handoffs": _by_time(part.handed | attributes, "handed_day", "handed_us"),
-        "backlog_moves": _by_time(part.moves, "day", "at_us"), "tickets": part.found,
+        "tickets": part.found,
     }  # fmt: skip
-    words = {"ended_by": ENDS.tolist(), "direction": DIRECTIONS.tolist(), "path": part.ways}
-    priorities = {"priority": list(world.priorities)}  # of events; a ticket's own is its latest
-    return {
-        name: table_of(
-            columns,
-            words | (priorities if name == "priority_spans" else part.source.words),
-            world.columns[name],
-            beside=part.source.attributes if name == "tickets" else None,
+    words = {"ended_by": ENDS.tolist(), "path": part.ways, "priority": list(world.priorities)}
+    beside = {"tickets": part.source.attributes}
+    return {name: table_of(columns, words, world.columns[name], beside.get(name)) for name, columns in derived.items()}
+
+
+def _by_time(parts: Sequence[_Part]) -> dict[str, Cells]:
+    """The facts that are stored by day and second. Rejected: exact moments, costlier to sort by; they find nothing sooner."""
+    handed = [
+        Cells(
+            part.handed | {name: part.source.codes[name][part.handed["ticket"]] for name in CODED},
+            part.source.words | {"direction": DIRECTIONS.tolist()},
         )
-        for name, columns in derived.items()
-    }
+        for part in parts
+    ]
+    moves = [Cells(part.moves, {}) for part in parts]
+    return {"handoffs": _sorted(handed, "handed_day", "handed_us"), "backlog_moves": _sorted(moves, "day", "at_us")}
 
 
-def _by_time(columns: Columns, day: str, moment: str) -> Columns:
-    """The rows by day and second, as they are stored: exact moments would cost more to sort by and find nothing sooner."""
-    order = in_order([columns[day], columns[moment] // _SECOND_US])
-    return {name: values[order] for name, values in columns.items()}
+def _sorted(parts: Sequence[Cells], day: str, moment: str) -> Cells:
+    whole = stacked(parts)
+    order = in_order([whole.columns[day], whole.columns[moment] // _SECOND_US])
+    return Cells({name: values[order] for name, values in whole.columns.items()}, whole.words)

@@ -11,18 +11,21 @@ from analytics.warehouse.arrays.sums import ATTRIBUTES, of_tickets
 from analytics.warehouse.arrays.visits import ENDS
 from analytics.warehouse.cubes import EDGES_US, OCTAVES, SMALLEST_US, STEPS
 
+_BASES_US = SMALLEST_US * 2.0 ** np.arange(OCTAVES)
 _HANDED_ON = ENDS.tolist().index("handoff")
 
 
 def bucket(duration_us: np.ndarray) -> np.ndarray:
     """The bucket that holds each duration, by the arithmetic of the SQL, where NULL falls into the last one."""
-    duration = duration_us.astype(np.float64)
+    duration = np.maximum(duration_us, 0).astype(np.float64)
     share, power = np.frexp(duration / SMALLEST_US)
     octave = np.clip(power - 1 - (share == 0.5), 0, OCTAVES - 1)
-    base = np.ldexp(SMALLEST_US, octave)
-    step = np.minimum(STEPS - 1, np.ceil((duration - base) * STEPS / base) - 1)
-    found = np.where(duration <= SMALLEST_US, 0, 1 + octave * STEPS + step).astype(np.int32)
-    return np.where(duration_us == NONE, np.int32(len(EDGES_US) - 1), found)
+    base = _BASES_US[octave]
+    step = np.minimum(np.ceil((duration - base) * STEPS / base), STEPS).astype(np.int32)
+    found = octave * np.int32(STEPS) + step
+    found[duration <= SMALLEST_US] = 0
+    found[duration_us == NONE] = len(EDGES_US) - 1
+    return found
 
 
 def month_no(day: np.ndarray) -> np.ndarray:
@@ -63,9 +66,12 @@ def _outcome(acknowledged: np.ndarray, waiting: np.ndarray) -> np.ndarray:
 
 
 def _wait_cells(grain: int, clock: int, keys: Columns, words: dict[str, list[str]]) -> Cells:
-    cells = counted(keys)
-    fixed = {"grain": grain, "on_business_clock": clock}
-    return Cells({name: np.full(len(cells["n"]), value, np.int8) for name, value in fixed.items()} | cells, words)
+    return _fixed(counted(keys), words, grain=grain, on_business_clock=clock)
+
+
+def _fixed(cells: Columns, words: dict[str, list[str]], **same: int) -> Cells:
+    """Cells that have some keys in common."""
+    return Cells({name: np.full(len(cells["n"]), value, np.int8) for name, value in same.items()} | cells, words)
 
 
 def cube_resolutions(found: Columns) -> Cells:
@@ -86,16 +92,26 @@ def cube_resolutions(found: Columns) -> Cells:
         (solved["resolved_us"] - solved["created_us"], solved["pending_us"]),
         (solved["resolve_open_us"], solved["pending_open_us"]),
     )
-    parts = []
-    for clock, (whole_us, pending_us) in enumerate(clocks):
-        working_us = np.where(whole_us == NONE, NONE, whole_us - pending_us)
-        for with_pending, duration_us in enumerate((working_us, whole_us)):
-            cells = counted(keys | {"bucket": bucket(duration_us)})
-            fixed = {"on_business_clock": clock, "with_pending": with_pending}
-            parts.append(
-                Cells({name: np.full(len(cells["n"]), value, np.int8) for name, value in fixed.items()} | cells, {})
-            )
-    return stacked(parts)
+    return stacked([
+        cells
+        for clock, (whole_us, pending_us) in enumerate(clocks)
+        for cells in _with_and_without_pending(clock, keys, whole_us, pending_us)
+    ])  # fmt: skip
+
+
+def _with_and_without_pending(clock: int, keys: Columns, whole_us: np.ndarray, pending_us: np.ndarray) -> list[Cells]:
+    """The same tickets twice; those that were never pending, nearly all, are counted once."""
+    never = (pending_us == 0) | (whole_us == NONE)
+    rows, others = np.flatnonzero(never), np.flatnonzero(~never)
+    plain, paused = ({name: values[one] for name, values in keys.items()} for one in (rows, others))
+    same = counted(plain | {"bucket": bucket(whole_us[rows])})
+    without = counted(paused | {"bucket": bucket(whole_us[others] - pending_us[others])})
+    whole = counted(paused | {"bucket": bucket(whole_us[others])})
+    return [
+        _fixed(cells, {}, on_business_clock=clock, with_pending=with_pending)
+        for with_pending, found in enumerate((without, whole))
+        for cells in (same, found)
+    ]
 
 
 def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, now_us: int) -> Cells:

@@ -25,7 +25,7 @@ def priority_spans(
     answered = found["first_reply_us"] if replies else found["first_acknowledged_us"]
     end = np.where(found["state"] < 2, now_us, first_of(found["resolved_us"], found["last_us"]))
     spans = _cut(life, np.where(answered == NONE, _NEVER, answered), end)
-    known = clock.at(found["entry_tier"], found["created_us"])[spans["ticket"]] != NONE
+    known = found["created_open_us"][spans["ticket"]] != NONE
     spans = {name: values[known] for name, values in spans.items()}
     until_us, spent_us = _pending_until(spans, found["ticket_no"], paused)
     resolve = _reached(spans["ticket"], until_us, found, climbed, climbs, clock)
@@ -39,7 +39,8 @@ def priority_spans(
 def _cut(life: Lived, answered: np.ndarray, end: np.ndarray) -> Columns:
     """The spans: from each change of priority until the next one, the end, or (`answer_us`) the first answer."""
     told = np.flatnonzero(life.events["priority"] >= 0)
-    ticket, priority = life.tickets.of[told], life.events["priority"][told]
+    everywhere = len(told) == len(life.tickets.of)
+    ticket, priority = (values if everywhere else values[told] for values in (life.tickets.of, life.events["priority"]))
     new = np.ones(len(told), dtype=bool)
     new[1:] = ticket[1:] != ticket[:-1]
     changed = new.copy()
@@ -82,12 +83,14 @@ def _reached(
     ticket: np.ndarray, at_us: np.ndarray, found: Columns, climbed: Columns, climbs: Runs, clock: Clock
 ) -> np.ndarray:
     """Open time from a ticket's creation until a moment, on the hours of the tier that held it then; `NONE` for no moment."""
-    first = climbs.first[ticket]
-    row = last_until(climbed["started_us"], first, climbs.last[ticket] + 1, at_us, inclusive=True)
+    first, last = climbs.first[ticket], climbs.last[ticket]
+    row = np.where(climbed["started_us"][first] <= at_us, first, first - 1)
+    several = np.flatnonzero(last > first)
+    row[several] = last_until(climbed["started_us"], first[several], last[several] + 1, at_us[several], inclusive=True)
     there = (at_us != NONE) & (row >= first)
     row = np.where(there, row, first)
-    shown, tier = climbed["started_open_us"], climbed["tier"]
-    before_first = shown[first] - clock.at(tier[first], found["created_us"][ticket])
-    now = clock.at(tier[row], at_us)
-    open_us = before_first + climbs.total_before(climbed["open_us"])[row] - shown[row] + now
+    shown = climbed["started_open_us"]
+    now = clock.at(climbed["tier"][row], at_us)
+    set_back = climbs.total_before(climbed["open_us"]) - shown
+    open_us = shown[first] - found["created_open_us"][ticket] + set_back[row] + now
     return np.where(there & (now != NONE), open_us, NONE)

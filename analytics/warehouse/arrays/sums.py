@@ -38,7 +38,7 @@ def cube_tickets(found: Columns, ways: list[str], source: Source) -> Cells:
     at_first_level = is_resolved & (found["tier_mask"] == 2) & (found["reopens"] == 0)
     plain = ("events", "replies", "team_returns", "team_immediate", "tier_returns", "pending_events", "pending_us")
     measures = {
-        "n": np.ones(len(is_resolved), dtype=np.int8),
+        "n": np.ones(len(is_resolved), dtype=bool),
         "first_level": at_first_level, "first_contact": at_first_level & (found["replies"] <= 1),
         "reopened": is_resolved & (found["reopens"] > 0), "team_tickets": found["team_returns"] > 0,
         "team_immediate_tickets": found["team_immediate"] > 0, "tier_tickets": found["tier_returns"] > 0,

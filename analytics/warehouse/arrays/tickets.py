@@ -15,13 +15,13 @@ _LONGEST_CODED = 26
 def tickets(
     held: Columns, by_ticket: Runs, climbed: Columns, climbs: Runs, paused: Columns, source: Source, clock: Clock
 ) -> Columns:
-    """All that is derived."""
+    """All that is derived; and `created_open_us`, what the entry tier's clock showed at the creation."""
     found = _from_visits(held, by_ticket) | _from_tier_visits(climbed, climbs)
     found |= _resolved(held, by_ticket, climbed, climbs)
     found["created_us"] = first_of(source.created_us, found["created_us"], found["first_us"])
     found["created_day"] = first_of(source.created_day, found["created_day"], found.pop("first_day").astype(np.int64))
-    begun = clock.at(found["entry_tier"], found["created_us"])
-    set_back = minus(begun, found.pop("open_offset_us"))
+    found["created_open_us"] = clock.at(found["entry_tier"], found["created_us"])
+    set_back = minus(found["created_open_us"], found.pop("open_offset_us"))
     found["resolve_open_us"] = minus(clock.at(found["resolved_tier"], found["resolved_us"]), set_back)
     return found | _from_pending(found["ticket_no"], paused)
 

@@ -16,10 +16,11 @@ def visits(life: Lived) -> tuple[Columns, Runs]:
     """One row per visit, and the visits of each ticket."""
     events, runs = life.events, life.visits
     ticket_no, tier, team = (events[name][runs.first] for name in ("ticket_no", "tier", "team_no"))
+    ticket = life.tickets.of[runs.first]
     of_ticket = _by_ticket(ticket_no)
     found = _moments(life) | {
         "ticket_no": ticket_no, "tier": tier, "team_no": team, "visit_no": of_ticket.place + 1,
-        "tier_visit_no": (life.tier_visits.of - life.tier_visits.of[life.tickets.first[life.tickets.of]])[runs.first] + 1,
+        "tier_visit_no": life.tier_visits.of[runs.first] - life.tier_visits.of[life.tickets.first[ticket]] + 1,
         "first_event_no": events["event_no"][runs.first], "events": runs.size,
         "started_us": events["at_us"][runs.first], "last_us": events["at_us"][runs.last],
         "day": events["day"][runs.first], "hour_of_week": events["hour_of_week"][runs.first],
@@ -130,8 +131,10 @@ def _begins_tier_visit(held: Columns) -> np.ndarray:
 
 def pending(life: Lived, clock: Clock) -> Columns:
     """One row per run of `pending` events (notes do not end one)."""
-    rows = np.flatnonzero(life.events["kind"] != KIND["commented"])
-    told = {name: values[rows] for name, values in life.events.items()}
+    kind = life.events["kind"]
+    ever = life.tickets.count(kind == KIND["pending"]) > 0
+    rows = np.flatnonzero(ever[life.tickets.of] & (kind != KIND["commented"]))
+    told = {name: life.events[name][rows] for name in ("ticket_no", "event_no", "at_us", "tier", "kind")}
     paused = told["kind"] == KIND["pending"]
     of_ticket = _by_ticket(told["ticket_no"])
     was_paused = of_ticket.before(paused.astype(np.int8), 0).astype(bool)
@@ -165,14 +168,14 @@ def backlog_moves(life: Lived, created_us: np.ndarray, created_day: np.ndarray) 
     comes = np.flatnonzero(open_after & (~open_before | moved))
     leaves = np.flatnonzero(open_before & (~open_after | moved))
     rows = np.concatenate([comes, leaves])
-    ticket, at_us = life.tickets.of[rows], events["at_us"][rows]
-    earlier_us = created_us[ticket]
-    sooner = first[rows] & (earlier_us != NONE) & (earlier_us < at_us)
+    ticket, at_us, day = life.tickets.of[rows], events["at_us"][rows], events["day"][rows]
+    begun = np.flatnonzero(first[rows])
+    earlier_us = created_us[ticket[begun]]
+    sooner = begun[(earlier_us != NONE) & (earlier_us < at_us[begun])]
+    at_us[sooner], day[sooner] = created_us[ticket[sooner]], created_day[ticket[sooner]]
     return {
         "ticket": ticket, "ticket_no": events["ticket_no"][rows], "event_no": events["event_no"][rows],
         "tier": np.concatenate([events["tier"][comes], tier_before[leaves]]),
         "delta": np.concatenate([np.ones(len(comes), np.int32), np.full(len(leaves), -1, np.int32)]),
-        "at_us": np.where(sooner, earlier_us, at_us),
-        "day": np.where(sooner, created_day[ticket], events["day"][rows]),
-        "hour_of_week": events["hour_of_week"][rows],
+        "at_us": at_us, "day": day, "hour_of_week": events["hour_of_week"][rows],
     }  # fmt: skip
