@@ -153,24 +153,6 @@ MIDDLES_US = np.concatenate([[SMALLEST_US / 2], np.sqrt(EDGES_US[:-1] * EDGES_US
 """What stands for every duration of a bucket: the geometric middle, within sqrt(1 + 1/48) - 1 = 1.04 % of each."""
 
 
-def _octave(column: str) -> str:
-    return f"greatest(0, ceil(log2(greatest({column}, 1) / {SMALLEST_US})) - 1)"
-
-
-def bucketed(column: str) -> str:
-    """SQL for the bucket that holds a duration, as the cubes' own SQL has it."""
-    base = f"({SMALLEST_US} * power(2, {_octave(column)}))"
-    step = f"least({STEPS - 1}, ceil(({column} - {base}) * {STEPS} / {base}) - 1)"
-    return f"CASE WHEN {column} <= {SMALLEST_US} THEN 0 ELSE 1 + {_octave(column)} * {STEPS} + {step} END::INTEGER"
-
-
-def snapped(column: str) -> str:
-    """SQL for a duration rounded up to its bucket's upper edge (at most 2.1 % more): few steps where a curve is followed."""
-    base = f"({SMALLEST_US} * power(2, {_octave(column)}))"
-    edge = f"{base} * (1 + ceil(({column} / {base} - 1) * {STEPS}) / {STEPS})"
-    return f"CASE WHEN {column} <= 0 THEN {column} WHEN {column} <= {SMALLEST_US} THEN {SMALLEST_US} ELSE {edge} END::BIGINT"
-
-
 def most_exact(warehouse: Any) -> int:
     """Up to so many rows this warehouse's questions read each; asked for facts only, any number."""
     return 2**62 if is_exact(warehouse) else MOST_EXACT

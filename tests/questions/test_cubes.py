@@ -16,6 +16,7 @@ import pytest
 from analytics.calendars import Calendar
 from analytics.model import Filters
 from analytics.warehouse import cubes, questions
+from analytics.warehouse.questions import buckets
 from tests.logs import warehouse_of
 from tests.questions.test_second_way import random_log
 
@@ -27,7 +28,7 @@ CALENDARS = {
 ON_TICKETS = {
     "tiers": {}, "bounces": {}, "paths": {}, "pending": {}, "quality": {}, "funnel": {}, "hops": {}, "routing": {},
     "tier_mix_over_time": {}, "tier_mix_by": {}, "volume_by_day": {}, "satisfaction": {}, "backlog_by_day": {},
-    "handoff_counts": {},
+    "handoff_counts": {}, "mix_by": {},
 }  # fmt: skip
 VALUES = {
     "priorities": ["high", "normal", "low"], "products": ["Atlas", "Beacon"], "channels": ["mail", "chat"],
@@ -227,7 +228,7 @@ def test_durations_snap_to_the_edge_of_their_bucket(warehouse):
     durations = np.concatenate(
         [[-5, 0, 1, 900_000_000, 3_600_000_000], np.random.default_rng(2).integers(1, 10**14, 2000)]
     )
-    sql = f"SELECT us, {cubes.snapped('us')} AS edge FROM (SELECT unnest($us::BIGINT[]) AS us)"
+    sql = f"SELECT us, {buckets.snapped('us')} AS edge FROM (SELECT unnest($us::BIGINT[]) AS us)"
     told = warehouse.frame(sql, {"us": durations.tolist()})
     positive = told[told["us"] > 0]
     edges = cubes.EDGES_US[np.searchsorted(cubes.EDGES_US, positive["us"], side="left")]

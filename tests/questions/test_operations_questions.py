@@ -485,6 +485,7 @@ def test_team_profile(warehouse, tickets):
 
 def test_agent_profile(warehouse, tickets):
     told = questions.agent_profile(warehouse, least_visits=1)
+    assert questions.has_agents(warehouse)
     every = [v for v in visits_of(tickets) if v["agent"] and v["tier"]]
     assert len(told) == len({(v["agent"], v["tier"]) for v in every})
     for row in told.itertuples():

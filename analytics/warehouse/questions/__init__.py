@@ -24,6 +24,7 @@ from analytics.warehouse.questions.dataset import (
     custom_columns as custom_columns,
     dataset_summary as dataset_summary,
     filter_values as filter_values,
+    has_agents as has_agents,
     meta as meta,
     period_bounds as period_bounds,
     rejected_rows as rejected_rows,

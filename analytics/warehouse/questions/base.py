@@ -15,7 +15,8 @@ import pandas as pd
 
 from analytics.errors import FilterError, did_you_mean
 from analytics.model import ATTRIBUTES, TIERS, US_PER_HOUR, Filters
-from analytics.warehouse.cubes import EVERY_TICKET, bucketed, tickets_from, told
+from analytics.warehouse.cubes import EVERY_TICKET, tickets_from, told
+from analytics.warehouse.questions.buckets import bucketed
 from analytics.warehouse.store import Warehouse
 
 _FOLDER = Path(__file__).parent

@@ -2,16 +2,20 @@
 -- Grain:    one row per (tier, bucket), buckets in rising order.
 -- Units:    tier visits: `escalated`, `ended` (escalated or otherwise) and `leaving` (also open ones, censored).
 -- Method:   whole months of creation come from the cube, the days of the period before and after them from the facts.
-WITH odd_days AS (
+WITH odd_tickets AS MATERIALIZED (
+  SELECT t.ticket_no
+  FROM (FROM tickets WHERE created_day < $months_start UNION ALL FROM tickets WHERE created_day > $months_end) t
+  WHERE {ticket_filter}
+),
+odd_days AS (
   SELECT v.tier,
     (least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us) AS duration_us,
     CASE WHEN v.first_put_aside_us IS NOT NULL AND v.state_at_start < 2 THEN 1
          WHEN v.ended_by = 'handoff' AND v.next_tier > v.tier THEN 0
          WHEN v.ended_by IS NOT NULL THEN 1
          ELSE 2 END AS outcome
-  FROM (FROM tickets WHERE created_day < $months_start UNION ALL FROM tickets WHERE created_day > $months_end) t
-  JOIN tier_visits v USING (ticket_no) CROSS JOIN data_end d
-  WHERE v.tier IS NOT NULL AND NOT v.is_return AND {ticket_filter}
+  FROM tier_visits v SEMI JOIN odd_tickets USING (ticket_no) CROSS JOIN data_end d
+  WHERE v.tier IS NOT NULL AND NOT v.is_return
 ),
 bucketed AS (
   SELECT tier, outcome, {bucket} AS bucket, 1 AS n

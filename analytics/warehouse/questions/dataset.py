@@ -60,6 +60,11 @@ def custom_columns(warehouse: Warehouse) -> list[str]:
     return [name for (name,) in found if name != "ticket_no"]
 
 
+def has_agents(warehouse: Warehouse) -> bool:
+    """Whether any event names an agent."""
+    return bool(warehouse.rows("SELECT 1 FROM events WHERE agent IS NOT NULL LIMIT 1"))
+
+
 def period_bounds(warehouse: Warehouse) -> pd.DataFrame:
     """Which days does the data cover? One row: first_day, last_day, tickets."""
     return ask(warehouse, "period_bounds", NO_FILTER)

@@ -12,6 +12,7 @@ WITH cancels AS (
     AND ticket_no IN (SELECT ticket_no FROM events WHERE kind = 'cancelled')
   GROUP BY ticket_no, at_us
 ),
+chosen AS MATERIALIZED (SELECT t.ticket_no FROM tickets t WHERE {ticket_filter}),
 first_visits AS MATERIALIZED (
   SELECT v.tier,
     least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us AS time_us,
@@ -21,9 +22,9 @@ first_visits AS MATERIALIZED (
          WHEN v.ended_by = 'handoff' THEN 'returned'
          WHEN v.ended_by = 'cancelled' THEN 'cancelled'
          WHEN v.ended_by IS NOT NULL THEN 'resolved' END AS cause
-  FROM tier_visits v JOIN tickets t USING (ticket_no) CROSS JOIN data_end d
+  FROM tier_visits v SEMI JOIN chosen USING (ticket_no) CROSS JOIN data_end d
   LEFT JOIN cancels c ON c.ticket_no = v.ticket_no AND c.at_us = v.first_put_aside_us
-  WHERE v.tier IS NOT NULL AND NOT v.is_return AND {ticket_filter}
+  WHERE v.tier IS NOT NULL AND NOT v.is_return
 ),
 placed AS (
   SELECT tier, cause, CASE WHEN (SELECT count(*) FROM first_visits) > $most_exact THEN {snapped} ELSE time_us END AS time_us

@@ -3,15 +3,16 @@
 -- Units:    tickets; cumulative incidence 0-1.
 -- Method:   Aalen-Johansen from the start of the first visit to the tier; competing: resolution, closing, cancellation and return;
 --           still open: censored at the data's last event.
-WITH first_visits AS (
+WITH chosen AS MATERIALIZED (SELECT t.ticket_no FROM tickets t WHERE {ticket_filter}),
+first_visits AS (
   SELECT v.tier,
     least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us AS time_us,
     CASE WHEN v.first_put_aside_us IS NOT NULL AND v.state_at_start < 2 THEN 'other'
          WHEN v.ended_by = 'handoff' AND v.next_tier > v.tier THEN 'escalated'
          WHEN v.ended_by IS NOT NULL THEN 'other'
          ELSE 'open' END AS outcome
-  FROM tier_visits v JOIN tickets t USING (ticket_no) CROSS JOIN data_end d
-  WHERE v.tier IS NOT NULL AND NOT v.is_return AND {ticket_filter}
+  FROM tier_visits v SEMI JOIN chosen USING (ticket_no) CROSS JOIN data_end d
+  WHERE v.tier IS NOT NULL AND NOT v.is_return
 ),
 steps AS (
   SELECT tier, time_us, count(*) FILTER (WHERE outcome = 'escalated') AS escalated,

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.errors import FilterError, did_you_mean
 from analytics.model import ATTRIBUTES, Filters, quoted
 from analytics.warehouse.intervals import wilson
-from analytics.warehouse.questions.base import NO_FILTER, ask, share, tier_names
+from analytics.warehouse.questions.base import NO_FILTER, ask_tickets, share, tier_names
 from analytics.warehouse.questions.dataset import custom_columns
 from analytics.warehouse.shrinkage import shrunk
 from analytics.warehouse.store import Warehouse
@@ -42,7 +42,7 @@ def mix_by(warehouse: Warehouse, filters: Filters = NO_FILTER, dimension: str = 
     shrunk_rate_low, shrunk_rate_high (NaN with under three values).
     """
     value, join = _expression(warehouse, dimension)
-    frame = ask(warehouse, "mix_by", filters, value=value, join=join)
+    frame = ask_tickets(warehouse, "mix_by", filters, None, dimension, value=value, join=join)
     frame["tier"] = tier_names(frame["tier"])
     frame["share"] = share(frame["resolved"], frame["all_resolved"])
     frame["escalation_rate"] = share(frame["escalated_l1"], frame["touched_l1"])

@@ -2,18 +2,21 @@
 -- Grain:    one row per (value, tier of the last resolution); values without a resolved ticket have one row with tier NULL.
 -- Units:    tickets. `tickets` = all of that value, `touched_l1` = those that L1 saw, `escalated_l1` = those it passed up.
 WITH grouped AS (
-  SELECT coalesce({value}, '(not given)') AS value, t.resolved_tier AS tier, t.resolved_us IS NOT NULL AS resolved,
-    t.tier_mask & 2 <> 0 AS touched_l1, t.escalated_mask & 2 <> 0 AS escalated_l1
-  FROM tickets t {join}
+  SELECT coalesce({value}, '(not given)') AS value, t.resolved_tier AS tier, t.is_resolved AS resolved,
+    t.tier_mask & 2 <> 0 AS touched_l1, t.escalated_mask & 2 <> 0 AS escalated_l1, sum(t.n)::BIGINT AS n
+  FROM {tickets} t {join}
   WHERE {ticket_filter}
+  GROUP BY ALL
 ),
 totals AS (
-  SELECT value, count(*) AS tickets, count(*) FILTER (WHERE resolved AND tier IS NOT NULL) AS all_resolved,
-    count(*) FILTER (WHERE touched_l1) AS touched_l1, count(*) FILTER (WHERE escalated_l1) AS escalated_l1
+  SELECT value, sum(n)::BIGINT AS tickets,
+    coalesce(sum(n) FILTER (WHERE resolved AND tier IS NOT NULL), 0)::BIGINT AS all_resolved,
+    coalesce(sum(n) FILTER (WHERE touched_l1), 0)::BIGINT AS touched_l1,
+    coalesce(sum(n) FILTER (WHERE escalated_l1), 0)::BIGINT AS escalated_l1
   FROM grouped GROUP BY value
 ),
 solved AS (
-  SELECT value, tier, count(*) AS resolved FROM grouped WHERE resolved AND tier IS NOT NULL GROUP BY value, tier
+  SELECT value, tier, sum(n)::BIGINT AS resolved FROM grouped WHERE resolved AND tier IS NOT NULL GROUP BY value, tier
 )
 SELECT s.value, g.tier, coalesce(g.resolved, 0) AS resolved, s.tickets, s.all_resolved, s.touched_l1, s.escalated_l1
 FROM totals s LEFT JOIN solved g USING (value)

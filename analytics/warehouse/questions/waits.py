@@ -12,6 +12,7 @@ from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, US_PER_MINUTE, Filters
 from analytics.warehouse import cubes
 from analytics.warehouse.intervals import Z95
 from analytics.warehouse.questions.base import NO_FILTER, ask, hours, on_clock
+from analytics.warehouse.questions.buckets import snapped
 from analytics.warehouse.questions.handoffs import LATENCY_GROUPS
 from analytics.warehouse.store import Warehouse
 
@@ -47,7 +48,7 @@ def latency_survival(
     """
     grid = [int(minutes * US_PER_MINUTE) for minutes in _GRID_MINUTES]
     params = {"grid_us": grid, "most_exact": cubes.most_exact(warehouse)}
-    frame = ask(warehouse, "latency_survival", filters, params, snapped=cubes.snapped("wait_us"), **_parts(by, clock))
+    frame = ask(warehouse, "latency_survival", filters, params, snapped=snapped("wait_us"), **_parts(by, clock))
     handoffs = frame.drop_duplicates(["from_key", "to_key"])["handoffs"].sum()
     how = cubes.FROM_FACTS_IN_STEPS if handoffs > params["most_exact"] else cubes.FROM_FACTS
     frame["still_waiting_low"], frame["still_waiting_high"] = _log_log(frame["still_waiting"], frame.pop("greenwood"))
