@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -93,8 +93,13 @@ arrays stay in memory (below 1 GB) however long the log is, and an increment is 
 PARTS_WRITTEN = 2
 """So many parts are written at once: half-empty row groups cost more to write and to read."""
 
-MOST_CELLS = 4_000_000
-"""So many cells of a cube are kept from several parts before they are put together."""
+MOST_CELLS = 1_000_000
+"""About so many cells of a cube are kept beside those put together already, before they are put together too."""
+
+DATABASE_MEGABYTES = 1000
+"""What the database may hold in memory while arrays are at work beside it."""
+
+_MEGABYTES = {"MiB": 1.05, "GiB": 1074, "TiB": 1_099_512}
 
 _OF_TICKETS = ("events", "ticket_attributes")
 FACTS = tuple(name for name in DERIVED if name not in (*WORKING, "data_end"))
@@ -117,8 +122,23 @@ def build_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], No
     clock = build_clock(con)
     con.execute(f"CREATE OR REPLACE TABLE data_end AS {table_sql('data_end')}")
     _create_empty(con)
-    _fill(con, clock, lambda share: tell(0.95 * share))
+    with _less_memory(con):
+        _fill(con, clock, lambda share: tell(0.95 * share))
     tell(1.0)
+
+
+@contextmanager
+def _less_memory(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Leaves memory to the arrays: what the database keeps of blocks read and written is not needed again."""
+    before = con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
+    number, unit = before.split()
+    if float(number) * _MEGABYTES.get(unit, 0) > DATABASE_MEGABYTES:
+        with suppress(duckdb.OutOfMemoryException):  # what the caller's transaction holds may be larger
+            con.execute(f"SET memory_limit = '{DATABASE_MEGABYTES}MB'")
+    try:
+        yield
+    finally:
+        con.execute(f"SET memory_limit = '{before}'")
 
 
 def _create_empty(con: duckdb.DuckDBPyConnection) -> None:
@@ -192,10 +212,10 @@ def _measures(name: str) -> tuple[str, ...]:
 
 
 def _gathered(name: str, found: list[Cells]) -> list[Cells]:
-    """The cells so far, put together where they are many, so that memory holds a cube and not its parts."""
-    if sum(len(one.columns["n"]) for one in found) < MOST_CELLS:
-        return found
-    return [merged(found, _measures(name))]
+    """The cells so far (first those put together already), put together where they are many, so that memory holds a cube and
+    not its parts."""
+    together, *later = (len(one.columns["n"]) for one in found)
+    return found if sum(later) < max(MOST_CELLS, together) else [merged(found, _measures(name))]
 
 
 def _cube(con: duckdb.DuckDBPyConnection, name: str, found: list[Cells]) -> pa.Table:

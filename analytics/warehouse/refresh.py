@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import duckdb
+import numpy as np
 
 from analytics.warehouse.build import (
     CUBES,
@@ -44,13 +45,14 @@ def refresh_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], 
     before = _end(con)
     if before is None or not _extend_clock(con):
         return _all_anew(con, tell)
-    after = con.execute(table_sql("data_end")).fetchall()[0]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE later_end AS {table_sql('data_end')}")
+    after = con.execute("SELECT * FROM later_end").fetchall()[0]
     _choose_tickets(con, moved=before[1] != after[1])
     if (before[5] > 0) != (after[5] > 0) or _share_again(con) > MOST_AGAIN:
         return _all_anew(con, tell)
     tell(0.2)
     _summarize_before(con)
-    con.execute(f"CREATE OR REPLACE TABLE data_end AS {table_sql('data_end')}")
+    con.execute("CREATE OR REPLACE TABLE data_end AS SELECT * FROM later_end")
     tell(0.4)
     with part(con, _AGAIN):
         for name in CUBES:
@@ -60,6 +62,7 @@ def refresh_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], 
     for name in CUBES:
         _merge(con, name)
     con.execute("DROP TABLE derived_again")
+    con.execute("DROP TABLE later_end")
     tell(1.0)
     return True
 
@@ -81,14 +84,15 @@ def _end(con: duckdb.DuckDBPyConnection) -> tuple | None:
 
 def _extend_clock(con: duckdb.DuckDBPyConnection) -> bool:
     """Adds later quarters to the clock; False (and nothing done) where it shows anything else than before in earlier ones."""
-    con.register("later_clock", clock_frame(con))
-    try:
-        changed = con.execute("SELECT 1 FROM (SELECT * FROM clock EXCEPT SELECT * FROM later_clock) LIMIT 1").fetchall()
-        if not changed:
-            con.execute("INSERT INTO clock SELECT * FROM later_clock EXCEPT SELECT * FROM clock")
-    finally:
-        con.unregister("later_clock")
-    return not changed
+    there, later = con.sql("SELECT * FROM clock ORDER BY tier, bucket_us").df(), clock_frame(con)
+    is_new = (later["bucket_us"] > there["bucket_us"].max()).to_numpy()
+    earlier = later[~is_new].sort_values(["tier", "bucket_us"])
+    if not np.array_equal(earlier[there.columns].to_numpy(np.int64), there.to_numpy(np.int64)):
+        return False
+    con.register("later_clock", later.loc[is_new, list(there.columns)])
+    con.execute("INSERT INTO clock SELECT * FROM later_clock")
+    con.unregister("later_clock")
+    return True
 
 
 def _all_anew(con: duckdb.DuckDBPyConnection, tell: Callable[[float], None]) -> bool:

@@ -39,11 +39,11 @@ def _packed(keys: Sequence[np.ndarray]) -> tuple[np.ndarray, list[_Digit], int]:
 
 
 def _unpacked(number: np.ndarray, digits: list[_Digit]) -> list[np.ndarray]:
-    """The keys that numbers tell."""
+    """The keys that numbers tell; every key of a cube fits 32 bits."""
     keys = []
     for digit in reversed(digits):
         above = number // digit.size  # not divmod, which is many times slower
-        keys.append(number - above * digit.size + digit.low)
+        keys.append((number - above * digit.size + digit.low).astype(np.int32))
         number = above if digit.before is None else digit.before[above]
     return keys[::-1]
 

@@ -20,6 +20,8 @@ from analytics.warehouse.arrays.tickets import paths, tickets
 from analytics.warehouse.arrays.visits import DIRECTIONS, ENDS, backlog_moves, handoffs, pending, tier_visits, visits
 
 _SECOND_US = 1_000_000
+_BY_TIME = {"handoffs": ("handed_day", "handed_us"), "backlog_moves": ("day", "at_us")}
+"""Facts that are stored by day and second. Rejected: exact moments, which cost more to sort by and find nothing sooner."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,26 @@ def facts(read: Sequence[tuple[pa.Table, pa.Table]], world: World) -> Made:
 
     Arrays of one part stay in the processor's cache; what is written together is larger, since row groups are.
     """
-    parts = [part for events, source in read if (part := _part_of(events, source, world))]
+    parts = [made for events, source in read if (made := _of_part(events, source, world))]
     if not parts:
         return Made({}, [])
-    columns = world.columns
-    tables = [_tables(part, world) for part in parts]
+    tables, timed, cubes = zip(*parts, strict=True)
     made = {name: in_batches([one[name] for one in tables]) for name in tables[0]}
-    for name, found in _by_time(parts).items():
-        made[name] = table_of_cells(found, columns[name])
-    return Made(made, [_cubes(part, world) for part in parts])
+    for name, (day, moment) in _BY_TIME.items():
+        found = _sorted([one[name] for one in timed], day, moment)
+        made[name] = table_of_cells(found, world.columns[name])
+    return Made(made, list(cubes))
 
 
-def _part_of(events: pa.Table, source: pa.Table, world: World) -> _Part | None:
+def _of_part(
+    events: pa.Table, source: pa.Table, world: World
+) -> tuple[dict[str, pa.Table], dict[str, Cells], dict[str, Cells]] | None:
+    """A part's facts, those that are stored by day, and what it gives to the cubes; None where no ticket counts."""
     counted, told = aligned(columns_of(events), source)
-    return _part(counted, Source.of(told), world) if len(counted["ticket_no"]) else None
+    if not len(counted["ticket_no"]):
+        return None
+    part = _part(counted, Source.of(told), world)
+    return _tables(part, world), _timed(part, world), _cubes(part, world)
 
 
 def _part(events: Columns, source: Source, world: World) -> _Part:
@@ -117,17 +125,14 @@ def _tables(part: _Part, world: World) -> dict[str, pa.Table]:
     return {name: table_of(columns, words, world.columns[name], beside.get(name)) for name, columns in derived.items()}
 
 
-def _by_time(parts: Sequence[_Part]) -> dict[str, Cells]:
-    """The facts that are stored by day and second. Rejected: exact moments, costlier to sort by; they find nothing sooner."""
-    handed = [
-        Cells(
-            part.handed | {name: part.source.codes[name][part.handed["ticket"]] for name in CODED},
-            part.source.words | {"direction": DIRECTIONS.tolist()},
-        )
-        for part in parts
-    ]
-    moves = [Cells(part.moves, {}) for part in parts]
-    return {"handoffs": _sorted(handed, "handed_day", "handed_us"), "backlog_moves": _sorted(moves, "day", "at_us")}
+def _timed(part: _Part, world: World) -> dict[str, Cells]:
+    """The facts that are stored by day, not yet sorted."""
+    attributes = {name: part.source.codes[name][part.handed["ticket"]] for name in CODED}
+    columns = {"handoffs": part.handed | attributes, "backlog_moves": part.moves}
+    words = {"handoffs": part.source.words | {"direction": DIRECTIONS.tolist()}, "backlog_moves": {}}
+    return {
+        name: Cells({column: columns[name][column] for column in world.columns[name]}, words[name]) for name in _BY_TIME
+    }
 
 
 def _sorted(parts: Sequence[Cells], day: str, moment: str) -> Cells:
