@@ -50,8 +50,9 @@ def demand_of(inputs: StaffingInputs, plan: Plan) -> Demand:
     """
     _refuse_unknown_tiers(inputs, plan)
     estimate = inputs.routing
-    routing = _overridden(estimate.matrix, inputs.tiers, plan)
-    external = inputs.arrivals * _factors(inputs, plan)[None, :, None]
+    entering, matrix = _remixed(inputs, plan)
+    routing = _overridden(matrix, inputs.tiers, plan)
+    external = inputs.arrivals * _factors(inputs, plan)[None, :, None] * entering
     front = front_line(inputs)
     if plan.tier0.deflection > 0:
         routing = network.deflect(external.mean(axis=(0, 1)), routing, front, plan.tier0.deflection)[1]
@@ -59,6 +60,27 @@ def demand_of(inputs: StaffingInputs, plan: Plan) -> Demand:
     total = network.visit_rates(np.eye(len(inputs.tiers)), routing)
     waiting = np.array([inputs.open_visits[tier][2].sum() for tier in inputs.tiers])
     return Demand(routing, estimate, external, external @ total, waiting @ (total - np.eye(len(inputs.tiers))))
+
+
+def _remixed(inputs: StaffingInputs, plan: Plan) -> tuple[np.ndarray, np.ndarray]:
+    """Multiples of the arrivals by tier entered, (tiers,), and history's matrix, with the plan's factors of categories."""
+    matrix = inputs.routing.matrix
+    if not plan.category_factors:
+        return np.ones(len(inputs.tiers)), matrix
+    names = [flow.name for flow in inputs.categories]
+    for name in plan.category_factors:
+        if name not in names:
+            raise InputError(
+                f"The plan names the {inputs.category_column} '{name}', which is not among the large ones of the data.",
+                todo=did_you_mean(name, [known for known in names if known]),
+            )
+    factors = np.array([plan.category_factors.get(name, 1.0) for name in names])
+    entering, moved = network.remixed(
+        np.array([flow.entering for flow in inputs.categories]), inputs.category_routings, factors
+    )
+    whole = np.hstack([matrix, 1.0 - matrix.sum(axis=1, keepdims=True)]) * moved
+    total = whole.sum(axis=1, keepdims=True)
+    return entering, np.divide(whole, total, out=np.zeros_like(whole), where=total > 0)[:, :-1]
 
 
 def front_line(inputs: StaffingInputs) -> int:

@@ -22,6 +22,20 @@ from analytics.staffing.risk import arrival_paths
 
 NO_BACKLOG = pd.DataFrame({"tier": [], "priority": [], "age_days": [], "visits": []})
 ROUTING_DRAWS = 128
+CATEGORY_PRIOR_VISITS = 20.0
+"""Visits of all tickets that each row of a category's routing starts with."""
+
+
+@dataclass(frozen=True)
+class CategoryFlow:
+    """What the tickets of one category did lately."""
+
+    name: str
+    """"" for all others together."""
+    entering: np.ndarray
+    """Tickets by tier entered, (tiers,)."""
+    routing_counts: np.ndarray
+    """As those of all, (tiers, tiers + 1)."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,10 @@ class StaffingInputs:
     """How well the model reproduced history (`replay.score(...)` as a table), shown with every answer."""
     replay_reason: str = ""
     """Why there is no such score, in words."""
+    categories: tuple[CategoryFlow, ...] = ()
+    """The largest categories, and all others together: for plans in which some bring more tickets than others."""
+    category_column: str = "category"
+    """What they are categories of, in words."""
     forecast: str = "not stated"
     """Which forecast the arrivals are, in words."""
 
@@ -107,6 +125,16 @@ class StaffingInputs:
     def routing_draws(self) -> np.ndarray:
         """Plausible routing matrices, (ROUTING_DRAWS, tiers, tiers), drawn once: they are the same for every plan."""
         return self.routing.draws(ROUTING_DRAWS, seed=0)
+
+    @cached_property
+    def category_routings(self) -> list[np.ndarray]:
+        """A routing matrix per category, drawn to that of all where there are few tickets."""
+        return [
+            estimate_routing(
+                flow.routing_counts, self.tiers, prior_visits=CATEGORY_PRIOR_VISITS, prior_routing=self.routing.matrix
+            ).matrix
+            for flow in self.categories
+        ]
 
     @cached_property
     def open_visits(self) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:

@@ -260,6 +260,31 @@ def rates_by_category(external: Any, routings: Sequence[Any]) -> np.ndarray:
     return np.sum([visit_rates(row, matrix) for row, matrix in zip(gamma, routings, strict=True)], axis=0)
 
 
+def remixed(external: Any, routings: Sequence[Any], factors: Any) -> tuple[np.ndarray, np.ndarray]:
+    """What it does to the arrivals and to the ways of visits when each category brings `factors` times its tickets.
+
+    `external` is (categories, tiers), with a routing matrix and a factor for each. Answers multiples of what all factors of 1
+    give: of the arrivals at each tier, (tiers,), and of the shares of a tier's visits that go to each other tier or, in the
+    last column, end there, (tiers, tiers + 1); 1 where nothing goes. The visits that follow are those of `rates_by_category`.
+    """
+    gamma, times = array("external", external, dims=(2,)), array("factors", factors)
+    matrices = np.array([_routing(matrix) for matrix in routings])
+    whole = np.concatenate([matrices, 1.0 - matrices.sum(axis=2, keepdims=True)], axis=2)
+
+    def shares(entering: np.ndarray) -> np.ndarray:
+        rates = np.array([visit_rates(row, matrix) for row, matrix in zip(entering, matrices, strict=True)])
+        handed = np.einsum("ci,cij->ij", rates, whole)
+        total = handed.sum(axis=1, keepdims=True)
+        return np.divide(handed, total, out=np.zeros_like(handed), where=total > 0)
+
+    before, after = shares(gamma), shares(gamma * times[:, None])
+    came, comes = gamma.sum(axis=0), times @ gamma
+    moved = np.divide(
+        after, before, out=np.ones_like(after), where=(before > 0) & (after.sum(axis=1, keepdims=True) > 0)
+    )
+    return np.divide(comes, came, out=np.ones_like(came), where=came > 0), moved
+
+
 def deflected_escalation(escalation: float, deflection: float) -> float:
     """Escalation rate among the contacts that tier 0 leaves over, e' = e / (1 - d); deflected ones were all solvable.
 

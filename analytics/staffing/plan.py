@@ -196,6 +196,8 @@ class Plan:
     hires: tuple[Hire, ...] = ()
     tier0: Tier0 = field(default_factory=Tier0)
     arrivals_factor: float = _limited(1.0, 0)
+    category_factors: dict[str, float] = field(default_factory=dict)
+    """Tickets of a category as a multiple of its part of the forecast: they enter and climb as that category does."""
     pending_share: float = _limited(0.0, 0, 0.95)
     """Share of a ticket's time during which it waits for the customer and its clock stands still."""
     chat_factors: tuple[float, ...] = CONCURRENCY_FACTORS
@@ -207,6 +209,8 @@ class Plan:
         for start, row in self.routing.items():
             for end, value in row.items():
                 number(f"routing.{start}.{end}", value, most=1.0)
+        for category, factor in self.category_factors.items():
+            number(f"category_factors.{category}", factor)
 
     def _check_chats(self) -> None:
         object.__setattr__(self, "chat_factors", tuple(number("chat_factors", f, least=1.0) for f in self.chat_factors))
@@ -250,6 +254,7 @@ def plan_of(table: Mapping[str, Any]) -> Plan:
         values[name] = _part(kind, _table(table, name), name)
     for name, kind in (("launches", Launch), ("hires", Hire)):
         values[name] = tuple(_part(kind, row, f"{name}[{i}]") for i, row in enumerate(table.get(name, ())))
+    values["category_factors"] = dict(_table(table, "category_factors"))
     routing = _table(table, "routing")
     values["routing"] = {key: dict(_table(routing, key, "routing")) for key in routing}
     return Plan(**values)

@@ -129,6 +129,8 @@ def _path(key: str) -> list[str]:
         return [head]
     if head == "routing" and ">" in rest:
         return [head, *rest.split(">", 1)]
+    if head == "category_factors":
+        return [head, rest]
     middle, dot, last = rest.rpartition(".")
     return [head, middle, last] if dot else [head, rest]
 

@@ -85,7 +85,7 @@ def _as_it_was(plan: Plan, tiers: tuple[str, ...]) -> Plan:
     """The plan without what lies ahead of it (launches, hires, routes and factors) and without the occupancy cap."""
     from analytics.staffing.plan import Tier0
 
-    past = replace(plan, launches=(), hires=(), routing={}, tier0=Tier0(), arrivals_factor=1.0)
+    past = replace(plan, launches=(), hires=(), routing={}, tier0=Tier0(), arrivals_factor=1.0, category_factors={})
     for tier in tiers:
         past = past.with_tier(tier, occupancy_cap=1.0, attrition_per_year=0.0)
     return past

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,7 +27,7 @@ from analytics.warehouse.store import Warehouse
 
 if TYPE_CHECKING:
     from analytics.forecasting.result import Forecast
-    from analytics.staffing.inputs import StaffingInputs
+    from analytics.staffing.inputs import CategoryFlow, StaffingInputs
     from analytics.staffing.plan import CalendarPlan, Plan, SlaTarget
 
 PATHS = 200
@@ -87,6 +88,7 @@ def inputs_of_period(
         hour_profile=made.hour_profile(questions.arrivals_by_hour(warehouse, lately), tiers),
         headcount=heads,
         headcount_source=source,
+        **_categories(warehouse, lately, tiers),
         **given,
     )
 
@@ -125,6 +127,43 @@ def _routing(warehouse: Warehouse, filters: Filters, tiers: Sequence[str]) -> np
         to_tier=frame["to_tier"].where(frame["to_tier"].isin(tiers))
     )  # a tier left out: it ended there
     return routing_counts(known[["from_tier", "to_tier", "visits"]], tiers)
+
+
+MOST_CATEGORIES, FEWEST_TICKETS = 5, 100
+"""Categories that are told apart, and how many recent tickets each must have."""
+
+
+def _categories(warehouse: Warehouse, lately: Filters, tiers: Sequence[str]) -> dict[str, Any]:
+    """What the tickets of the largest categories (or products, where there are none) do, for `StaffingInputs`."""
+    for column in ("category", "product"):
+        frame = history.ways_by_value(warehouse, column, lately)
+        ways = list(zip(*(frame[name] for name in ("value", "path", "ended", "tickets")), strict=True))
+        sizes: Counter[str] = Counter()
+        for value, _, _, tickets in ways:
+            sizes[value] += int(tickets)
+        told = Counter({value: size for value, size in sizes.items() if value != "(not given)"})
+        large = [value for value, size in told.most_common(MOST_CATEGORIES) if size >= FEWEST_TICKETS]
+        if len(told) > 1 and large:
+            groups = {name: [way for way in ways if way[0] == name] for name in large}
+            groups[""] = [way for way in ways if way[0] not in large]
+            flows = tuple(_flow(name, rows, tiers) for name, rows in groups.items() if rows)
+            return {"category_column": column, "categories": flows}
+    return {}
+
+
+def _flow(name: str, ways: Sequence[tuple[Any, ...]], tiers: Sequence[str]) -> CategoryFlow:
+    from analytics.staffing.inputs import CategoryFlow
+
+    place = {tier: i for i, tier in enumerate(tiers)}
+    entering, counts = np.zeros(len(tiers)), np.zeros((len(tiers), len(tiers) + 1))
+    for _, path, ended, tickets in ways:
+        steps = path.split(">")
+        if steps[0] in place:
+            entering[place[steps[0]]] += tickets
+        for tier, after in zip(steps, [*steps[1:], None], strict=True):
+            if tier in place and (after is not None or ended):
+                counts[place[tier], place.get(after, len(tiers))] += tickets
+    return CategoryFlow(name, entering, counts)
 
 
 def open_backlog(

@@ -79,6 +79,7 @@ def test_every_slider_moves_the_answer_its_way(on_sample):
         ("L2: shrinkage (leave, sickness, meetings), % of paid time", 60, "L2"),
         ("L1: occupancy cap, % of the time on tickets", 50, "L1"),
         ("Normal: to be solved within, working hours", 2, "L1"),
+        ("Category Wrong figures, % of its usual tickets", 300, "L1"),
         ("Normal: first answer within, working hours", 0.5, "L1"),
         ("Weeks that are to keep every deadline, %", 99, "L1"),
     ):

@@ -102,5 +102,11 @@ def test_visits_by_value_by_hand(tmp_path):
         ("L1", "(not given)"): 1,
         ("L2", "Cloud"): 1,
     }
+    ways = history.ways_by_value(warehouse_of(log, tmp_path / "ways.duckdb"), "product")
+    assert {(row.value, row.path, row.ended): row.tickets for row in ways.itertuples()} == {
+        ("Cloud", "L1>L2", True): 1,
+        ("Desk", "L1", True): 1,
+        ("(not given)", "L1", False): 1,
+    }
     with pytest.raises(FilterError, match="no attribute"):
         history.visits_by_value(warehouse_of(log, tmp_path / "again.duckdb"), "colour")

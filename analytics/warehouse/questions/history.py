@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.errors import FilterError, did_you_mean
 from analytics.model import ATTRIBUTES, Filters, tier_rank
-from analytics.warehouse.questions.base import NO_FILTER, ask, share, with_tiers
+from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets, share, with_tiers
 from analytics.warehouse.store import Warehouse
 
 
@@ -69,6 +69,19 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
 
 def visits_by_value(warehouse: Warehouse, dimension: str, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """What are each tier's visits about? One row per (tier, value of an attribute): visits. FilterError for no attribute."""
+    _check_attribute(dimension)
+    return with_tiers(ask(warehouse, "visits_by_value", filters, dimension=dimension))
+
+
+def ways_by_value(warehouse: Warehouse, dimension: str, filters: Filters = NO_FILTER) -> pd.DataFrame:
+    """Which ways do tickets take, by value of an attribute? One row per (value, path, ended): tickets. A path is "L1>L2>L1".
+
+    FilterError for no attribute.
+    """
+    _check_attribute(dimension)
+    return ask_tickets(warehouse, "ways_by_value", filters, None, dimension, attribute=dimension)
+
+
+def _check_attribute(dimension: str) -> None:
     if dimension not in ATTRIBUTES:
         raise FilterError(f"There is no attribute '{dimension}'.", todo=did_you_mean(dimension, list(ATTRIBUTES)))
-    return with_tiers(ask(warehouse, "visits_by_value", filters, dimension=dimension))

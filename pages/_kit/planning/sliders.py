@@ -145,6 +145,7 @@ class Panel:
         plan = self.plan
         return [
             Control("arrivals_factor", "Arrivals, % of the forecast", 50, 200, 5, plan.arrivals_factor, 100),
+            *self._categories(),
             Control(
                 "tier0.deflection", "Solved by tier 0 (self-service, bot), % of contacts", 0, 60, 1, plan.tier0.deflection, 100,
                 "Taken from what the front line could have solved: what is left escalates more often.",
@@ -153,6 +154,19 @@ class Panel:
                 "pending_share", "Waiting for customers, % of a ticket's time", 0, 90, 5, plan.pending_share, 100,
                 "The clock of the targets stands still meanwhile.",
             ),
+        ]  # fmt: skip
+
+    def _categories(self) -> list[Control]:
+        column, words = (
+            self.known.category_column,
+            "They enter and climb as the tickets of this kind did lately; a visit takes as long.",
+        )
+        return [
+            Control(
+                f"category_factors.{flow.name}", f"{column.capitalize()} {plain(flow.name)}, % of its usual tickets", 0, 300, 10,
+                self.plan.category_factors.get(flow.name, 1.0), 100, words,
+            )
+            for flow in self.known.categories if flow.name
         ]  # fmt: skip
 
     def _effort(self) -> list[Control]:
@@ -423,6 +437,8 @@ def _word(key: str, value: Any) -> str:
         return ", ".join(f"{row.get('people', 1):g} new in {row['tier']} on {row['date']}" for row in value)
     if key == "rules.rule":
         return f"rule: {SHORT_RULES.get(str(value), value)}"
+    if key.startswith("category_factors."):
+        return f"{key.partition('.')[2]} {100 * value:.3g} % of its tickets"
     name = key.removeprefix("routing.").replace(">", " to ") if key.startswith("routing.") else key
     name = name.removeprefix("tiers.").removeprefix("rules.").replace("sla.", "").replace(".", " ").replace("_", " ")
     number = isinstance(value, int | float) and not isinstance(value, bool)

@@ -218,6 +218,35 @@ def test_categories_add_up():
     assert total == pytest.approx(n.visit_rates(external[0], CLIMB) + n.visit_rates(external[1], BOUNCE))
 
 
+def test_twice_the_tickets_of_one_category_by_hand():
+    """60 tickets climb with 0.2 and 40 with 0.5; no arrow leads back. Twice the 40: 140 enter and 12 + 40 of 140 climb."""
+    external = np.array([[60.0, 0], [40, 0]])
+    routings = [np.array([[0, 0.2], [0, 0]]), np.array([[0, 0.5], [0, 0]])]
+    arrivals, ways = n.remixed(external, routings, [1, 2])
+    assert arrivals == pytest.approx([1.4, 1.0])
+    assert ways[0, 1:] == pytest.approx([(52 / 140) / (32 / 100), (88 / 140) / (68 / 100)])
+    assert ways[1] == pytest.approx([1, 1, 1])
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(*[st.floats(0, 50)] * 2), min_size=3, max_size=3),
+    st.lists(st.tuples(*[st.floats(0.01, 0.4)] * 6), min_size=3, max_size=3),
+    st.lists(st.floats(0.1, 5), min_size=3, max_size=3),
+)
+def test_the_mixed_network_has_the_visits_of_its_categories(entering, shares, factors):
+    """The common matrix, as categories of factor 1 make it, moved by the multiples, gives the visits of each category alone."""
+    external = np.array([[1.0 + a, b, 0.0] for a, b in entering])
+    routings = [np.array([[0, a, b], [c, 0, d], [e, f, 0]]) for a, b, c, d, e, f in shares]
+    rates = np.array([n.visit_rates(row, matrix) for row, matrix in zip(external, routings, strict=True)])
+    whole = [np.hstack([m, 1 - m.sum(axis=1, keepdims=True)]) for m in routings]
+    common = np.einsum("ci,cij->ij", rates, whole) / rates.sum(axis=0)[:, None]
+    arrivals, ways = n.remixed(external, routings, factors)
+    found = n.visit_rates(external.sum(axis=0) * arrivals, (common * ways)[:, :-1])
+    assert found == pytest.approx(n.rates_by_category(external * np.array(factors)[:, None], routings))
+    assert (common * ways).sum(axis=1) == pytest.approx(1)
+
+
 def test_deflection_raises_the_escalation_of_the_rest():
     assert n.deflected_escalation(0.2, 0.3) == pytest.approx(0.2 / 0.7)
     external, routing = n.deflect([100, 0, 0], CLIMB, 0, 0.3)

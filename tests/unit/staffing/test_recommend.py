@@ -17,6 +17,7 @@ from analytics.staffing.demand import demand_of, tier_demand
 from analytics.staffing.effort import Effort
 from analytics.staffing.inputs import (
     NO_BACKLOG,
+    CategoryFlow,
     StaffingInputs,
     hour_profile,
     paths_of_forecast,
@@ -191,6 +192,31 @@ def test_the_network_joins_the_tiers(inputs, plan):
     demand = demand_of(inputs, plan)
     by_hand = network.visit_rates(inputs.arrivals.mean(axis=0), demand.routing)
     assert demand.visits.mean(axis=0) == pytest.approx(by_hand)
+
+
+def test_a_category_brings_the_work_of_its_own_ways(inputs, plan):
+    """A fifth of the tickets are bugs, of which half climb, of the others an eighth: twice the bugs are a fifth more tickets
+    and nearly half as many visits more upstairs. Visits are those of the categories summed; the forecast enters as they did."""
+    bugs, rest = (
+        np.array([[0, 900, 100, 1000], [50, 0, 75, 825], [0, 15, 0, 160.0]]),
+        np.array([[0, 900, 100, 7000], [50, 0, 75, 825], [0, 15, 0, 160.0]]),
+    )
+    flows = (
+        CategoryFlow("v1.2 bugs", np.array([2000.0, 0, 0]), bugs),
+        CategoryFlow("", np.array([8000.0, 370, 0]), rest),
+    )
+    known = replace(inputs, categories=flows)
+    more = replace(plan, category_factors={"v1.2 bugs": 2.0})
+    base, moved = demand_of(known, plan), demand_of(known, more)
+    gain = moved.visits.mean(axis=(0, 1)) / base.visits.mean(axis=(0, 1))
+    entering = np.array([flow.entering for flow in flows])
+    alone = [network.rates_by_category(entering * np.array([[f], [1.0]]), known.category_routings) for f in (2.0, 1.0)]
+    assert gain == pytest.approx(alone[0] / alone[1], rel=0.01)
+    assert gain[1] > 1.3 > 1.25 > gain[0]
+    assert recommend(known, more).tier("L2").headcount > recommend(known, plan).tier("L2").headcount
+    assert demand_of(known, replace(plan, category_factors={"v1.2 bugs": 1.0})).visits == pytest.approx(base.visits)
+    with pytest.raises(InputError, match="'bugs'"):
+        demand_of(known, replace(plan, category_factors={"bugs": 2.0}))
 
 
 def test_tier_zero_leaves_the_upper_tiers_alone(inputs, plan):

@@ -11,7 +11,7 @@ import pytest
 
 from analytics.errors import InputError
 from analytics.staffing import scenarios as s
-from analytics.staffing.plan import Launch, Plan, Tier0
+from analytics.staffing.plan import Launch, Plan, Tier0, read_plan, write_plan
 from analytics.staffing.recommend import recommend
 
 from .conftest import make_inputs
@@ -45,9 +45,11 @@ def test_changes_are_the_same_as_editing(plan):
 
 
 def test_names_with_dots_are_names():
-    found = s.changed(Plan(), {"tiers.Desk v2.1.headcount": 3, "routing.Desk v2.1>L2": 0.1})
+    found = s.changed(Plan(), {"tiers.Desk v2.1.headcount": 3, "routing.Desk v2.1>L2": 0.1, "category_factors.v1.2": 2})
     assert found.tier("Desk v2.1").headcount == 3
     assert found.routing == {"Desk v2.1": {"L2": 0.1}}
+    assert found.category_factors == {"v1.2": 2}
+    assert read_plan(write_plan(found)) == found
 
 
 @pytest.mark.parametrize(
