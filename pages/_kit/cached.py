@@ -8,7 +8,8 @@ fifth of it; pandas copies on write, so that all can be given the same frame.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -91,6 +92,7 @@ class Shelf:
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self._most, self._bytes, self._lock = most_bytes, 0, Lock()
         self._kept: OrderedDict[Any, tuple[Answer, int]] = OrderedDict()
+        self._asking: dict[Any, tuple[Lock, int]] = {}
 
     def get(self, key: Any) -> Answer | None:
         """The answer itself, or None where it is not kept."""
@@ -99,6 +101,21 @@ class Shelf:
                 return None
             self._kept.move_to_end(key)
             return self._kept[key][0]
+
+    @contextmanager
+    def asking(self, key: Any) -> Iterator[None]:
+        """One thread at a time asks a question; the others wait, and find it answered."""
+        with self._lock:
+            lock, others = self._asking.get(key, (Lock(), 0))
+            self._asking[key] = (lock, others + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._lock:
+                lock, others = self._asking.pop(key)
+                if others > 1:
+                    self._asking[key] = (lock, others - 1)
 
     def put(self, key: Any, answer: Answer) -> None:
         """Keeps an answer, and forgets others where they are too many."""
@@ -117,11 +134,14 @@ def _shelf() -> Shelf:
 
 def question(dataset: Dataset, filters: Filters, name: str, **options: Any) -> Answer:
     """The answer to a question of `analytics.warehouse.questions` under filters, from the shelf where it was asked before."""
-    key, shelf = (dataset.key, dataset.name, filters, name, _frozen(dict(sorted(options.items())))), _shelf()
+    key, shelf = (dataset.key, dataset.name, filters, name, frozen(dict(sorted(options.items())))), _shelf()
     answer = shelf.get(key)
     if answer is None:
-        answer = _asked(dataset, filters, name, options)
-        shelf.put(key, answer)
+        with shelf.asking(key):
+            answer = shelf.get(key)
+            if answer is None:
+                answer = _asked(dataset, filters, name, options)
+                shelf.put(key, answer)
     return _own(answer)
 
 
@@ -138,11 +158,11 @@ def _asked(dataset: Dataset, filters: Filters, name: str, options: dict[str, Any
     return Answer(frame, sql, params, sentence, about(dataset)["timezone"])
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """An option as a part of a key: dictionaries and lists as tuples, in their order."""
     if isinstance(value, dict):
-        return tuple((name, _frozen(part)) for name, part in value.items())
-    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+        return tuple((name, frozen(part)) for name, part in value.items())
+    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
 
 def _method(frame: pd.DataFrame) -> str:
@@ -171,6 +191,7 @@ def _about(dataset_key: str, _dataset: Dataset) -> dict[str, Any]:
         "custom": questions.custom_columns(opened),
         "splits": questions.split_columns(opened),
         "last_event": questions.last_event(opened),
+        "agents": questions.has_agents(opened),
     }
 
 
@@ -182,7 +203,7 @@ def _in_order(attribute: str, rows: pd.DataFrame) -> list[str]:
 
 def about(dataset: Dataset) -> dict[str, Any]:
     """What does not depend on filters: capabilities, timezone, first_day, last_day, tickets, values by attribute, custom (extra
-    columns), splits (those that make groups), last_event (local, None without events)."""
+    columns), splits (those that make groups), last_event (local, None without events), agents (whether any is named)."""
     return _about(dataset.key, dataset)
 
 

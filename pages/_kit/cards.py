@@ -21,7 +21,7 @@ import streamlit as st
 
 from analytics.charts.base import CONFIG, SMALL_GROUP
 from analytics.report import Section
-from pages._kit import compare, definitions, report, tables, view
+from pages._kit import cached, compare, definitions, later, report, tables, view
 from pages._kit.cached import Answer
 from pages._kit.problems import told
 from pages._kit.text import plain
@@ -127,29 +127,33 @@ def picker(seen: View, question: str, reason_of: Callable[[Point], tuple[str, di
 
 def show(seen: View, *builders: Callable[[View], Card]) -> None:
     """Draws cards: side by side where there are several, or, where something is compared, each beside its other side."""
+    _on_sides(seen, [partial(_built, build, "") for build in builders])
+
+
+def behind(seen: View, words: str, *builders: partial[Card]) -> None:
+    """As `show`, for cards that no page waits for: on a large dataset `words` stand in their place until they are there."""
+    _on_sides(seen, [partial(_built, build, words) for build in builders])
+
+
+def alone(seen: View, build: partial[Card], words: str) -> None:
+    """As `behind`, one card that has no other side."""
+    _built(build, words, seen, "")
+
+
+def sides(seen: View, ask: partial[Any], drawn: Callable[[View, str, Any], None], words: str = "") -> None:
+    """Draws a part that is no card, once, or beside its other side where something is compared. `ask` gives what it is drawn
+    from; `drawn` is given the view, what keeps the keys of the sides apart, and that. `words` as for `behind`."""
+    _on_sides(seen, [partial(_asked_side, ask, drawn, words)])
+
+
+def _on_sides(seen: View, drawings: Sequence[Callable[[View, str], None]]) -> None:
     other = compare.current()
     if other is None:
-        _beside([partial(_built, build, seen) for build in builders])
+        _beside([partial(drawing, seen, "") for drawing in drawings])
         return
     there = View(seen.dataset, other)
-    for build in builders:
-        _beside([partial(_built, build, seen), partial(_built, build, there, "_other")])
-
-
-def sides(seen: View, drawn: Callable[[View, str], None]) -> None:
-    """Draws a part that is no card, once, or beside its other side where something is compared. `drawn` is given the view and
-    what keeps the keys of the sides apart."""
-    other = compare.current()
-    if other is None:
-        return drawn(seen, "")
-    there = View(seen.dataset, other)
-    return _beside([partial(drawn, seen, ""), partial(_other_side, there, drawn)])
-
-
-def _other_side(there: View, drawn: Callable[[View, str], None]) -> None:
-    with told("_other"):
-        view.check(there)
-        drawn(there, "_other")
+    for drawing in drawings:
+        _beside([partial(drawing, seen, ""), partial(drawing, there, "_other")])
 
 
 def _beside(drawings: Sequence[Callable[[], None]]) -> None:
@@ -161,31 +165,67 @@ def _beside(drawings: Sequence[Callable[[], None]]) -> None:
     return None
 
 
-def _built(build: Callable[[View], Card], seen: View, side: str = "") -> None:
+def _built(build: Callable[[View], Card], words: str, seen: View, side: str) -> None:
     """One card; a problem with it is told in its place, and the other cards stay."""
+    _hand_over(build, seen, side, partial(_drawn, side), words)
+
+
+def _drawn(side: str, made: Callable[[], Card]) -> None:
     with told(side):
-        if side:
-            view.check(seen)
-        draw(build(seen), side)
+        draw(made(), side)
 
 
-def kpis(seen: View, build: Callable[[View], list[Kpi]], key: str, words: str = "") -> None:
-    """A row of numbers, and the same of the other side under it where something is compared."""
-    _row_of(seen, build, key, words)
+def _asked_side(
+    ask: Callable[[View], Any], drawn: Callable[[View, str, Any], None], words: str, seen: View, side: str
+) -> None:
+    def draw_it(made: Callable[[], Any]) -> None:
+        with told(side):
+            drawn(seen, side, made())
+
+    _hand_over(ask, seen, side, draw_it, words)
+
+
+def _hand_over(
+    make: Callable[[View], Any], seen: View, side: str, draw_it: Callable[[Callable[[], Any]], None], words: str
+) -> None:
+    made = partial(_checked, make, seen, side)
+    if words and isinstance(make, partial):
+        key = (seen.dataset.key, seen, make.func.__qualname__, cached.frozen(make.keywords))
+        later.behind(seen.dataset, key, made, draw_it, words)
+    else:
+        later.part(seen.dataset, made, draw_it)
+
+
+def _checked(make: Callable[[View], Any], seen: View, side: str) -> Any:
+    """What `make` gives for a view; NothingMatches where the other side is empty."""
+    if side:
+        view.check(seen)
+    return make(seen)
+
+
+def kpis(seen: View, build: Callable[[View], list[Kpi]], key: str, words: Callable[[View], str] | None = None) -> None:
+    """A row of numbers, and the same of the other side under it where something is compared. `words` tells what the changes
+    compare."""
+    later.part(seen.dataset, partial(build, seen), partial(_row_of, seen, key, words))
     if (other := compare.current()) is None:
         return
     there = View(seen.dataset, other)
+    later.part(seen.dataset, partial(_checked, build, there, "_other"), partial(_other_row, there, f"{key}_other"))
+
+
+def _other_row(there: View, key: str, made: Callable[[], list[Kpi]]) -> None:
     with told("_other"):
-        view.check(there)
+        numbers = made()
         st.caption(plain(f"Compared with {there.sentence}:"))
-        _row_of(there, build, f"{key}_other")
+        _row_of(there, key, None, lambda: numbers)
 
 
-def _row_of(seen: View, build: Callable[[View], list[Kpi]], key: str, words: str = "") -> None:
-    made = build(seen)
-    kpi_row(made, key, words)
-    if any(kpi.asked for kpi in made):
-        _behind_numbers(seen, made, key)
+def _row_of(seen: View, key: str, words: Callable[[View], str] | None, made: Callable[[], list[Kpi]]) -> None:
+    with told(key):
+        numbers = made()
+        kpi_row(numbers, key, words(seen) if words else "")
+        if any(kpi.asked for kpi in numbers):
+            _behind_numbers(seen, numbers, key)
 
 
 @st.fragment

@@ -83,7 +83,7 @@ def handoff_pair(view: View) -> str:
 
 def tiers(view: View) -> dict[str, str]:
     """The tiers that the dataset's tickets were in, in order."""
-    return {name: name for name in view.frame("tiers")["tier"]}
+    return {name: name for name in cached.frame(view.dataset, cached.NO_FILTER, "tiers")["tier"]}
 
 
 def dimensions(view: View) -> dict[str, str]:

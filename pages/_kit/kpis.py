@@ -55,6 +55,12 @@ def compared(view: View) -> Windows | None:
     return trend.windows(view.filters, about["first_day"], about["last_day"])
 
 
+def compared_words(view: View) -> str:
+    """What the changes compare, in words; empty where nothing is compared."""
+    windows = compared(view)
+    return windows.words if windows else ""
+
+
 def overview(view: View, windows: Windows | None) -> list[Kpi]:
     """The overview's row: volume, first level, escalation, handoffs, time to resolve, never resolved."""
     missing, most = cached.capabilities(view.dataset), _resolves_most(view)

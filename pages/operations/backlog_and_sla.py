@@ -31,4 +31,5 @@ wanted = shared.edit_targets(known, key=f"sla_targets_{seen.dataset.name}")
 shared.keep_targets(seen, known, wanted)
 
 cards.show(seen, partial(backlog.kept, targets=wanted))
-cards.show(seen, partial(backlog.risk, wanted=wanted), partial(backlog.trust, wanted=wanted))
+whole = shared.whole_period(seen)
+cards.behind(whole, backlog.LEARNING, partial(backlog.risk, wanted=wanted), partial(backlog.trust, wanted=wanted))

@@ -12,7 +12,7 @@ st.markdown("Tickets that come back to a team they had left. The time they lose 
 seen = view.current("paths")
 
 cards.kpis(seen, bounces.numbers_on_top, key="bounces")
-if seen.frame("bounce_loops").empty:
+if not seen.frame("bounces")["team_immediate"].iloc[0]:
     st.info("No ticket in view went to another team and straight back.", icon=":material/info:")
     st.stop()
 

@@ -31,4 +31,4 @@ if "receiving_team" in controls.latency_groups(seen):
 cards.show(seen, partial(latency.hours, choice=tiers))
 
 st.subheader("The longest waits")
-cards.sides(seen, partial(latency.longest, choice=tiers))
+cards.sides(seen, partial(latency.asked_longest, choice=tiers), latency.longest)

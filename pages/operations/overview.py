@@ -38,8 +38,7 @@ def weekly(seen: View) -> Card:
     )
 
 
-windows = kpis.compared(seen)
-cards.kpis(seen, numbers_on_top, key="overview", words=windows.words if windows else "")
+cards.kpis(seen, numbers_on_top, key="overview", words=kpis.compared_words)
 
 slot = st.container()
 cards.show(seen, weekly)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from pages._kit import cached, cards, controls, view
 from pages._kit.operations import people
-from pages._kit.text import plain
 
 st.title("Teams")
 st.markdown(
@@ -14,10 +13,6 @@ st.markdown(
     "ranking people: most differences between small groups are chance, and hard tickets are not dealt at random."
 )
 seen = view.current("tiers", "paths")
-if seen.frame("team_profile").empty:
-    st.info("No ticket in view was with a named team.", icon=":material/info:")
-    st.stop()
-
 if "acknowledgement" not in cached.capabilities(seen.dataset):
     with st.container(horizontal=True, gap="medium"):
         target, clock = controls.target_minutes(), controls.clock()
@@ -29,9 +24,4 @@ cards.show(
 )
 
 st.subheader("Agents")
-if why := people.agents_missing(seen):
-    st.info(plain(why), icon=":material/info:")
-    st.stop()
-st.markdown("Only agents who picked up at least 100 tickets of a tier. Names are shown as they were imported.")
-if st.toggle("Show agents", key="agents", bind="query-params"):
-    cards.show(seen, partial(people.agent, share="passed_up"), partial(people.agent, share="solved"))
+people.agents(seen)

@@ -82,6 +82,17 @@ def begun(seen: View) -> Judging:
         return jobs[key]
 
 
+def moved_on(seen: View) -> None:
+    """This session no longer waits for what it asked for under other filters: on a large dataset that would hold up the page."""
+    key, (_, jobs, lock) = _key(seen), _desk()
+    with lock:
+        before: Key | None = st.session_state.get(_ASKED)
+        if before not in (None, key):
+            st.session_state[_ASKED] = None
+            if before in jobs:
+                jobs[before].sessions -= 1
+
+
 def _given_up(job: Judging) -> bool:
     return job.future.done() and isinstance(job.future.exception(), GivenUp)
 

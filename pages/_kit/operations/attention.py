@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,11 +13,12 @@ from analytics.charts import numbers
 from analytics.errors import TierscopeError
 from analytics.findings.base import Finding
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES
-from pages._kit import cached, menu
+from pages._kit import cached, later, menu
 from pages._kit.forecasting import shared as forecasting
 from pages._kit.improvement import findings, highlights, judging
 from pages._kit.improvement.highlights import Highlight
 from pages._kit.operations import shared as operations
+from pages._kit.problems import told
 from pages._kit.text import plain
 from pages._kit.view import View
 
@@ -27,13 +29,25 @@ _STAYED = "_attention_stayed"
 def draw(slot: DeltaGenerator, seen: View) -> None:
     """What needs attention and what stands out, into a place that was left for it further up. The findings are judged behind
     the page; it is drawn anew when they are there."""
+    judging.moved_on(seen)
     with slot:
         judged = _judged(seen)
-        alarms = found(seen, judged or [])
+        later.part(seen.dataset, partial(_noticed, seen, judged), partial(_sections, seen, judged is not None))
+
+
+def _noticed(seen: View, judged: list[Finding] | None) -> tuple[list[Highlight], list[Highlight]]:
+    """What needs attention, and what stands out."""
+    alarms = found(seen, judged or [])
+    return alarms, highlights.found(seen, alarms=judged is None or bool(alarms))
+
+
+def _sections(seen: View, judged: bool, made: Callable[[], tuple[list[Highlight], list[Highlight]]]) -> None:
+    with told("attention"):
+        alarms, standing_out = made()
         _section("attention", "What needs attention now", alarms)
-        _section("highlights", "What stands out", highlights.found(seen, alarms=judged is None or bool(alarms)))
-        if judged is None or not _watched(seen):
-            _look(seen, judged is not None)
+        _section("highlights", "What stands out", standing_out)
+    if not judged or not _watched(seen):
+        _look(seen, judged)
 
 
 def _section(key: str, heading: str, items: list[Highlight]) -> None:

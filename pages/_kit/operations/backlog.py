@@ -23,6 +23,7 @@ from pages._kit.view import View
 
 TICKETS = "ticket_list"
 LIST = "backlog_list"
+LEARNING = "How long earlier tickets took is being looked at; this comes when it is there."
 
 
 def by_day(seen: View) -> Card:
@@ -94,7 +95,7 @@ def _priority(point: Point) -> tuple[str, dict[str, Any]]:
     return f"Priority {point['y']}", {"reason": "value", "dimension": "priority", "value": str(point["y"])}
 
 
-@st.cache_data(max_entries=100, show_spinner="Looking at how long earlier tickets took.")
+@st.cache_data(max_entries=100, show_spinner=False)
 def _breach(
     dataset_key: str, name: str, filters: Filters, wanted: tuple, _dataset: Dataset
 ) -> tuple[pd.DataFrame, str, dict[str, Any]]:

@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.charts import latency, numbers, titles
 from analytics.errors import NotEnoughData
 from pages._kit import cards, controls, kpis, tables
+from pages._kit.cached import Answer
 from pages._kit.cards import Card, Kpi, Point
 from pages._kit.operations import shared
 from pages._kit.text import plain
@@ -213,9 +214,13 @@ def hours(seen: View, choice: Choice) -> Card:
     )
 
 
-def longest(seen: View, side: str, choice: Choice) -> None:
+def asked_longest(seen: View, choice: Choice) -> Answer:
+    """The longest waits."""
+    return seen.ask(HANDOFFS, by="tier_pair", most=50, **choice.asked)
+
+
+def longest(seen: View, side: str, asked: Answer) -> None:
     """The table of the longest waits."""
-    asked = seen.ask(HANDOFFS, by="tier_pair", most=50, **choice.asked)
     st.caption(plain(asked.sentence))
     rows = tables.in_zone(asked.frame, seen.zone).dropna(axis=1, how="all")
     tables.show(rows, key=f"worst{side}", file="tierscope_longest_waits.csv", sentence=asked.sentence)

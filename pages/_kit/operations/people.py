@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from analytics.charts import numbers, people
 from analytics.charts.base import natural
+from analytics.errors import NotEnoughData
 from analytics.warehouse.questions import AGENT_SHARES, LEAST_AGENT_VISITS, TEAM_SHARES
-from pages._kit import cards
+from pages._kit import cached, cards, later
 from pages._kit.cards import Card, Point
+from pages._kit.problems import told
+from pages._kit.text import plain
 from pages._kit.view import View
 
 WORDS = {
@@ -27,6 +33,8 @@ CAUTION = "Tickets are not dealt at random: who gets the harder ones passes more
 def team(seen: View, share: str, target: float, clock: str) -> Card:
     """One share of every team."""
     asked = seen.ask("team_profile", target_minutes=target, clock=clock)
+    if asked.frame.empty:
+        raise NotEnoughData("No ticket in view was with a named team.")
     return _card(seen, asked, "team", share, TEAM_SHARES[share][1], target, _picked(seen))
 
 
@@ -77,10 +85,25 @@ def _picked(seen: View) -> cards.Pick:
     return cards.picker(seen, "ticket_list", reason_of)
 
 
+def agents(seen: View) -> None:
+    """The agents' part of the page: why there are none, or what shows them."""
+    later.part(seen.dataset, partial(agents_missing, seen), partial(_agents, seen))
+
+
+def _agents(seen: View, why: Callable[[], str]) -> None:
+    with told("agents"):
+        if told_why := why():
+            st.info(plain(told_why), icon=":material/info:")
+            return
+        st.markdown("Only agents who picked up at least 100 tickets of a tier. Names are shown as they were imported.")
+        if st.toggle("Show agents", key="agents", bind="query-params"):
+            cards.show(seen, partial(agent, share="passed_up"), partial(agent, share="solved"))
+
+
 def agents_missing(seen: View) -> str:
     """Why no agent is shown; empty where some are."""
-    if len(seen.frame("agent_profile")):
+    if cached.about(seen.dataset)["agents"] and len(seen.frame("agent_profile")):
         return ""
-    if len(seen.frame("agent_profile", least_visits=1)):
+    if cached.about(seen.dataset)["agents"] and len(seen.frame("agent_profile", least_visits=1)):
         return f"No agent picked up {LEAST_AGENT_VISITS} tickets in this selection; with fewer, chance says more than work."
     return "This dataset holds no agents: they were not imported, or were left out on purpose."

@@ -17,7 +17,7 @@ from analytics.watch_list import KINDS, WatchSettings, absent, left_out
 from analytics.watch_list.watch import listed, open_tickets, sql_of_watch
 from pages._kit import cached, cards, numbers, tables
 from pages._kit.cached import Answer
-from pages._kit.cards import Kpi
+from pages._kit.cards import Card, Kpi
 from pages._kit.operations import shared
 from pages._kit.text import plain
 from pages._kit.view import View
@@ -31,18 +31,23 @@ _HEADINGS = {"hours_left": "left_working_hours", "p_breach": "probability_to_be_
 _Frozen = tuple[tuple[str, tuple[float, float]], ...]
 
 
-@st.cache_data(max_entries=64, show_spinner="Looking at what is open")
+@st.cache_data(max_entries=64, show_spinner=False)
 def _open(dataset_key: str, filters: Filters, targets: _Frozen, _dataset: Dataset) -> pd.DataFrame:
     return open_tickets(cached.warehouse(_dataset), filters, dict(targets))
 
 
-@st.cache_data(max_entries=32, show_spinner="Asking what was open in the past, and what became of it")
+@st.cache_data(max_entries=32, show_spinner=False)
 def _calibration(dataset_key: str, filters: Filters, targets: _Frozen, _dataset: Dataset) -> pd.DataFrame:
     return calibration(cached.warehouse(_dataset), filters, dict(targets))
 
 
-def tickets(now: View, targets: Targets) -> pd.DataFrame:
-    """Every open ticket in view with what the reasons are made of."""
+LOOKING = "What is open is being looked at; the list comes when it is there."
+ASKING = "What was open in the past, and what became of it, is being looked at; this comes when it is there."
+
+
+def tickets(seen: View, targets: Targets) -> pd.DataFrame:
+    """Every open ticket in view with what the reasons are made of. The period of the view does not matter."""
+    now = shared.whole_period(seen)
     return _open(now.dataset.key, now.filters, tuple(targets.items()), now.dataset)
 
 
@@ -63,10 +68,9 @@ def settings() -> WatchSettings:
     return WatchSettings(float(minutes), likely / 100, bounces, float(near))
 
 
-def show(seen: View, side: str, targets: Targets, rules: WatchSettings) -> None:
-    """How many of which kind, then the list of the kinds chosen. The period of the view does not matter."""
+def show(seen: View, side: str, told: pd.DataFrame, rules: WatchSettings) -> None:
+    """How many of which kind, then the list of the kinds chosen; `told` are the open tickets."""
     now = shared.whole_period(seen)
-    told = tickets(now, targets)
     rows = listed(told, rules)
     st.caption(plain(now.sentence))
     cards.kpi_row(_kpis(rows, told), key=f"watch{side}")
@@ -111,11 +115,11 @@ def _list(now: View, rows: pd.DataFrame, side: str) -> None:
     )
 
 
-def trusted(now: View, targets: Mapping[str, tuple[float, float]]) -> None:
+def trusted(now: View, targets: Mapping[str, tuple[float, float]]) -> Card:
     """How often such predictions came true so far."""
     frame = _calibration(now.dataset.key, now.filters, tuple(targets.items()), now.dataset)
     sql, params = sql_of_watch(now.filters)
-    cards.chart_card(
+    return Card(
         charts.calibration_title(frame), charts.calibration(frame), Answer(frame, sql, params, now.sentence, now.zone),
         unit="Open tickets at 40 past moments, in tenths by what would have been said then; bars are 95 % intervals",
         alt=f"{len(frame)} points near a diagonal: what was said across, what came true upwards.",

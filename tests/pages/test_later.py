@@ -1,0 +1,107 @@
+"""Pages of large datasets, whose parts are drawn when they are there: the same as drawn at once, in the same order."""
+
+from __future__ import annotations
+
+from concurrent.futures import wait
+from threading import Event, Thread
+
+import pandas as pd
+import pytest
+
+from pages._kit import later
+from pages._kit.cached import Answer, Shelf
+from pages._kit.operations import backlog, watching
+from tests.pages.conftest import charts, texts
+
+OPERATIONS = (
+    "overview", "tier_distribution", "escalation_funnel", "handoff_latency", "bounces", "backlog_and_sla", "satisfaction",
+    "teams",
+)  # fmt: skip
+PAGES = (*(f"pages/operations/{name}.py" for name in OPERATIONS), "pages/improvement/watch_list.py")
+WORDS = {backlog.LEARNING, watching.LOOKING, watching.ASKING}
+
+
+def seen_on(app) -> tuple:
+    """What a page shows: headings, numbers with what stands under them, charts, and the report's parts in order."""
+    headings = [element.value for element in app.markdown if element.value.startswith("####")]
+    numbers = [(one.label, one.value, one.delta) for one in app.metric]
+    noted, places = app.session_state["_report"], app.session_state["_report_places"]
+    report = [key for key in sorted(noted, key=places.__getitem__) if key != "findings"]
+    return headings, numbers, [chart.spec for chart in charts(app)], report
+
+
+def settled(app):
+    """A page once nothing is behind it any more."""
+    while any(caption.value in WORDS for caption in app.caption):
+        wait(list(later._slow()[1].values()))
+        app.run()
+    return app
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("product", [None, "Loud"])
+def test_law_parts_drawn_later_are_those_drawn_at_once(visit, monkeypatch, page, product):
+    address = {"dataset": "sample"} | ({"product": product} if product else {})
+    at_once = seen_on(visit(page, **address))
+    monkeypatch.setattr(later, "LEAST_TICKETS", -1)
+    app = settled(visit(page, **address))
+    assert not app.exception
+    assert seen_on(app) == at_once
+    assert any(at_once) or "satisfaction" in page  # few are rated
+
+
+def test_what_no_page_waits_for_is_told_and_comes(visit, monkeypatch):
+    """A large dataset: the page is done while the chances are still learnt; then it has them."""
+    monkeypatch.setattr(later, "LEAST_TICKETS", -1)
+    may_go_on = Event()
+    learnt = backlog._breach
+
+    def slowly(*args):
+        may_go_on.wait(30)
+        return learnt(*args)
+
+    monkeypatch.setattr(backlog, "_breach", slowly)
+    app = visit("pages/operations/backlog_and_sla.py", dataset="sample", product="Quiet")
+    before = len(charts(app))
+    told = [caption.value for caption in app.caption].count(backlog.LEARNING)
+    may_go_on.set()
+    assert told == 2
+    app = settled(app)
+    assert len(charts(app)) > before
+
+
+def test_a_part_that_fails_is_told_in_its_place_and_the_others_stay(visit, monkeypatch):
+    from pages._kit import kpis
+
+    def broken(*args):
+        raise KeyError("secret detail")
+
+    monkeypatch.setattr(later, "LEAST_TICKETS", -1)
+    monkeypatch.setattr(kpis, "overview", broken)
+    app = visit(dataset="sample")
+    assert "Something went wrong on our side." in texts(app)
+    assert "secret detail" not in texts(app)
+    assert len(charts(app)) == 3
+
+
+def test_threads_that_ask_the_same_ask_once():
+    """Two threads find nothing on the shelf: one asks, the other waits and finds it."""
+    shelf, asked, begun, may_go_on = Shelf(), [], Event(), Event()
+
+    def ask() -> None:
+        with shelf.asking("key"):
+            if shelf.get("key") is None:
+                begun.set()
+                may_go_on.wait(10)
+                asked.append("key")
+                shelf.put("key", Answer(pd.DataFrame({"n": [1]}), "", {}, ""))
+
+    threads = [Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    begun.wait(10)
+    may_go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert asked == ["key"]
+    assert shelf._asking == {}
