@@ -84,3 +84,19 @@ def test_a_phone_shows_it_without_scrolling_sideways(page, path, charts):
     wide = page.tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= 401
     assert page.real_errors() == []
+
+
+def test_a_group_stays_open_while_its_sliders_move(page):
+    """The group's name says "changed" from the first step on; a new name must not close it under the reader's hand."""
+    page.open("staffing?dataset=sample", charts=6)
+    page.tab.get_by_text("Cost", exact=True).first.click()
+    rate = page.tab.get_by_role("slider", name="L1: cost of a paid hour", exact=False)
+    expect(rate).to_have_count(1, timeout=30_000)
+    rate.focus()
+    for value in ("1", "2"):
+        page.tab.keyboard.press("ArrowRight")
+        expect(rate).to_have_attribute("aria-valuetext", value, timeout=30_000)
+        expect(page.tab.get_by_text(f"Changed: L1 cost per hour {value}").first).to_be_visible(timeout=30_000)
+    expect(page.tab.get_by_text("Cost · changed")).to_be_visible()
+    expect(rate).to_be_visible()
+    assert page.real_errors() == []

@@ -248,7 +248,9 @@ class Panel:
         extra: dict[str, Callable[[], None]] = {"How much comes": self._launch, HIRES: self._hire_date}
         extra["Targets and certainty"] = self._rule
         for name, controls in groups.items():
-            with st.expander(name + ("" if not self._moved(controls) else " · changed")):
+            moved = self._moved(controls)
+            # open where it is changed: a new label would close it under the reader's hand
+            with st.expander(f"{name} · changed" if moved else name, expanded=moved):
                 for control in controls:
                     self.slider(control)
                 extra.get(name, lambda: None)()
