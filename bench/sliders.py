@@ -59,7 +59,8 @@ def moves(context: Any, url: str, rounds: int) -> dict[str, float]:
     tab.goto(url)
     tab.wait_for_selector(".js-plotly-plot .main-svg", timeout=180_000)
     tab.wait_for_selector("[data-test-script-state=notRunning]", timeout=180_000)
-    tab.wait_for_timeout(8_000)  # the models' race and the first simulation are done
+    tab.get_by_text("are being tried on your history").wait_for(state="hidden", timeout=300_000)  # the race of models
+    tab.wait_for_timeout(8_000)  # the first simulation and the replay
     tab.evaluate(WATCH)
     tab.get_by_role("slider").first.focus()
     found: list[dict[str, float]] = []
