@@ -25,6 +25,7 @@ _STYLE = """<style>
 [data-testid="stMain"] [data-testid="stMarkdownContainer"] p { max-width: 105ch; }
 @media (min-width: 1500px) {
   [class*="st-key-kpis_"] { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+  .st-key-kpis_staffing[class] { grid-template-columns: repeat(3, minmax(0, 1fr)); } /* one card a tier, beside the sliders */
 }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3rem 0.9rem 3rem; }
