@@ -67,7 +67,7 @@ SETTLED = """([event, quiet]) => { window.settled = new Promise(done => {
     if (begun === null) return;
     last = performance.now();
     if (first === null && changes.some(shows)) first = last;
-    ran = ran || app.dataset.testScriptState !== 'notRunning';
+    ran = ran || first !== null || app.dataset.testScriptState !== 'notRunning';  // a fast run is over before it is seen
   });
   watch.observe(document.documentElement, {subtree: true, childList: true, attributes: true, characterData: true});
   const look = setInterval(() => {
