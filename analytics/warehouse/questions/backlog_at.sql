@@ -2,10 +2,16 @@
 -- Grain:    one row per (tier, whole working day of age) at the moment $at_us; at the data's last event it is backlog_now.
 -- Units:    open tickets by the tier that held them; age in working days since the ticket came to that tier, on its working hours.
 -- Excludes: tickets of unknown tier. A ticket created before its first event is of age 0 until then.
-WITH moved AS (
+WITH there AS (
+  -- Open then means: begun by then, and either something happened to it afterwards or it is open still. The others are most.
+  SELECT t.ticket_no
+  FROM tickets t
+  WHERE least(t.created_us, t.first_us) <= $at_us AND (t.last_us > $at_us OR t.state < 2) AND {ticket_filter}
+),
+moved AS (
   SELECT b.ticket_no, b.tier
-  FROM backlog_moves b JOIN tickets t USING (ticket_no)
-  WHERE b.at_us <= $at_us AND b.tier IS NOT NULL AND {ticket_filter}
+  FROM backlog_moves b SEMI JOIN there USING (ticket_no)
+  WHERE b.at_us <= $at_us AND b.tier IS NOT NULL
   GROUP BY b.ticket_no, b.tier
   HAVING sum(b.delta) > 0
 ),

@@ -2,20 +2,32 @@
 -- Grain:    one row per number of such loops in a ticket (0, 1, 2, 3 and more) among resolved tickets.
 -- Units:    tickets; hours on the calendar clock: created to the last resolution, and in the visits in between (`away`), those
 --           begun after the last resolution left out. Median of the time to resolve.
-WITH chained AS (
-  SELECT v.ticket_no, v.is_immediate_return AND v.started_us <= t.resolved_us AS loops,
-    lag(v.ended_us) OVER w - lag(v.started_us) OVER w AS away_us
-  FROM visits v JOIN tickets t USING (ticket_no)
-  WHERE t.resolved_us IS NOT NULL AND t.team_immediate > 0 AND {ticket_filter}
-  WINDOW w AS (PARTITION BY v.ticket_no ORDER BY v.visit_no)
+WITH looped AS (
+  -- The visit in between began with the handoff before.
+  SELECT h.ticket_no, h.handed_us - p.handed_us AS away_us
+  FROM handoffs h
+  JOIN handoffs p ON p.ticket_no = h.ticket_no AND p.visit_no = h.visit_no - 1
+  JOIN tickets t ON t.ticket_no = h.ticket_no
+  WHERE h.is_immediate_return AND t.team_immediate > 0 AND h.handed_us <= t.resolved_us AND {ticket_filter}
 ),
 away AS (
-  SELECT ticket_no, count(*) AS loops, sum(away_us) AS away_us FROM chained WHERE loops GROUP BY ticket_no
+  SELECT ticket_no, count(*) AS loops, sum(away_us) AS away_us FROM looped GROUP BY ticket_no
+),
+spent AS (
+  SELECT t.ticket_no, t.resolved_us - t.created_us AS resolve_us, t.team_immediate
+  FROM tickets t
+  WHERE t.resolved_us IS NOT NULL AND {ticket_filter}
+),
+counted AS (
+  -- Tickets without any loop are most: they are not looked for among the others.
+  SELECT 0 AS loops, resolve_us, 0 AS away_us FROM spent WHERE team_immediate = 0
+  UNION ALL
+  SELECT least(coalesce(a.loops, 0), 3), s.resolve_us, coalesce(a.away_us, 0)
+  FROM spent s LEFT JOIN away a USING (ticket_no)
+  WHERE s.team_immediate > 0
 )
-SELECT least(coalesce(a.loops, 0), 3)::INTEGER AS loops, count(*) AS tickets,
-  sum(t.resolved_us - t.created_us) / 3.6e9 AS resolve_hours, coalesce(sum(a.away_us), 0) / 3.6e9 AS away_hours,
-  quantile_cont((t.resolved_us - t.created_us) / 3.6e9, 0.5) AS p50_hours
-FROM tickets t LEFT JOIN away a USING (ticket_no)
-WHERE t.resolved_us IS NOT NULL AND {ticket_filter}
-GROUP BY ALL
+SELECT loops::INTEGER AS loops, count(*) AS tickets, sum(resolve_us) / 3.6e9 AS resolve_hours, sum(away_us) / 3.6e9 AS away_hours,
+  quantile_cont(resolve_us, 0.5) / 3.6e9 AS p50_hours
+FROM counted
+GROUP BY loops
 ORDER BY loops

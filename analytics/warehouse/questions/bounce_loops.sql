@@ -1,16 +1,16 @@
 -- Question: between which teams do tickets go back and forth, and what does it cost?
 -- Grain:    one row per unordered pair of teams with at least one A-B-A.
 -- Units:    `loops` = visits that come straight back; tickets; hours (calendar) spent in the visit in between, lost by the loop.
-WITH chained AS (
-  SELECT v.ticket_no, v.visit_no, v.team_no AS home_no, v.is_immediate_return,
-    lag(v.team_no) OVER w AS away_no, lag(v.ended_us) OVER w - lag(v.started_us) OVER w AS away_us
-  FROM visits v JOIN tickets t USING (ticket_no)
-  WHERE t.team_immediate > 0 AND {ticket_filter}
-  WINDOW w AS (PARTITION BY v.ticket_no ORDER BY v.visit_no)
+WITH looped AS (
+  -- The visit in between began with the handoff before.
+  SELECT h.ticket_no, h.to_team_no AS home_no, h.from_team_no AS away_no, h.handed_us - p.handed_us AS away_us
+  FROM handoffs h
+  JOIN handoffs p ON p.ticket_no = h.ticket_no AND p.visit_no = h.visit_no - 1
+  JOIN tickets t ON t.ticket_no = h.ticket_no
+  WHERE h.is_immediate_return AND t.team_immediate > 0 AND {ticket_filter}
 )
 SELECT least(a.team, b.team) AS team, greatest(a.team, b.team) AS other_team, count(*) AS loops,
   count(DISTINCT c.ticket_no) AS tickets, sum(c.away_us) / 3.6e9 AS hours_lost
-FROM chained c JOIN teams a ON a.team_no = c.home_no JOIN teams b ON b.team_no = c.away_no
-WHERE c.is_immediate_return
+FROM looped c JOIN teams a ON a.team_no = c.home_no JOIN teams b ON b.team_no = c.away_no
 GROUP BY ALL
 ORDER BY hours_lost DESC, team, other_team
