@@ -18,11 +18,12 @@ import pyarrow as pa
 
 from analytics.calendars import Calendar, clock_table, from_json, to_json
 from analytics.model import KINDS, TIERS, quoted
-from analytics.warehouse.arrays.arrow import BATCH_ROWS, table_of_cells
+from analytics.warehouse.arrays.arrow import table_of_cells
 from analytics.warehouse.arrays.cells import Cells, merged
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.events import events_sql
 from analytics.warehouse.arrays.facts import World, facts
+from analytics.warehouse.arrays.row_groups import ROW_GROUP, RowGroups
 from analytics.warehouse.arrays.source import SOURCE_SQL
 from analytics.warehouse.arrays.sums import with_grains
 
@@ -91,7 +92,7 @@ PART_EVENTS = 1_000_000
 arrays stay in memory (below 1 GB) however long the log is, and an increment is one more part."""
 
 PARTS_WRITTEN = 2
-"""So many parts are written at once: half-empty row groups cost more to write and to read."""
+"""So many parts are put in the order of days together: the longer a run, the fewer of its row groups hold a given day."""
 
 MOST_CELLS = 1_000_000
 """About so many cells of a cube are kept beside those put together already, before they are put together too."""
@@ -156,6 +157,7 @@ def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[f
     if world is None:
         return
     written, cells = _written_together(_parts(con)), {name: [] for name in CUBES}
+    groups = RowGroups(lambda name, table: _write(con, name, table))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(facts, _read(con, written[0], world), world)
         for number in range(1, len(written) + 1):
@@ -163,14 +165,15 @@ def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[f
             if number < len(written):
                 waiting = pool.submit(facts, _read(con, written[number], world), world)
             for name, table in made.facts.items():
-                _write(con, name, table)
+                groups.take(name, table)
             cells = {
                 name: _gathered(name, [*found, *(part[name] for part in made.cubes)]) for name, found in cells.items()
             }
             tell(number / len(written))
     for name, found in cells.items():
         if found:
-            _write(con, name, _cube(con, name, found))
+            groups.take(name, _cube(con, name, found))
+    groups.end()
 
 
 def _world(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame) -> World | None:
@@ -194,7 +197,7 @@ def _read(con: duckdb.DuckDBPyConnection, parts: Sequence[str], world: World) ->
     return [
         (
             con.sql(events_sql(where, world.priorities)).to_arrow_table(),
-            con.sql(SOURCE_SQL.format(where=where)).to_arrow_table(BATCH_ROWS),
+            con.sql(SOURCE_SQL.format(where=where)).to_arrow_table(ROW_GROUP),
         )
         for where in parts
     ]

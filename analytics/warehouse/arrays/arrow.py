@@ -10,9 +10,6 @@ import pyarrow as pa
 from analytics.warehouse.arrays.cells import Cells
 from analytics.warehouse.arrays.columns import NONE, Columns
 
-BATCH_ROWS = 122_880
-"""Rows of a batch: a row group of DuckDB, so that two cores take in a table side by side."""
-
 _CODES = {
     "tier", "next_tier", "from_tier", "to_tier", "entry_tier", "highest_tier", "resolved_tier", "team_no", "from_team_no",
     "to_team_no", "resolved_team_no", "month_no", "hour_of_week",
@@ -32,14 +29,8 @@ def table_of(
 
 
 def table_of_cells(cells: Cells, names: Sequence[str]) -> pa.Table:
-    """Rows that come from several parts, in batches."""
-    return in_batches([table_of(cells.columns, cells.words, names)])
-
-
-def in_batches(tables: Sequence[pa.Table]) -> pa.Table:
-    """The rows of all tables, in batches of a row group."""
-    whole = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-    return pa.Table.from_batches(whole.to_batches(max_chunksize=BATCH_ROWS), whole.schema)
+    """Rows that come from several parts."""
+    return table_of(cells.columns, cells.words, names)
 
 
 def _arrow(name: str, values: np.ndarray, words: dict[str, list[str]]) -> pa.Array:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from analytics.warehouse.arrays.arrow import in_batches, table_of, table_of_cells
+from analytics.warehouse.arrays.arrow import table_of, table_of_cells
 from analytics.warehouse.arrays.cells import Cells, in_order, stacked
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import Columns, Runs
@@ -71,7 +71,7 @@ def facts(read: Sequence[tuple[pa.Table, pa.Table]], world: World) -> Made:
     if not parts:
         return Made({}, [])
     tables, timed, cubes = zip(*parts, strict=True)
-    made = {name: in_batches([one[name] for one in tables]) for name in tables[0]}
+    made = {name: pa.concat_tables([one[name] for one in tables]) for name in tables[0]}
     for name, (day, moment) in _BY_TIME.items():
         found = _sorted([one[name] for one in timed], day, moment)
         made[name] = table_of_cells(found, world.columns[name])
