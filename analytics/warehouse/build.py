@@ -69,8 +69,8 @@ CUBES = {
     "cube_handoffs": "handed_day",
     "cube_repeats": "grouped_by, handed_day",
     "cube_waits": "grain, on_business_clock, month_no",
-    "cube_resolutions": "on_business_clock, with_pending, month_no",
-    "cube_first_visits": "month_no",
+    "cube_resolutions": "grain, on_business_clock, with_pending, month_no",
+    "cube_first_visits": "grain, month_no",
     "cube_backlog": "day",
     "cube_values": "attribute",
 }

@@ -153,11 +153,6 @@ MIDDLES_US = np.concatenate([[SMALLEST_US / 2], np.sqrt(EDGES_US[:-1] * EDGES_US
 """What stands for every duration of a bucket: the geometric middle, within sqrt(1 + 1/48) - 1 = 1.04 % of each."""
 
 
-def most_exact(warehouse: Any) -> int:
-    """Up to so many rows this warehouse's questions read each; asked for facts only, any number."""
-    return 2**62 if is_exact(warehouse) else MOST_EXACT
-
-
 def bucket_of(duration_us: float) -> int:
     """The bucket that holds a duration."""
     return int(np.searchsorted(EDGES_US, duration_us, side="left"))

@@ -23,7 +23,7 @@ import duckdb
 
 from analytics.errors import DatasetError, did_you_mean
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Form of the tables in a file. 2: cubes beside the facts. An older file is derived anew when it is first looked for."""
 _NAME = re.compile(r"\w[\w .-]{0,63}", re.UNICODE)
 

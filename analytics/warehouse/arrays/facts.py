@@ -96,7 +96,7 @@ def _part(events: Columns, source: Source, world: World) -> _Part:
     climbed, climbs = tier_visits(held, clock, now_us)
     paused = pending(life, clock)
     found = tickets(held, by_ticket, climbed, climbs, paused, source, clock)
-    spans = priority_spans(life, found, climbed, climbs, paused, clock, now_us, world.replies)
+    spans = priority_spans(life, found, climbed, climbs, paused, clock, now_us, world.replies, source)
     found["path"], ways = paths(climbed, climbs)
     handed = handoffs(held, by_ticket, climbed, clock, now_us)
     moves = backlog_moves(life, source.created_us, source.created_day)
@@ -108,8 +108,8 @@ def _cubes(part: _Part, world: World) -> dict[str, Cells]:
     return {
         "cube_tickets": cube_tickets(found, part.ways, source), "cube_handoffs": cube_handoffs(handed, source),
         "cube_repeats": cube_repeats(handed, source), "cube_waits": cube_waits(handed, source),
-        "cube_resolutions": cube_resolutions(found), "cube_backlog": cube_backlog(part.moves, found, source),
-        "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, world.now_us),
+        "cube_resolutions": cube_resolutions(found, source), "cube_backlog": cube_backlog(part.moves, found, source),
+        "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, world.now_us, source),
         "cube_values": cube_values(part.held, part.by_ticket, part.climbed, source, world.teams),
     }  # fmt: skip
 
@@ -120,7 +120,8 @@ def _tables(part: _Part, world: World) -> dict[str, pa.Table]:
         "visits": part.held, "tier_visits": part.climbed, "pending": part.paused, "priority_spans": part.spans,
         "tickets": part.found,
     }  # fmt: skip
-    words = {"ended_by": ENDS.tolist(), "path": part.ways, "priority": list(world.priorities)}
+    words = {**part.source.words, "last_priority": part.source.words["priority"], "ended_by": ENDS.tolist(), "path": part.ways}
+    words["priority"] = list(world.priorities)
     beside = {"tickets": part.source.attributes}
     return {name: table_of(columns, words, world.columns[name], beside.get(name)) for name, columns in derived.items()}
 

@@ -12,7 +12,8 @@ from analytics.warehouse.arrays.visits import ENDS
 from analytics.warehouse.cubes import EDGES_US, OCTAVES, SMALLEST_US, STEPS
 
 _BASES_US = SMALLEST_US * 2.0 ** np.arange(OCTAVES)
-_HANDED_ON = ENDS.tolist().index("handoff")
+_HANDED_ON, _CANCELLED_BY = (ENDS.tolist().index(name) for name in ("handoff", "cancelled"))
+_CANCELLED_STATE = 4
 
 
 def bucket(duration_us: np.ndarray) -> np.ndarray:
@@ -74,7 +75,7 @@ def _fixed(cells: Columns, words: dict[str, list[str]], **same: int) -> Cells:
     return Cells({name: np.full(len(cells["n"]), value, np.int8) for name, value in same.items()} | cells, words)
 
 
-def cube_resolutions(found: Columns) -> Cells:
+def cube_resolutions(found: Columns, source: Source) -> Cells:
     rows = np.flatnonzero((found["resolved_us"] != NONE) & (found["resolved_tier"] >= 0))
     names = (
         "created_us",
@@ -86,8 +87,9 @@ def cube_resolutions(found: Columns) -> Cells:
         "tier_mask",
     )
     solved = {name: found[name][rows] for name in names}
+    attributes, words = of_tickets(source, rows)
     keys = {"month_no": month_no(found["created_day"][rows])}
-    keys |= {name: solved[name] for name in ("resolved_tier", "tier_mask")}
+    keys |= {name: solved[name] for name in ("resolved_tier", "tier_mask")} | attributes
     clocks = (
         (solved["resolved_us"] - solved["created_us"], solved["pending_us"]),
         (solved["resolve_open_us"], solved["pending_open_us"]),
@@ -95,36 +97,52 @@ def cube_resolutions(found: Columns) -> Cells:
     return stacked([
         cells
         for clock, (whole_us, pending_us) in enumerate(clocks)
-        for cells in _with_and_without_pending(clock, keys, whole_us, pending_us)
+        for cells in _with_and_without_pending(clock, keys, words, whole_us, pending_us)
     ])  # fmt: skip
 
 
-def _with_and_without_pending(clock: int, keys: Columns, whole_us: np.ndarray, pending_us: np.ndarray) -> list[Cells]:
+def _with_and_without_pending(
+    clock: int, keys: Columns, words: dict[str, list[str]], whole_us: np.ndarray, pending_us: np.ndarray
+) -> list[Cells]:
     """The same tickets twice; those that were never pending, nearly all, are counted once."""
     never = (pending_us == 0) | (whole_us == NONE)
     rows, others = np.flatnonzero(never), np.flatnonzero(~never)
     plain, paused = ({name: values[one] for name, values in keys.items()} for one in (rows, others))
-    same = counted(plain | {"bucket": bucket(whole_us[rows])})
-    without = counted(paused | {"bucket": bucket(whole_us[others] - pending_us[others])})
-    whole = counted(paused | {"bucket": bucket(whole_us[others])})
+    same = _by_grain(plain | {"bucket": bucket(whole_us[rows])}, words)
+    without = _by_grain(paused | {"bucket": bucket(whole_us[others] - pending_us[others])}, words)
+    whole = _by_grain(paused | {"bucket": bucket(whole_us[others])}, words)
     return [
-        _fixed(cells, {}, on_business_clock=clock, with_pending=with_pending)
+        _fixed(cells.columns, cells.words, on_business_clock=clock, with_pending=with_pending)
         for with_pending, found in enumerate((without, whole))
-        for cells in (same, found)
+        for cells in (*same, *found)
     ]
 
 
-def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, now_us: int) -> Cells:
+def _by_grain(keys: Columns, words: dict[str, list[str]]) -> list[Cells]:
+    """Counted without an attribute, and by each of them, which is then called `value`."""
+    common = {name: values for name, values in keys.items() if name not in ATTRIBUTES}
+    valued = [({}, {})] + [({"value": keys[name]}, {"value": words[name]}) for name in ATTRIBUTES]
+    return [_fixed(counted(common | value), told, grain=grain) for grain, (value, told) in enumerate(valued)]
+
+
+def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, now_us: int, source: Source) -> Cells:
     rows = np.flatnonzero((climbed["tier"] >= 0) & ~climbed["is_return"])
-    names = ("tier", "next_tier", "state_at_start", "started_us", "first_put_aside_us", "ended_us", "ended_by")
-    first = {name: climbed[name][rows] for name in names}
+    names = ("tier", "state_at_start", "started_us", "first_put_aside_us", "first_put_aside_state", "ended_us")
+    first = {name: climbed[name][rows] for name in (*names, "next_tier", "ended_by")}
     ticket = climbs.of[rows]
     ended_us = np.where(first["ended_us"] == NONE, now_us, first["ended_us"])
     aside_us = np.where(first["first_put_aside_us"] == NONE, ended_us, first["first_put_aside_us"])
-    put_aside = (first["first_put_aside_us"] != NONE) & (first["state_at_start"] < 2)
-    climbed_on = (first["ended_by"] == _HANDED_ON) & (first["next_tier"] > first["tier"])
-    return Cells(counted({
+    attributes, words = of_tickets(source, ticket)
+    return stacked(_by_grain({
         "month_no": month_no(found["created_day"])[ticket], "tier": first["tier"], "tier_mask": found["tier_mask"][ticket],
-        "outcome": np.where(put_aside, 1, np.where(climbed_on, 0, np.where(first["ended_by"] >= 0, 1, 2))),
-        "bucket": bucket(np.minimum(aside_us, ended_us) - first["started_us"]),
-    }), {})  # fmt: skip
+        "outcome": _first_outcome(first), "bucket": bucket(np.minimum(aside_us, ended_us) - first["started_us"]), **attributes,
+    }, words))  # fmt: skip
+
+
+def _first_outcome(first: Columns) -> np.ndarray:
+    """0 escalated, 1 resolved, 2 open, 3 returned, 4 cancelled."""
+    put_aside = (first["first_put_aside_us"] != NONE) & (first["state_at_start"] < 2)
+    by = first["ended_by"]
+    handed = np.where(first["next_tier"] > first["tier"], 0, 3)
+    ended = np.where(by == _HANDED_ON, handed, np.where(by == _CANCELLED_BY, 4, np.where(by >= 0, 1, 2)))
+    return np.where(put_aside, np.where(first["first_put_aside_state"] == _CANCELLED_STATE, 4, 1), ended)

@@ -7,6 +7,7 @@ import numpy as np
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import NONE, Columns, Runs, first_of, last_until, minus
 from analytics.warehouse.arrays.events import Lived
+from analytics.warehouse.arrays.source import Source
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -20,6 +21,7 @@ def priority_spans(
     clock: Clock,
     now_us: int,
     replies: bool,
+    source: Source,
 ) -> Columns:
     """Spans of all tickets whose priority is told at least once; `replies`: whether the data has replies at all."""
     answered = found["first_reply_us"] if replies else found["first_acknowledged_us"]
@@ -29,10 +31,21 @@ def priority_spans(
     spans = {name: values[known] for name, values in spans.items()}
     until_us, spent_us = _pending_until(spans, found["ticket_no"], paused)
     resolve = _reached(spans["ticket"], until_us, found, climbed, climbs, clock)
-    return {
-        "ticket_no": found["ticket_no"][spans["ticket"]], "span_no": spans["span_no"], "priority": spans["priority"],
+    return _beside(spans["ticket"], found, source) | {
+        "span_no": spans["span_no"], "priority": spans["priority"], "is_answered": answered[spans["ticket"]] != NONE,
         "answer_open_us": _reached(spans["ticket"], spans["answer_us"], found, climbed, climbs, clock),
         "resolve_open_us": minus(resolve, spent_us),
+    }  # fmt: skip
+
+
+def _beside(ticket: np.ndarray, found: Columns, source: Source) -> Columns:
+    """What each span tells of its ticket."""
+    spans = np.bincount(ticket, minlength=len(found["ticket_no"]))
+    attributes = {name: source.codes[name][ticket] for name in ("product", "category", "channel")}
+    return attributes | {
+        "last_priority": source.codes["priority"][ticket], "is_only": spans[ticket] == 1,
+        "is_done": found["state"][ticket] >= 2,
+        **{name: found[name][ticket] for name in ("ticket_no", "created_day", "tier_mask")},
     }  # fmt: skip
 
 

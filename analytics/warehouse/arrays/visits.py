@@ -50,6 +50,7 @@ def _moments(life: Lived) -> Columns:
         "acknowledged_us": runs.earliest(kind == KIND["acknowledged"], at_us),
         "put_aside_us": runs.latest((after >= 2) & (before < 2), at_us),
         "first_put_aside_us": runs.earliest((after >= 2) & (after != before), at_us),
+        "first_put_aside_state": runs.earliest((after >= 2) & (after != before), after, -1),
         "replies": runs.count(replied), "first_reply_us": runs.earliest(replied, at_us),
         "created_us": runs.earliest(created, at_us),
         "created_day": runs.earliest(created, life.events["day"].astype(np.int64)),
@@ -85,6 +86,7 @@ def tier_visits(held: Columns, clock: Clock, now_us: int) -> tuple[Columns, Runs
         "acknowledged_us": runs.earliest(held["acknowledged_us"] != NONE, held["acknowledged_us"]),
         "put_aside_us": runs.latest(held["put_aside_us"] != NONE, held["put_aside_us"]),
         "first_put_aside_us": runs.earliest(held["first_put_aside_us"] != NONE, held["first_put_aside_us"]),
+        "first_put_aside_state": runs.earliest(held["first_put_aside_state"] >= 0, held["first_put_aside_state"], -1),
         "next_tier": of_ticket.after(first["tier"], -1), "is_return": of_ticket.came_before(first["tier"]),
     }  # fmt: skip
     found |= _ends(found, of_ticket)

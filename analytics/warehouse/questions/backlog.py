@@ -7,7 +7,6 @@ import pandas as pd
 from analytics.model import US_PER_DAY, Filters
 from analytics.warehouse.cubes import moves_from, told
 from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets, share, tier_names
-from analytics.warehouse.questions.dataset import capabilities
 from analytics.warehouse.store import Warehouse
 
 
@@ -50,8 +49,7 @@ def sla(
         "answer_hours": [float(hours) for hours, _ in wanted.values()],
         "resolve_hours": [float(hours) for _, hours in wanted.values()],
     }
-    answered = "first_acknowledged_us" if "replies" in capabilities(warehouse) else "first_reply_us"
-    frame = ask(warehouse, "sla", filters, params, answered=answered)
+    frame = ask(warehouse, "sla", filters, params)
     frame["share_answered_in_time"] = 1 - share(frame["answered_late"], frame["answer_due"])
     frame["share_resolved_in_time"] = 1 - share(frame["resolved_late"], frame["resolve_due"])
     return frame

@@ -21,14 +21,3 @@ def bucketed(column: str) -> str:
     """SQL for the bucket that holds a duration, as the cubes' own SQL has it: 0 up to the smallest edge and below zero."""
     step = f"ceil(({column} - {_base(column)}) * {STEPS} / {_base(column)}) - 1"
     return f"(1 + {_octave(column)} * {STEPS} + greatest(-1, least({STEPS - 1}, {step}))::INTEGER)"
-
-
-def snapped(column: str) -> str:
-    """SQL for a duration rounded up to its bucket's upper edge (at most 2.1 % more): few steps where a curve is followed.
-
-    Zero and what is below stays as it is; the factor puts everything from one microsecond on above the first edge.
-    """
-    step = f"greatest(0, ceil(({column} / {_base(column)} - 1) * {STEPS}))"
-    edge = f"{_base(column)} * (1 + {step} / {STEPS})"
-    factor = f"{SMALLEST_US + 1:.0f}.0"
-    return f"greatest(least({edge}, {column} * {factor}::DOUBLE), least({column}, 0))::BIGINT"

@@ -13,7 +13,7 @@ bucketed AS (
   UNION ALL
   SELECT t.resolved_tier, t.bucket, t.n
   FROM cube_resolutions t
-  WHERE t.on_business_clock = $on_business_clock AND t.with_pending = $with_pending
+  WHERE t.grain = $grain AND t.on_business_clock = $on_business_clock AND t.with_pending = $with_pending
     AND t.month_no BETWEEN $first_month AND $last_month AND {cell_filter}
 )
 SELECT tier, bucket::INTEGER AS bucket, sum(n)::BIGINT AS n

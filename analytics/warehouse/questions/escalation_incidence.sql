@@ -3,38 +3,24 @@
 -- Units:    days on the calendar clock; cumulative incidence 0-1 of a cause by that day; `at_risk` = tickets still there by then.
 -- Method:   Aalen-Johansen: the causes compete, open visits are censored at the data's last event. A visit in which the ticket was
 --           put aside ends then. The incidence of `escalated` after 14 days is the matured rate of matured_escalation.
---           Of more than $most_exact visits the times are rounded up by at most 2.1 %, so that few steps are followed.
-WITH cancels AS (
-  -- What put a ticket aside at a moment; asked only of tickets that were ever cancelled, which are few.
-  SELECT ticket_no, at_us, arg_min(kind, event_no) = 'cancelled' AS cancelled
-  FROM events
-  WHERE kind IN ('resolved', 'closed', 'cancelled')
-    AND ticket_no IN (SELECT ticket_no FROM events WHERE kind = 'cancelled')
-  GROUP BY ticket_no, at_us
-),
-chosen AS MATERIALIZED (SELECT t.ticket_no FROM tickets t WHERE {ticket_filter}),
-first_visits AS MATERIALIZED (
+WITH chosen AS MATERIALIZED (SELECT t.ticket_no FROM tickets t WHERE {ticket_filter}),
+first_visits AS (
   SELECT v.tier,
     least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us AS time_us,
     CASE WHEN v.first_put_aside_us IS NOT NULL AND v.state_at_start < 2
-           THEN CASE WHEN coalesce(c.cancelled, FALSE) THEN 'cancelled' ELSE 'resolved' END
+           THEN CASE WHEN v.first_put_aside_state = 4 THEN 'cancelled' ELSE 'resolved' END
          WHEN v.ended_by = 'handoff' AND v.next_tier > v.tier THEN 'escalated'
          WHEN v.ended_by = 'handoff' THEN 'returned'
          WHEN v.ended_by = 'cancelled' THEN 'cancelled'
          WHEN v.ended_by IS NOT NULL THEN 'resolved' END AS cause
   FROM tier_visits v SEMI JOIN chosen USING (ticket_no) CROSS JOIN data_end d
-  LEFT JOIN cancels c ON c.ticket_no = v.ticket_no AND c.at_us = v.first_put_aside_us
   WHERE v.tier IS NOT NULL AND NOT v.is_return
-),
-placed AS (
-  SELECT tier, cause, CASE WHEN (SELECT count(*) FROM first_visits) > $most_exact THEN {snapped} ELSE time_us END AS time_us
-  FROM first_visits
 ),
 steps AS (
   SELECT tier, time_us, count(*) FILTER (WHERE cause = 'escalated') AS escalated,
     count(*) FILTER (WHERE cause = 'returned') AS returned, count(*) FILTER (WHERE cause = 'resolved') AS resolved,
     count(*) FILTER (WHERE cause = 'cancelled') AS cancelled, count(cause) AS ended, count(*) AS leaving
-  FROM placed GROUP BY ALL
+  FROM first_visits GROUP BY ALL
 ),
 at_risk AS (
   SELECT *, sum(leaving) OVER (PARTITION BY tier ORDER BY time_us DESC) AS n, sum(leaving) OVER (PARTITION BY tier) AS tickets

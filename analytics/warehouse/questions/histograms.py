@@ -116,7 +116,7 @@ def latency(
     if found is None:
         return None
     target = cubes.bucket_of(target_us)
-    rows = [_latency_row(keys, histogram, target) for keys, histogram in _groups(found[0])]
+    rows = [_latency_row(keys, histogram, target) for keys, histogram in groups(found[0])]
     frame = pd.DataFrame(rows)
     keyed = (
         ask(warehouse, "handoff_groups", filters, **parts)
@@ -126,15 +126,15 @@ def latency(
     repeated = keyed.set_index(["from_key", "to_key"])["repeated"]
     keys = pd.MultiIndex.from_frame(frame[["from_key", "to_key"]])
     frame.insert(3, "tickets", frame["handoffs"] - repeated.reindex(keys).fillna(0).astype("int64").to_numpy())
-    return cubes.told(frame, _how(found[1] is _FACTS))
+    return cubes.told(frame, how(found[1]))
 
 
-def _how(from_facts: bool) -> str:
+def how(cell: Cell) -> str:
     """How an answer from a histogram is told: the facts' own, or that of a cube."""
-    return cubes.FROM_FACTS_IN_STEPS if from_facts else cubes.FROM_HISTOGRAMS
+    return cubes.FROM_FACTS_IN_STEPS if cell is _FACTS else cubes.FROM_HISTOGRAMS
 
 
-def _groups(found: pd.DataFrame) -> Iterator[tuple[tuple[Any, Any], Histogram]]:
+def groups(found: pd.DataFrame) -> Iterator[tuple[tuple[Any, Any], Histogram]]:
     """The histogram of each (from_key, to_key) of an answer that is in their order. Rejected: groupby, ten times as slow."""
     if found.empty:
         return
@@ -173,14 +173,14 @@ def curve(warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str
         return None
     points = np.arange(201) / 200
     told = []
-    for (from_key, to_key), of in _groups(found[0]):
+    for (from_key, to_key), of in groups(found[0]):
         total, arrived = of.n.sum(), of.arrived.sum()
         if arrived:
             told.append(pd.DataFrame({
                 "from_key": from_key, "to_key": to_key, "handoffs": total, "acknowledged": arrived,
                 "acknowledged_share": points * arrived / total, "wait_us": cubes.quantiles_us(of.bucket, of.arrived, points),
             }))  # fmt: skip
-    return cubes.told(pd.concat(told, ignore_index=True), _how(found[1] is _FACTS)) if told else None
+    return cubes.told(pd.concat(told, ignore_index=True), how(found[1])) if told else None
 
 
 def heatmap(warehouse: Any, filters: Filters, target_us: int, clock: str, wait: str) -> pd.DataFrame | None:
@@ -198,7 +198,7 @@ def heatmap(warehouse: Any, filters: Filters, target_us: int, clock: str, wait: 
     }  # fmt: skip
     found = ask(warehouse, "cube_wait_times", filters, cell.params, cell_filter=cell.clause, **parts)
     target = cubes.bucket_of(target_us)
-    rows = [_latency_row(keys, histogram, target) for keys, histogram in _groups(found)]
+    rows = [_latency_row(keys, histogram, target) for keys, histogram in groups(found)]
     columns = ["from_key", "handoffs", "acknowledged", "p50_us", "within_target", "due"]
     return cubes.told(pd.DataFrame(rows)[columns].rename(columns={"from_key": "hour_of_week"}), cubes.FROM_HISTOGRAMS)
 
@@ -212,11 +212,15 @@ def handoff_counts(warehouse: Any, filters: Filters) -> pd.DataFrame | None:
     return cubes.told(ask(warehouse, "cube_handoff_counts", filters, params), cubes.FROM_COUNTS)
 
 
-def _ticket_months(filters: Filters) -> dict[str, Any]:
-    """Which months come from a cube of tickets without attributes: none where the filter does not add up in it."""
-    if not cubes.adds_up(filters) or cubes.attributes_of(filters):
-        return _NO_MONTHS
-    return months_of(filters) or _NO_MONTHS
+def _ticket_cell(filters: Filters) -> Cell:
+    """Where in a cube of tickets to look that has one attribute in a cell; nowhere where the filter does not add up in it."""
+    named, months = cubes.attributes_of(filters), months_of(filters)
+    if not cubes.adds_up(filters) or len(named) > 1 or months is None:
+        return _FACTS
+    whole = filters.with_period(None, None).on_tickets().sql
+    clause = re.sub(rf"\bt\.({'|'.join(cubes.ATTRIBUTES)})\b", "t.value", whole)
+    grain = cubes.grain_of(named)
+    return Cell(grain, clause, months | {"grain": grain})
 
 
 def _of_tickets(
@@ -225,10 +229,9 @@ def _of_tickets(
     """A histogram of tickets or tier visits by tier. None where they are few enough to be read one by one."""
     if cubes.is_exact(warehouse) or _tickets(warehouse) <= cubes.MOST_EXACT:
         return None
-    months = _ticket_months(filters)
-    clause = "FALSE" if months is _NO_MONTHS else filters.with_period(None, None).on_tickets().sql
-    found = ask(warehouse, name, filters, months | (params or {}), cell_filter=clause, **parts)
-    return cubes.told(found, _how(months is _NO_MONTHS)) if int(found[counted].sum()) > cubes.MOST_EXACT else None
+    cell = _ticket_cell(filters)
+    found = ask(warehouse, name, filters, cell.params | (params or {}), cell_filter=cell.clause, **parts)
+    return cubes.told(found, how(cell)) if int(found[counted].sum()) > cubes.MOST_EXACT else None
 
 
 def _tickets(warehouse: Any) -> int:
@@ -248,11 +251,16 @@ def resolution_times(warehouse: Any, filters: Filters, clock: str, pending: bool
     return cubes.told(pd.DataFrame(told), cubes.method(found))
 
 
+def first_visits(warehouse: Any, filters: Filters) -> pd.DataFrame | None:
+    """How long first visits to a tier last and how they end, by tier and bucket. None where the facts must be asked."""
+    return _of_tickets(warehouse, "cube_first_visits", filters, "leaving")
+
+
 def matured_escalation(warehouse: Any, filters: Filters, horizon_days: float) -> pd.DataFrame | None:
     """As matured_escalation.sql, from histograms: Aalen-Johansen over buckets. None where the facts must be asked."""
     if not cubes.is_edge(horizon_days * US_PER_DAY):
         return None
-    found = _of_tickets(warehouse, "cube_first_visits", filters, "leaving")
+    found = first_visits(warehouse, filters)
     if found is None:
         return None
     last = cubes.bucket_of(horizon_days * US_PER_DAY)

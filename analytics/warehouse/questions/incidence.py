@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.model import US_PER_DAY, Filters
-from analytics.warehouse import cubes
+from analytics.warehouse.questions import curves
 from analytics.warehouse.questions.base import NO_FILTER, ask, tier_names
-from analytics.warehouse.questions.buckets import snapped
 from analytics.warehouse.store import Warehouse
 
 INCIDENCE_DAYS = 28
@@ -26,9 +25,8 @@ def escalation_incidence(warehouse: Warehouse, filters: Filters = NO_FILTER) -> 
     it), tickets. Aalen-Johansen; after 14 days `escalated` is the rate of `matured_escalation`.
     """
     grid = [round(day * US_PER_DAY) for day in _DAYS]
-    params = {"grid_us": grid, "most_exact": cubes.most_exact(warehouse)}
-    frame = ask(warehouse, "escalation_incidence", filters, params, snapped=snapped("time_us"))
-    visits = frame.drop_duplicates("tier")["tickets"].sum()
-    cubes.told(frame, cubes.FROM_FACTS_IN_STEPS if visits > params["most_exact"] else cubes.FROM_FACTS)
+    frame = curves.incidence(warehouse, filters, grid)
+    if frame is None:
+        frame = ask(warehouse, "escalation_incidence", filters, {"grid_us": grid})
     frame["tier"] = tier_names(frame["tier"])
     return frame

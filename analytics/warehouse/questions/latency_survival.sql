@@ -4,23 +4,17 @@
 -- Method:   still_waiting: Kaplan-Meier, those that left unacknowledged censored when they left (as if leaving said nothing about
 --           the wait). acknowledged_share and left_share: Aalen-Johansen, with leaving as a cause that competes; open ones censored
 --           at the data's last event. `greenwood` is the sum behind the variance of still_waiting.
---           Of more than $most_exact handoffs the waits are rounded up by at most 2.1 %, so that few steps are followed.
-WITH waits AS MATERIALIZED (
+WITH waits AS (
   SELECT {from_key} AS from_key, {to_key} AS to_key, {wait} AS wait_us, {acknowledged} AS acknowledged, {waiting} AS waiting
   FROM handoffs h
   LEFT JOIN teams f ON f.team_no = h.from_team_no
   LEFT JOIN teams m ON m.team_no = h.to_team_no
   WHERE {level} AND {own_handoff_filter}
 ),
-placed AS (
-  SELECT from_key, to_key, acknowledged, waiting,
-    CASE WHEN (SELECT count(*) FROM waits) > $most_exact THEN {snapped} ELSE wait_us END AS wait_us
-  FROM waits
-),
 steps AS (
   SELECT from_key, to_key, wait_us, count(*) FILTER (WHERE acknowledged) AS done,
     count(*) FILTER (WHERE NOT acknowledged AND NOT waiting) AS gone, count(*) AS leaving
-  FROM placed GROUP BY ALL
+  FROM waits GROUP BY ALL
 ),
 at_risk AS (
   SELECT *, sum(leaving) OVER (PARTITION BY from_key, to_key ORDER BY wait_us DESC) AS n,

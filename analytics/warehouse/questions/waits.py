@@ -11,8 +11,8 @@ from analytics.errors import FilterError, did_you_mean
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, US_PER_MINUTE, Filters
 from analytics.warehouse import cubes
 from analytics.warehouse.intervals import Z95
+from analytics.warehouse.questions import curves
 from analytics.warehouse.questions.base import NO_FILTER, ask, hours, on_clock
-from analytics.warehouse.questions.buckets import snapped
 from analytics.warehouse.questions.handoffs import LATENCY_GROUPS
 from analytics.warehouse.store import Warehouse
 
@@ -47,10 +47,11 @@ def latency_survival(
     where no handoff of any group waits any more.
     """
     grid = [int(minutes * US_PER_MINUTE) for minutes in _GRID_MINUTES]
-    params = {"grid_us": grid, "most_exact": cubes.most_exact(warehouse)}
-    frame = ask(warehouse, "latency_survival", filters, params, snapped=snapped("wait_us"), **_parts(by, clock))
-    handoffs = frame.drop_duplicates(["from_key", "to_key"])["handoffs"].sum()
-    how = cubes.FROM_FACTS_IN_STEPS if handoffs > params["most_exact"] else cubes.FROM_FACTS
+    parts = _parts(by, clock)
+    frame = curves.survival(warehouse, filters, by, clock, parts, grid)
+    if frame is None:
+        frame = ask(warehouse, "latency_survival", filters, {"grid_us": grid}, **parts)
+    how = cubes.method(frame)
     frame["still_waiting_low"], frame["still_waiting_high"] = _log_log(frame["still_waiting"], frame.pop("greenwood"))
     last = frame.loc[frame["at_risk"] > 0, "wait_us"].max() if len(frame) else 0
     kept = [us for us in grid if us > last][:1] or grid[-1:]

@@ -4,6 +4,8 @@
 --          the stretch: `answer_open_us` until the first answer (NULL once that has come), `resolve_open_us` until
 --          the last resolution, pending time left out. A target of that priority is missed in the stretch exactly when the
 --          time at its end exceeds it, since elapsed time never falls.
+-- Beside:  what filters ask of the ticket, and its latest priority, whether it is answered and done: so that no question about
+--          targets needs a join with all tickets. `is_only`: the ticket has no other span.
 -- Cost:    a ticket of one visit, one priority and no pending time has one span, read off the clock.
 -- Reads:   events, tickets, tier_visits, pending, data_end, clock. Common subset of DuckDB SQL and Spark SQL.
 WITH told AS (
@@ -104,13 +106,22 @@ paused AS (
   SELECT s.ticket_no, s.span_no, sum(p.open_us) AS open_us
   FROM spans s JOIN pending p ON p.ticket_no = s.ticket_no AND p.ended_us IS NOT NULL AND p.ended_us <= s.until_us
   GROUP BY s.ticket_no, s.span_no
+),
+timed AS (
+  SELECT ticket_no, CAST(1 AS INT) AS span_no, priority, CAST(answer_open_us AS BIGINT) AS answer_open_us,
+    CAST(resolve_open_us AS BIGINT) AS resolve_open_us
+  FROM plain
+  UNION ALL
+  SELECT s.ticket_no, s.span_no, s.priority, CAST(a.open_us AS BIGINT), CAST(r.open_us - coalesce(p.open_us, 0) AS BIGINT)
+  FROM spans s
+  LEFT JOIN reached r ON r.ticket_no = s.ticket_no AND r.span_no = s.span_no AND r.is_answer = 0
+  LEFT JOIN reached a ON a.ticket_no = s.ticket_no AND a.span_no = s.span_no AND a.is_answer = 1
+  LEFT JOIN paused p ON p.ticket_no = s.ticket_no AND p.span_no = s.span_no
 )
-SELECT ticket_no, CAST(1 AS INT) AS span_no, priority, CAST(answer_open_us AS BIGINT) AS answer_open_us,
-  CAST(resolve_open_us AS BIGINT) AS resolve_open_us
-FROM plain
-UNION ALL
-SELECT s.ticket_no, s.span_no, s.priority, CAST(a.open_us AS BIGINT), CAST(r.open_us - coalesce(p.open_us, 0) AS BIGINT)
-FROM spans s
-LEFT JOIN reached r ON r.ticket_no = s.ticket_no AND r.span_no = s.span_no AND r.is_answer = 0
-LEFT JOIN reached a ON a.ticket_no = s.ticket_no AND a.span_no = s.span_no AND a.is_answer = 1
-LEFT JOIN paused p ON p.ticket_no = s.ticket_no AND p.span_no = s.span_no
+SELECT s.ticket_no, s.span_no, s.priority, s.answer_open_us, s.resolve_open_us, (x.ticket_no IS NULL) AS is_only,
+  t.created_day, t.tier_mask, t.priority AS last_priority, t.product, t.category, t.channel, (t.state >= 2) AS is_done,
+  (CASE WHEN d.replies > 0 THEN t.first_reply_us ELSE t.first_acknowledged_us END IS NOT NULL) AS is_answered
+FROM timed s
+JOIN tickets t ON t.ticket_no = s.ticket_no
+CROSS JOIN data_end d
+LEFT JOIN (SELECT ticket_no FROM timed WHERE span_no = 2) x ON x.ticket_no = s.ticket_no

@@ -13,6 +13,8 @@ grouped AS (
     min(acknowledged_us) AS acknowledged_us,
     max(put_aside_us) AS put_aside_us,
     min(first_put_aside_us) AS first_put_aside_us,
+    CAST(min(CASE WHEN first_put_aside_us IS NOT NULL THEN CAST(visit_no AS BIGINT) * 8 + first_put_aside_state END) % 8 AS SMALLINT)
+      AS first_put_aside_state,
     sum(effort_minutes) AS effort_minutes
   FROM visits
   WHERE ticket_no IN (SELECT ticket_no FROM moved)
@@ -20,14 +22,14 @@ grouped AS (
 ),
 chained AS (
   SELECT ticket_no, tier_visit_no, tier, first_visit_no, visits, events, started_us, day, hour_of_week, state_at_start,
-    state_at_end, acknowledged_us, put_aside_us, first_put_aside_us, effort_minutes,
+    state_at_end, acknowledged_us, put_aside_us, first_put_aside_us, first_put_aside_state, effort_minutes,
     lead(started_us) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_started_us,
     lead(tier) OVER (PARTITION BY ticket_no ORDER BY tier_visit_no) AS next_tier,
     (row_number() OVER (PARTITION BY ticket_no, tier ORDER BY tier_visit_no) > 1) AS is_return
   FROM grouped
   UNION ALL
   SELECT ticket_no, tier_visit_no, tier, visit_no, CAST(1 AS INT), events, started_us, day, hour_of_week, state_at_start,
-    state_at_end, acknowledged_us, put_aside_us, first_put_aside_us, effort_minutes, CAST(NULL AS BIGINT), CAST(NULL AS SMALLINT), FALSE
+    state_at_end, acknowledged_us, put_aside_us, first_put_aside_us, first_put_aside_state, effort_minutes, CAST(NULL AS BIGINT), CAST(NULL AS SMALLINT), FALSE
   FROM visits v
   WHERE NOT EXISTS (SELECT 1 FROM moved x WHERE x.ticket_no = v.ticket_no)
 ),
@@ -48,8 +50,8 @@ timed AS (
   FROM chained c CROSS JOIN data_end d
 )
 SELECT c.ticket_no, c.tier_visit_no, c.tier, c.next_tier, c.first_visit_no, c.visits, c.events, c.started_us, c.day,
-  c.hour_of_week, c.state_at_start, c.state_at_end, c.acknowledged_us, c.first_put_aside_us, c.effort_minutes, c.ended_us,
-  c.ended_by, c.is_return,
+  c.hour_of_week, c.state_at_start, c.state_at_end, c.acknowledged_us, c.first_put_aside_us,
+  c.first_put_aside_state, c.effort_minutes, c.ended_us, c.ended_by, c.is_return,
   s.open_before_us + greatest(0, least(c.started_us, s.closes_us) - s.opens_us) AS started_open_us,
   (u.open_before_us + greatest(0, least(c.until_us, u.closes_us) - u.opens_us))
     - (s.open_before_us + greatest(0, least(c.started_us, s.closes_us) - s.opens_us)) AS open_us

@@ -11,6 +11,8 @@ SELECT ticket_no, visit_no,
   min(CASE WHEN kind = 'acknowledged' THEN at_us END) AS acknowledged_us,
   max(CASE WHEN state_after >= 2 AND state_before < 2 THEN at_us END) AS put_aside_us,
   min(CASE WHEN state_after >= 2 AND state_after <> state_before THEN at_us END) AS first_put_aside_us,
+  CAST(min(CASE WHEN state_after >= 2 AND state_after <> state_before THEN CAST(event_no AS BIGINT) * 8 + state_after END) % 8
+    AS SMALLINT) AS first_put_aside_state,
   CAST(count(*) FILTER (WHERE kind = 'replied') AS INT) AS replies,
   min(CASE WHEN kind = 'replied' THEN at_us END) AS first_reply_us,
   min(CASE WHEN kind = 'created' THEN at_us END) AS created_us,

@@ -13,7 +13,7 @@ chained AS (
 ),
 seen AS (
   SELECT ticket_no, visit_no, tier_visit_no, tier, team_no, first_event_no, events, started_us, day, first_mark, state_at_end,
-    acknowledged_us, put_aside_us, first_put_aside_us, replies, effort_minutes, next_started_us,
+    acknowledged_us, put_aside_us, first_put_aside_us, first_put_aside_state, replies, effort_minutes, next_started_us,
     (team_no IS NOT NULL AND team_before IS DISTINCT FROM team_no
       AND row_number() OVER (PARTITION BY ticket_no, team_no ORDER BY visit_no) > 1) AS is_return,
     (team_no IS NOT NULL AND team_before IS NOT NULL AND team_before <> team_no
@@ -21,13 +21,13 @@ seen AS (
   FROM chained
   UNION ALL
   SELECT ticket_no, visit_no, tier_visit_no, tier, team_no, first_event_no, events, started_us, day, first_mark, state_at_end,
-    acknowledged_us, put_aside_us, first_put_aside_us, replies, effort_minutes, CAST(NULL AS BIGINT), FALSE, FALSE
+    acknowledged_us, put_aside_us, first_put_aside_us, first_put_aside_state, replies, effort_minutes, CAST(NULL AS BIGINT), FALSE, FALSE
   FROM visit_sums g
   WHERE NOT EXISTS (SELECT 1 FROM moved x WHERE x.ticket_no = g.ticket_no)
 )
 SELECT ticket_no, visit_no, tier_visit_no, tier, team_no, first_event_no, events, started_us, day,
   CAST((first_mark - first_mark % 8) / 8 AS SMALLINT) AS hour_of_week, CAST(first_mark % 8 AS SMALLINT) AS state_at_start,
-  state_at_end, acknowledged_us, put_aside_us, first_put_aside_us, replies, effort_minutes,
+  state_at_end, acknowledged_us, put_aside_us, first_put_aside_us, first_put_aside_state, replies, effort_minutes,
   CASE WHEN next_started_us IS NOT NULL THEN next_started_us
        WHEN state_at_end >= 2 THEN coalesce(put_aside_us, first_put_aside_us, started_us)
   END AS ended_us,
