@@ -174,9 +174,21 @@ def test_cells_are_those_of_a_group_by():
     columns = {name: frame[name].to_numpy() for name in frame}
     told = pd.DataFrame(summed(columns, list(keys), ("amount", "is_large")))
     pd.testing.assert_frame_equal(told, wanted[list(frame)], check_dtype=False)
+    few = {"a": keys["a"] % 2, "b": keys["b"] // 2**31}
+    wanted = frame.assign(**few).groupby(["a", "b"]).size().reset_index(name="n")
+    pd.testing.assert_frame_equal(pd.DataFrame(counted(few)), wanted, check_dtype=False)
     earlier, later = successive([keys["a"], keys["b"]])
     assert len(later) == len(frame) - len(frame.groupby(["a", "b"]))
     assert (earlier < later).all()
+
+
+@pytest.mark.parametrize("most", [1, 9, 2**40])
+def test_counts_of_cells_are_added_up_however_large_they_are(most):
+    draw = np.random.default_rng(6)
+    cells = {"a": draw.integers(-1, 4, 900), "b": draw.integers(20_000, 20_090, 900).astype(np.int32)}
+    counts = draw.integers(1, most + 1, 900)
+    wanted = pd.DataFrame(cells | {"n": counts}).groupby(["a", "b"], as_index=False)["n"].sum()
+    pd.testing.assert_frame_equal(pd.DataFrame(summed(cells | {"n": counts}, ["a", "b"], ("n",))), wanted)
 
 
 def test_buckets_of_arrays_are_those_of_the_edges():

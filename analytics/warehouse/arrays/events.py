@@ -21,10 +21,11 @@ _SQL = """SELECT e.ticket_no, e.event_no, e.at_us, e.day - DATE '1970-01-01' AS 
 def events_sql(where: str, priorities: tuple[str, ...]) -> str:
     """The query for a part's events, with numbers for words: a priority is its place in `priorities`, -1 where none is told.
 
+    TRY_CAST, though all are among them: what cannot fail is done once per word of the column's dictionary, a fifth of the time.
     Rejected: a list to look each priority up in, which takes as long as there are priorities; a join, which mixes the order up.
     """
     words = ", ".join("'" + one.replace("'", "''") + "'" for one in priorities)
-    code = f"coalesce(enum_code(e.priority::ENUM({words}))::INTEGER, -1)" if words else "-1"
+    code = f"coalesce(enum_code(TRY_CAST(e.priority AS ENUM({words})))::INTEGER, -1)" if words else "-1"
     return _SQL.replace("{where}", where).replace("{{code}}", code)
 
 

@@ -139,4 +139,4 @@ def _timed(part: _Part, world: World) -> dict[str, Cells]:
 def _sorted(parts: Sequence[Cells], day: str, moment: str) -> Cells:
     whole = stacked(parts)
     order = in_order([whole.columns[day], whole.columns[moment] // _SECOND_US])
-    return Cells({name: values[order] for name, values in whole.columns.items()}, whole.words)
+    return Cells({name: values.take(order) for name, values in whole.columns.items()}, whole.words)

@@ -61,12 +61,14 @@ def aligned(events: Columns, table: pa.Table) -> tuple[Columns, pa.Table]:
 
 
 def _in_order(table: pa.Table) -> pa.Table:
-    """The rows by ticket: DuckDB's threads hand over a table's batches as they are done, not as the rows lie.
+    """The rows by ticket: DuckDB's threads hand over a table's batches as they are done, not as the rows lie. Mostly it is enough
+    to put the batches in order.
 
     Texts get offsets of 64 bits, so that any length of them fits one array.
     """
     wide = [pa.field(one.name, pa.large_string() if one.type == pa.string() else one.type) for one in table.schema]
-    table = table.cast(pa.schema(wide))
+    batches = sorted(table.to_batches(), key=lambda batch: batch.column("ticket_no")[0].as_py() if len(batch) else -1)
+    table = pa.Table.from_batches(batches, table.schema).cast(pa.schema(wide))
     number = table.column("ticket_no").to_numpy()
     if (number[1:] > number[:-1]).all():
         return table

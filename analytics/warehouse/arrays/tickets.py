@@ -98,10 +98,18 @@ def paths(climbed: Columns, climbs: Runs) -> tuple[np.ndarray, list[str]]:
     np.add.at(code, climbs.of[rows], (tier[rows] + 1) * 5 ** climbs.place[rows])
     ways = {-1 - at: _way(tier[climbs.first[at] : climbs.last[at] + 1]) for at in np.flatnonzero(~short).tolist()}
     code[~short] = -1 - np.flatnonzero(~short)
-    told, number = np.unique(code, return_inverse=True)
+    told, number = _distinct(code)
     names = [ways[one] if one < 0 else _way(_digits(one)) for one in told.tolist()]
     kept = {name: place for place, name in enumerate(dict.fromkeys(name for name in names if name))}
     return np.array([kept.get(name, -1) for name in names], dtype=np.int32)[number], list(kept)
+
+
+def _distinct(code: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different numbers as they rise, and each one's place among them; without sorting where they are small."""
+    if not len(code) or code.min() < 0 or code.max() >= len(code):
+        return np.unique(code, return_inverse=True)
+    there = np.bincount(code) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[code]
 
 
 def _digits(code: int) -> list[int]:
