@@ -23,6 +23,10 @@ LESSONS = 4
 """How often it learns anew on the way, each time from what was known by then. Rejected: once at the split, which judges a model
 that is up to ten months old, while the one in use is never older than the last import."""
 
+CHECKED_TICKETS = 500_000
+"""Of a dataset with more tickets, every so many-th ticket is looked at: the share that came true is as sure then as people can
+tell apart, and ten million would be followed for a minute."""
+
 LEAST = 50
 
 
@@ -32,7 +36,8 @@ def calibration(warehouse: Warehouse, filters: Filters, targets: Targets) -> pd.
     Columns tenth (1 = the least likely), open_tickets, predicted and observed (means, 0-1), observed_low, observed_high (Wilson
     95 %), and the same in every row: brier (mean squared error of the probabilities; lower is better), brier_base (of always
     saying the observed share, the best that can be said without looking at the ticket), base_rate, unknown (left out: still
-    open and not yet late at the data's end). A ticket open at several moments counts at each, so the intervals are rather too
+    open and not yet late at the data's end), every (20: one ticket in 20
+    was looked at, see `CHECKED_TICKETS`). A ticket open at several moments counts at each, so the intervals are rather too
     narrow. NotEnoughData below 50 cases.
     """
     check_targets(targets)
@@ -49,6 +54,7 @@ def calibration(warehouse: Warehouse, filters: Filters, targets: Targets) -> pd.
         brier_base=base * (1 - base),
         base_rate=base,
         unknown=unknown,
+        every=every_of(warehouse),
     )
 
 
@@ -58,12 +64,17 @@ def cases_of(warehouse: Warehouse, filters: Filters, targets: Targets) -> tuple[
     first, last = span_us(warehouse)
     split = first + int((last - first) * SPLIT)
     moments = np.linspace(split, last, INSTANTS + 1)[:-1].astype(np.int64)
-    seen = open_at(warehouse, filters, targets, list(moments))
+    seen = open_at(warehouse, filters, targets, list(moments), every_of(warehouse))
     seen = seen[~seen["late_already"] & seen["target_hours"].notna()]
     known = seen["ever_late"] | seen["over"]
     cases = seen[known].assign(late=seen["ever_late"][known].astype(float))
     said = [_said(warehouse, targets, cases, some) for some in np.array_split(moments, LESSONS)]
     return pd.concat(said).dropna(subset=["p_breach"]), int((~known).sum())
+
+
+def every_of(warehouse: Warehouse) -> int:
+    """Which tickets are looked at: all, or of a large dataset every so many-th."""
+    return max(1, warehouse.rows("SELECT count(*) FROM tickets")[0][0] // CHECKED_TICKETS)
 
 
 def _said(warehouse: Warehouse, targets: Targets, cases: pd.DataFrame, moments: np.ndarray) -> pd.DataFrame:

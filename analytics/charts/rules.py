@@ -117,10 +117,11 @@ def calibration_note(frame: pd.DataFrame) -> str:
     """The score beside that of not looking at the tickets, in words."""
     brier, base = float(frame["brier"].iloc[0]), float(frame["brier_base"].iloc[0])
     gain = f"{abs(1 - brier / base) * 100:.0f} % {'better' if brier < base else 'worse'} than" if base else "beside"
-    left = int(frame["unknown"].iloc[0])
+    left, every = int(frame["unknown"].iloc[0]), int(frame["every"].iloc[0])
+    some = f" One ticket in {every:,} is looked at." if every > 1 else ""
     return (
         f"Brier score {brier:.3f} (0 is perfect), {gain} always saying the same share ({base:.3f}). Each prediction "
-        f"uses only what was known at its moment; {left:,} cases whose end is not known yet are left out."
+        f"uses only what was known at its moment; {left:,} cases whose end is not known yet are left out.{some}"
     )
 
 

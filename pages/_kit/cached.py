@@ -22,6 +22,7 @@ from analytics.charts.base import natural
 from analytics.model import Filters
 from analytics.warehouse import questions
 from analytics.warehouse.store import Dataset, Warehouse
+from pages._kit.turns import SharedWarehouse
 
 NO_FILTER = Filters()
 _MOST_BYTES = 256_000_000
@@ -65,7 +66,7 @@ class _Listening:
 @st.cache_resource(max_entries=_WAREHOUSES_OPEN, show_spinner=False)
 def _open(dataset_key: str, name: str, folder: str, version: int) -> Warehouse:
     """A warehouse per version of a dataset; a new version is another key, so it is opened anew."""
-    return Warehouse(Dataset(name, Path(folder), version, None))
+    return SharedWarehouse(Dataset(name, Path(folder), version, None))
 
 
 def warehouse(dataset: Dataset) -> Warehouse:

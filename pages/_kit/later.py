@@ -15,8 +15,8 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -26,6 +26,7 @@ from streamlit.runtime.scriptrunner import StopException
 
 from analytics.warehouse.store import Dataset
 from pages._kit import cached, report
+from pages._kit.turns import stands_back, turns
 
 LEAST_TICKETS = 500_000
 _PARTS = "_parts_for_later"
@@ -50,6 +51,18 @@ class _Part:
     draw: Callable[[Made], None]
 
 
+@dataclass
+class _Run:
+    """A run of a page: the parts that it handed over, and its turn, which it takes where there are any."""
+
+    parts: list[_Part] = field(default_factory=list)
+    turn: ExitStack = field(default_factory=ExitStack)
+
+    def take_turn(self) -> None:
+        if not self.parts:
+            self.turn.enter_context(turns().page())
+
+
 @st.cache_resource(show_spinner=False)
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(2, os.cpu_count() or 2), thread_name_prefix="parts")
@@ -58,40 +71,42 @@ def _pool() -> ThreadPoolExecutor:
 @contextmanager
 def drawn_when_ready() -> Iterator[None]:
     """Runs a page; what it handed over is drawn at its end, whether it ran through, stopped or failed."""
-    parts: list[_Part] = []
-    st.session_state[_PARTS] = parts
+    run = _Run()
+    st.session_state[_PARTS] = run
     try:
         try:
             yield
         except (StopException, Exception):
-            _draw_all(parts)
+            _draw_all(run.parts)
             raise
-        _draw_all(parts)
+        _draw_all(run.parts)
     finally:
-        for left in parts:
+        for left in run.parts:
             left.made.cancel()
+        run.turn.close()
         st.session_state[_PARTS] = None
 
 
 def part(dataset: Dataset, make: Made, draw: Callable[[Made], None]) -> None:
     """Draws what `make` gives: here and now, or, on a large dataset, in this place when it is there. `make` runs on a thread and
     draws nothing; `draw` calls what it is given for the result."""
-    parts: list[_Part] | None = st.session_state.get(_PARTS)
-    if parts is None or cached.about(dataset)["tickets"] <= LEAST_TICKETS:
+    run: _Run | None = st.session_state.get(_PARTS)
+    if run is None or cached.about(dataset)["tickets"] <= LEAST_TICKETS:
         draw(make)
         return
+    run.take_turn()
     slot = st.container(height="stretch")
-    parts.append(_Part(slot, report.reserved(), _pool().submit(make), draw))
+    run.parts.append(_Part(slot, report.reserved(), _pool().submit(make), draw))
 
 
 def behind(dataset: Dataset, key: Key, make: Made, draw: Callable[[Made], None], words: str) -> None:
     """As `part`, for what may take a minute on a large dataset: there `words` stand in its place, the page ends without it, and
     is drawn anew when it is there. Kept by its key for all sessions. On other datasets it is drawn at the page's end."""
-    parts: list[_Part] | None = st.session_state.get(_PARTS)
-    if parts is None:
+    run: _Run | None = st.session_state.get(_PARTS)
+    if run is None:
         draw(make)
     elif cached.about(dataset)["tickets"] <= LEAST_TICKETS:
-        parts.append(_Part(st.container(height="stretch"), report.reserved(), _pool().submit(make), draw))
+        run.parts.append(_Part(st.container(height="stretch"), report.reserved(), _pool().submit(make), draw))
     elif (job := _begun(key, make)).done():
         draw(job.result)
     else:
@@ -100,7 +115,7 @@ def behind(dataset: Dataset, key: Key, make: Made, draw: Callable[[Made], None],
 
 @st.cache_resource(show_spinner=False)
 def _slow() -> tuple[ThreadPoolExecutor, OrderedDict[Key, Future], Lock]:
-    return ThreadPoolExecutor(1, thread_name_prefix="behind"), OrderedDict(), Lock()
+    return ThreadPoolExecutor(1, thread_name_prefix="behind", initializer=stands_back), OrderedDict(), Lock()
 
 
 def _begun(key: Key, make: Made) -> Future:
@@ -131,6 +146,7 @@ def _draw_all(parts: list[_Part]) -> None:
     while parts:
         wait([one.made for one in parts], _LOOK_SECONDS, FIRST_COMPLETED)
         st.session_state.get(_PARTS)
+        turns().break_off()
         for one in [one for one in parts if one.made.done()]:
             parts.remove(one)
             with one.slot, report.in_place(one.place):

@@ -5,7 +5,8 @@
 --           cancelled at its end. Priorities are those in force at these two moments. `late_before`: the target of a
 --           priority that is no longer in force had been missed; `ever_late`: missed in the ticket's whole life; `over`: that
 --           life has ended.
--- Excludes: tickets created before $since_us; with $only_open the stretches that had ended by the instant.
+-- Excludes: tickets created before $since_us; all but every $every-th ticket; with $only_open the stretches that had ended by the
+--           instant.
 WITH targets AS (
   SELECT unnest($priorities::VARCHAR[]) AS priority, unnest($resolve_hours::DOUBLE[]) * 3.6e9 AS resolve_us
 ),
@@ -13,7 +14,7 @@ instants AS (SELECT unnest($instants::BIGINT[]) AS instant_us),
 wanted AS (
   SELECT t.ticket_no, t.created_us, t.state FROM tickets t
   WHERE t.created_us >= $since_us AND t.created_us <= (SELECT max(instant_us) FROM instants)
-    AND (NOT $only_open OR t.state < 2 OR t.last_us > (SELECT min(instant_us) FROM instants)) AND {ticket_filter}
+    AND t.ticket_no % $every = 0 AND (NOT $only_open OR t.state < 2 OR t.last_us > (SELECT min(instant_us) FROM instants)) AND {ticket_filter}
 ),
 moves AS (
   -- Ups and downs of a ticket alternate; a ticket that changes its tier goes down and up at the same event.

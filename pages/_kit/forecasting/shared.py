@@ -28,6 +28,7 @@ from analytics.warehouse.store import Dataset
 from pages._kit import cached
 from pages._kit.cached import Answer
 from pages._kit.text import plain
+from pages._kit.turns import stands_back
 from pages._kit.view import View
 
 RACED, BEFORE, QUICK = "raced", "before the last import", "8-week mean"
@@ -52,7 +53,7 @@ class Job:
 @st.cache_resource(show_spinner=False)
 def _desk() -> tuple[ThreadPoolExecutor, dict[tuple, Job], Lock]:
     """The one background thread and the jobs by what they are for, shared by all sessions."""
-    return ThreadPoolExecutor(1, thread_name_prefix="forecast"), {}, Lock()
+    return ThreadPoolExecutor(1, thread_name_prefix="forecast", initializer=stands_back), {}, Lock()
 
 
 def start(key: tuple, run: Callable[[Job], Any]) -> Job:

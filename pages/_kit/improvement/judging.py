@@ -21,6 +21,7 @@ from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Warehouse
 from pages._kit import cached
+from pages._kit.turns import stands_back
 from pages._kit.view import View
 
 KEPT = 200
@@ -51,7 +52,7 @@ class Judging:
 
 @st.cache_resource(show_spinner=False)
 def _desk() -> tuple[ThreadPoolExecutor, dict[Key, Judging], Lock]:
-    return ThreadPoolExecutor(1, thread_name_prefix="findings"), {}, Lock()
+    return ThreadPoolExecutor(1, thread_name_prefix="findings", initializer=stands_back), {}, Lock()
 
 
 def _key(seen: View) -> Key:

@@ -155,10 +155,17 @@ def _band(banded: pd.DataFrame, point: Point) -> Picked | None:
     return Picked(f"{tier}, {band}", partial(_list, banded, band, tier))
 
 
+def _left_out(calibrated: pd.DataFrame) -> str:
+    """Which tickets and predictions the check leaves out."""
+    unknown, every = (int(calibrated[name].iloc[0]) if len(calibrated) else 0 for name in ("unknown", "every"))
+    looked = f"One ticket in {every:,} is looked at. " if every > 1 else ""
+    left = f"{unknown:,} predictions are left out: those tickets are still open and not late yet." if unknown else ""
+    return (looked + left).strip()
+
+
 def trust(seen: View, wanted: Targets) -> Card:
     """How far such predictions could be trusted so far."""
     told = _told(shared.whole_period(seen), "calibration", wanted)
-    unknown = int(told.frame["unknown"].iloc[0]) if len(told.frame) else 0
     return Card(
         risks.calibration_title(told.frame),
         risks.calibration(told.frame),
@@ -168,7 +175,7 @@ def trust(seen: View, wanted: Targets) -> Card:
         ),
         unit="Predictions as they would have been made at past moments, against what came; a dot per tenth of them",
         alt="Dots with intervals beside a dashed diagonal: on it predictions mean what they say.",
-        note=f"{unknown:,} predictions are left out: those tickets are still open and not late yet." if unknown else "",
+        note=_left_out(told.frame),
         metrics=("breach.calibration", "breach.p_breach"),
         key="calibration",
     )

@@ -15,13 +15,14 @@ from analytics.staffing.recommend import Recommendation
 from analytics.warehouse.store import Dataset
 from pages._kit import cached
 from pages._kit.cached import Answer
+from pages._kit.turns import stands_back
 from pages._kit.view import View
 
 
 @st.cache_resource(show_spinner=False)
 def _pool() -> ThreadPoolExecutor:
     """One race at a time: two would only slow each other down."""
-    return ThreadPoolExecutor(1, thread_name_prefix="race")
+    return ThreadPoolExecutor(1, thread_name_prefix="race", initializer=stands_back)
 
 
 def known_by(dataset: Dataset) -> str:

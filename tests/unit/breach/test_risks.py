@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.breach import COLUMNS, calibration, open_risks
+from analytics.breach import COLUMNS, calibrate, calibration, history, open_risks
 from analytics.breach.history import learnt, open_at, span_us
 from analytics.calendars import ALWAYS, Calendar
 from analytics.errors import InputError, NotEnoughData
@@ -168,3 +168,28 @@ def test_without_targets_or_history_it_says_so(tmp_path):
         open_risks(warehouse, NONE, {"high": (1.0, 0.0)})
     with pytest.raises(NotEnoughData, match="Too few"):
         calibration(warehouse, NONE, TARGETS)
+
+
+def test_of_a_large_dataset_some_tickets_are_looked_at(tmp_path, monkeypatch):
+    """Every third ticket by its number: the cases are those of all tickets, the others left out."""
+    warehouse = warehouse_of(exponential_log(600), tmp_path / "log.duckdb", ROUND_THE_CLOCK)
+    everyone, _ = calibrate.cases_of(warehouse, NONE, TARGETS)
+    monkeypatch.setattr(calibrate, "CHECKED_TICKETS", 200)
+    some, _ = calibrate.cases_of(warehouse, NONE, TARGETS)
+    assert 0 < len(some) < len(everyone)
+    third = everyone[everyone["ticket_no"] % 3 == 0]
+    pd.testing.assert_frame_equal(some.reset_index(drop=True), third.reset_index(drop=True))
+
+
+@pytest.mark.parametrize("most", [1, 5, 40, 399, 5000])
+def test_the_oldest_ticket_to_learn_from_is_found_by_days(tmp_path, monkeypatch, most):
+    """As sorting all tickets finds it, at many moments."""
+    warehouse = warehouse_of(exponential_log(400), tmp_path / "log.duckdb")
+    monkeypatch.setattr(history, "LEARNT_TICKETS", most)
+    created = sorted(row[0] for row in warehouse.rows("SELECT created_us FROM tickets"))
+    first, last = span_us(warehouse)
+    for moment in np.linspace(first, last, 25).astype(int):
+        known = [one for one in created if one <= moment]
+        year = int(moment) - history.LEARNT_DAYS * history.US_PER_DAY
+        wanted = max(year, known[-most - 1]) if len(known) > most else year
+        assert history._since(warehouse, int(moment)) == wanted

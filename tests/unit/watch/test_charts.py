@@ -12,7 +12,7 @@ def frame(brier: float) -> pd.DataFrame:
     return pd.DataFrame({
         "tenth": [1, 2], "open_tickets": [100, 300], "predicted": [0.1, 0.5], "observed": [0.2, 0.4],
         "observed_low": [0.1, 0.3], "observed_high": [0.3, 0.5], "brier": brier, "brier_base": 0.2, "base_rate": 0.35,
-        "unknown": 7,
+        "unknown": 7, "every": 1,
     })  # fmt: skip
 
 
