@@ -62,16 +62,20 @@ def months_of(filters: Filters) -> dict[str, Any] | None:
 def wait_cell(filters: Filters, by: str, clock: str) -> Cell | None:
     """The cell of `cube_waits` that a question about handoffs is answered from; None where none adds up."""
     months, named = months_of(filters), cubes.attributes_of(filters)
-    by_team = by == "receiving_team"
-    if by not in _GRAINS or months is None or filters.categories or filters.custom or len(named) > 1:
+    if months is None or len(named) > 1 or not _repeats_add_up(filters, by) or (by == "receiving_team" and named):
         return None
-    if (by_team and (named or filters.tiers)) or (not by_team and filters.teams):
-        return None
-    if by == "all" and len(filters.tiers) > 1:
-        return None  # a ticket handed to both tiers is one ticket, and its repeats are not in the cube
     clause = re.sub(r"\bt\.\w+", "h.value", filters.with_period(None, None).on_handoffs().sql)
     grain = cubes.grain_of(named) or _GRAINS[by]
     return Cell(grain, clause, months | {"grain": grain, "on_business_clock": clock == "business"})
+
+
+def _repeats_add_up(filters: Filters, by: str) -> bool:
+    """Whether a cube tells how many handoffs of a group are of a ticket that had one before."""
+    if by not in _REPEATS or filters.categories or filters.custom:
+        return False
+    if by == "all" and len(filters.tiers) > 1:
+        return False  # a ticket handed to both tiers is one ticket
+    return not (filters.tiers if by == "receiving_team" else filters.teams)
 
 
 def is_many(warehouse: Any, filters: Filters, cell: Cell, times: int = 1) -> bool:
@@ -93,7 +97,20 @@ def waits(
     if not (is_many(warehouse, filters, cell) if cell else _are_many_facts(warehouse, filters, parts)):
         return None
     cell = cell or _FACTS
-    return ask(warehouse, "cube_wait_times", filters, cell.params, cell_filter=cell.clause, **parts), cell
+    return _wait_times(warehouse, filters, cell, parts), cell
+
+
+_NUMBERS = {
+    "from_tier": "h.from_tier", "to_tier": "h.to_tier", "from_team_no": "f.team", "to_team_no": "m.team",
+    "hour_of_week": "h.hour_of_week",
+}  # fmt: skip
+"""The columns that a group's keys are made of, with what stands for them in the keys' SQL."""
+
+
+def _wait_times(warehouse: Any, filters: Filters, cell: Cell, parts: dict[str, str]) -> pd.DataFrame:
+    keys = parts["from_key"] + parts["to_key"]
+    told = ", ".join(f"{f'h.{name}' if word in keys else 'NULL'} AS {name}" for name, word in _NUMBERS.items())
+    return ask(warehouse, "cube_wait_times", filters, cell.params, cell_filter=cell.clause, numbers=told, **parts)
 
 
 def _are_many_facts(warehouse: Any, filters: Filters, parts: dict[str, str]) -> bool:
@@ -119,9 +136,9 @@ def latency(
     rows = [_latency_row(keys, histogram, target) for keys, histogram in groups(found[0])]
     frame = pd.DataFrame(rows)
     keyed = (
-        ask(warehouse, "handoff_groups", filters, **parts)
-        if found[1] is _FACTS
-        else _repeated(warehouse, filters, by, parts)
+        _repeated(warehouse, filters, by, parts)
+        if _repeats_add_up(filters, by)
+        else ask(warehouse, "handoff_groups", filters, **parts)
     )
     repeated = keyed.set_index(["from_key", "to_key"])["repeated"]
     keys = pd.MultiIndex.from_frame(frame[["from_key", "to_key"]])
@@ -196,7 +213,7 @@ def heatmap(warehouse: Any, filters: Filters, target_us: int, clock: str, wait: 
         "from_key": "h.hour_of_week", "to_key": "0", "wait": wait, "level": "h.changes_tier",
         "acknowledged": "h.tier_acknowledged", "waiting": "h.tier_waiting",
     }  # fmt: skip
-    found = ask(warehouse, "cube_wait_times", filters, cell.params, cell_filter=cell.clause, **parts)
+    found = _wait_times(warehouse, filters, cell, parts)
     target = cubes.bucket_of(target_us)
     rows = [_latency_row(keys, histogram, target) for keys, histogram in groups(found)]
     columns = ["from_key", "handoffs", "acknowledged", "p50_us", "within_target", "due"]
