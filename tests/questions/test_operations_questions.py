@@ -14,6 +14,7 @@ from analytics.errors import FilterError
 from analytics.model import Filters
 from analytics.warehouse import questions
 from analytics.warehouse.intervals import wilson
+from analytics.warehouse.questions.base import ask, tier_names
 from analytics.warehouse.questions.people import with_shares
 from analytics.warehouse.shrinkage import shrunk
 from analytics.warehouse.store import Warehouse
@@ -308,6 +309,11 @@ def test_ages_at_a_moment_are_working_days(warehouse, tickets):
 
 
 def test_at_the_end_of_the_data_it_is_the_backlog_now(warehouse):
+    """Two SQL texts: from the moves until then, and from what is kept of every ticket."""
+    ((last_us,),) = warehouse.rows("SELECT last_us FROM data_end")
+    told = ask(warehouse, "backlog_at", Filters(), {"at_us": last_us, "hours_per_day": 8})
+    assert len(told) > 3
+    pd.testing.assert_frame_equal(told.assign(tier=tier_names(told["tier"])), questions.backlog_now(warehouse))
     pd.testing.assert_frame_equal(questions.backlog_at(warehouse), questions.backlog_now(warehouse))
     for tier, rows in questions.backlog_at(warehouse).groupby("tier"):
         assert len(questions.backlog_list(warehouse, tier=str(tier), most=10_000)) == rows["tickets"].sum()

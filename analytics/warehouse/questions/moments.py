@@ -24,7 +24,9 @@ def backlog_at(
     """
     at_us = _microseconds(warehouse, moment)
     whole = filters.with_period(None, None)
-    frame = ask(warehouse, "backlog_at", whole, {"at_us": at_us, "hours_per_day": hours_per_day})
+    is_now = at_us == _microseconds(warehouse, None)  # the same, from what is kept of every ticket, and sooner
+    name, params = ("backlog_now", {}) if is_now else ("backlog_at", {"at_us": at_us})
+    frame = ask(warehouse, name, whole, {"hours_per_day": hours_per_day, **params})
     frame["tier"] = tier_names(frame["tier"])
     return frame
 
