@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, figure, label, percent_axis, see_through, tier_colour
+from analytics.charts.base import NEUTRAL, TEMPLATE, figure, label, percent_axis, see_through, tier_colour
 
 MEASURES = {
     "work": "Work and capacity",
@@ -44,12 +44,40 @@ _NOW, _ASKED = {"color": NEUTRAL, "dash": "dot", "shape": "hv"}, {"color": NEUTR
 
 Trace = dict[str, Any]
 """A trace as Plotly has it in JSON. A chart here is made of these in one go: to add traces and to update axes one by one takes
-three to six times as long, and a slider draws six charts."""
+three to six times as long, and a slider draws three to five charts."""
 
 
-def _drawn(height: int, traces: Sequence[Trace], **layout: Any) -> go.Figure:
-    """The figure of these traces. `layout` may hold xaxis, yaxis and margin: these stand beside the house's."""
-    return figure(height, **layout).add_traces(list(traces))
+_AROUND = {"l": 8, "r": 16, "t": 34, "b": 8}
+_FIXED = {"l": 58, "r": 8, "t": 10, "b": 26}
+"""Room for the axes: as much as they need, which Plotly finds out by drawing twice; or fixed, where what they need is known."""
+
+
+def _drawn(height: int, traces: Sequence[Trace], margin: Mapping[str, int] = _AROUND, **layout: Any) -> go.Figure:
+    """The figure of these traces, for a chart that is drawn anew at every step of a slider. `layout` stands over the house's.
+
+    The house style is written out and the numbers have a revision: Streamlit's component hands every figure to Plotly twice, and
+    with a template, or numbers without a revision, Plotly draws it twice."""
+    house = {name: value for name, value in _HOUSE.items() if name not in ("xaxis", "yaxis")}
+    axes = {name: _over(_HOUSE[name], layout.pop(name, {})) for name in ("xaxis", "yaxis")}
+    for axis in axes.values():
+        axis["automargin"] = margin is not _FIXED
+    axes["xaxis"] = {"showgrid": False, **axes["xaxis"]}
+    written = {**house, "height": height, "margin": dict(margin), "datarevision": 1, **axes, **layout}
+    made = go.Figure(list(traces), written)
+    made.layout.template = None
+    return made
+
+
+_HOUSE: dict[str, Any] = TEMPLATE.to_plotly_json()["layout"]
+
+
+_TITLE = 13
+
+
+def _over(house: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A chart's own settings of an axis over those of the house."""
+    title = {"font": {"size": _TITLE}, **house.get("title", {}), **own.get("title", {})}
+    return {**house, **own, "title": title}
 
 
 def _band(x: Sequence[Any], low: Sequence[float], high: Sequence[float], colour: str, name: str) -> Trace:
@@ -76,9 +104,8 @@ def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataF
     yaxis = share if measure == "sla" else {"title": {"text": _AXES[measure]}, **_from_zero(traces)}
     xaxis = {"nticks": 4, "tickformat": "%-d %b", "tickangle": 0}
     stacked = {"barmode": "stack"} if measure == "people" else {}
-    return _drawn(
-        236, traces, top=10, xaxis=xaxis, yaxis=yaxis, showlegend=False, **stacked
-    )  # the unit says what lines are
+    # the unit says what lines are
+    return _drawn(236, traces, _FIXED, xaxis=xaxis, yaxis=yaxis, showlegend=False, **stacked)
 
 
 def _from_zero(traces: Sequence[Trace]) -> dict[str, Any]:
@@ -176,7 +203,7 @@ def heads(tiers: pd.DataFrame) -> go.Figure:
     ]
     tallest = float(tiers[["headcount_now", "headcount_high", "headcount_peak"]].astype(float).max().max())
     room = {"title": {"text": "People"}, "range": [0, 1.15 * max(tallest, 1.0)]}  # for the numbers above the bars
-    return _drawn(300, traces, yaxis=room)
+    return _drawn(340, traces, yaxis=room)
 
 
 def _bars(rows: pd.DataFrame, column: str, name: str, marker: Mapping[str, Any], form: str) -> Trace:
@@ -185,7 +212,7 @@ def _bars(rows: pd.DataFrame, column: str, name: str, marker: Mapping[str, Any],
     return {
         "type": "bar", "x": rows["tier"].tolist(), "y": rows[column].tolist(), "name": name, "marker": dict(marker),
         "textposition": "inside" if inside else "outside", "textangle": 0, "cliponaxis": False,
-        "textfont": {"size": 11, "color": "white"} if inside else {"size": 11},
+        "textfont": {"size": 11, "color": "white"} if inside else {"size": 11}, "constraintext": "none",
         "text": [form.format(n) for n in rows[column]], "hovertemplate": "%{x}: %{y}<extra>" + name + "</extra>",
     }  # fmt: skip
 
@@ -195,13 +222,15 @@ def rules(table: pd.DataFrame, chosen: str) -> go.Figure:
     traces = []
     for tier, rows in table.groupby("tier", sort=False):
         shades = [see_through(tier_colour(tier), 1.0 if rule == chosen else 0.45) for rule in rows["rule"]]
-        lines = [rule.replace(" ≥", "<br>≥") for rule in rows["rule"]]  # in one line three rules run into each other
+        # word under word: in one line three rules run into each other
+        lines = [rule.replace("≥ ", "≥\u00a0").replace(" ", "<br>") for rule in rows["rule"]]
         traces.append({
             "type": "bar", "x": lines, "y": rows["headcount"].tolist(), "name": str(tier), "marker": {"color": shades},
             "textposition": "outside", "text": [f"{tier}<br>{n}" for n in rows["headcount"]], "cliponaxis": False,
             "showlegend": False,
         })  # fmt: skip
-    return _drawn(260, traces, yaxis={"title": {"text": "People"}, "rangemode": "tozero"})
+    xaxis = {"tickangle": 0}  # turned, they are cut off
+    return _drawn(300, traces, xaxis=xaxis, yaxis={"title": {"text": "People"}, "rangemode": "tozero"})
 
 
 def mixes(mix: pd.DataFrame, guide: Mapping[str, Sequence[float]]) -> go.Figure:

@@ -11,6 +11,7 @@ import pytest
 
 from analytics import outlook
 from analytics.ahead import kept
+from analytics.charts import base
 from analytics.sample import ensure_sample
 from analytics.staffing.plan import read_plan
 from analytics.staffing.recommend import recommend
@@ -52,9 +53,29 @@ def people(app) -> dict[str, int]:
     return {card.label[:2]: int(card.value) for card in app.metric if card.label.endswith("people to ask for")}
 
 
+def drawn(app) -> dict:
+    """The sliders that are drawn, by their labels, however Markdown escapes them."""
+    return {s.label.replace("\\", "").replace("\u00a0", " "): s for s in app.slider}
+
+
+GROUPS = (
+    "People", "How much comes", "Phone and chat", "Work per visit", "Cost", "Time for tickets", "Targets and certainty",
+    "New hires",
+)  # fmt: skip
+
+
+def turn(app, opened: bool) -> None:
+    """Opens or closes all groups of sliders."""
+    for name in GROUPS:
+        app.session_state[f"plan:sample:open|{name}"] = opened
+    app.run()
+
+
 def slider(app, label: str):
-    """A slider by its label, however Markdown escapes it."""
-    return next(s for s in app.slider if s.label.replace("\\", "").replace("\u00a0", " ") == label)
+    """A slider by its label; the groups are opened where it is in one of them."""
+    if label not in drawn(app):
+        turn(app, opened=True)
+    return drawn(app)[label]
 
 
 def test_one_arrow_moves_the_tiers_behind_it(on_sample):
@@ -104,6 +125,37 @@ def test_the_sliders_start_where_the_engine_does(on_sample, sample_home):
     assert "Changed:" not in texts(app)
 
 
+def test_a_closed_group_sends_no_slider_and_forgets_none(on_sample):
+    """Only the arrows are there at first. What was moved in a group stays moved when it is closed, and the group says so."""
+    app = on_sample(STAFFING)
+    assert all(" to L" in label for label in drawn(app))
+    slider(app, "L1: cost of a paid hour (0: not known)").set_value(40).run()
+    turn(app, opened=False)
+    slider_labels = set(drawn(app))
+    assert "L1: cost of a paid hour (0: not known)" not in slider_labels
+    next(s for s in app.slider if s.label.startswith("L1 escalates")).set_value(50).run()
+    assert "Changed: L1 to L2 50 %, L1 cost per hour 40" in texts(app)
+    assert "Changed in: Cost" in texts(app)
+    turn(app, opened=True)
+    assert slider(app, "L1: cost of a paid hour (0: not known)").value == 40
+
+
+def test_charts_that_follow_a_slider_are_drawn_once(on_sample):
+    """Three of them, in the house's own style: Streamlit's theme, a template or numbers without a revision have Plotly draw each
+    twice (see `_drawn`)."""
+    app = on_sample(STAFFING)
+    horizon = [chart for chart in charts(app) if "chart_work_" in chart.id]
+    assert len(horizon) == 3
+    for chart in horizon:
+        layout = json.loads(chart.spec)["layout"]
+        assert chart.theme == ""
+        assert "template" not in layout
+        assert layout["datarevision"] == 1
+        assert layout["font"]["color"] == base.TEXT
+        assert layout["height"] == 236
+    assert not [chart for chart in charts(app) if "chart_heads" in chart.id or "chart_mixes" in chart.id]
+
+
 def test_calls_ask_for_more_people_and_travel_in_a_link(on_sample):
     """Half of L1 answered while the customer waits; the same by a link, and nothing left over beside the sliders."""
     app = on_sample(STAFFING)
@@ -131,6 +183,7 @@ def test_people_can_be_planned_where_nobody_is_known(visit):
 def test_a_launch_makes_the_hardest_week_harder(on_sample):
     app = on_sample(STAFFING)
     before = texts(app)
+    turn(app, opened=True)
     next(box for box in app.checkbox if box.label.startswith("A launch")).check().run()
     slider(app, "Arrivals on that day, % of the forecast").set_value(400).run()
     after = texts(app)
@@ -189,10 +242,13 @@ def test_what_the_page_shows_of_every_tier(on_sample):
     assert list(table.columns) == ["L1", "L2", "L3"]
     for figure in ("People to ask for", "People in a typical week", "Occupancy of the people to ask for", "What binds"):
         assert table.loc[figure].notna().all()
-    words = texts(app)
-    assert "Ask for" in words
-    assert "The rule decides" in words
-    assert "rule of thumb: 80/18/2" in words
+    assert "Ask for" in texts(app)
+    app.session_state["behind"] = "sure"
+    app.run()
+    assert "The rule decides" in texts(app)
+    app.session_state["behind"] = "mix"
+    app.run()
+    assert "rule of thumb: 80/18/2" in texts(app)
 
 
 def test_the_replay_is_shown_and_carried(on_sample, sample_home):

@@ -93,7 +93,7 @@ def tiers_frame(told_: Recommendation) -> pd.DataFrame:
     return pd.DataFrame({"figure": list(_ROWS), **columns})
 
 
-def numbers_table(told_: Recommendation) -> None:
+def numbers_table(told_: Recommendation, plan: Plan, seen: View) -> None:
     """Every figure of every tier, with its effort's source and interval."""
     with st.container(border=True, key="card_numbers"):
         st.markdown("#### Every tier in numbers")
@@ -165,7 +165,7 @@ def _cost_words(tier: TierAnswer, weeks: pd.DataFrame) -> str:
 
 
 def sure(told_: Recommendation, plan: Plan, seen: View) -> None:
-    """People beside each other, how the rule moves them, and the mix that follows."""
+    """People beside each other, and how the rule moves them."""
     frame = pd.DataFrame([vars(tier) for tier in told_.tiers])
     left, right = st.columns(2)
     with left:
@@ -175,14 +175,18 @@ def sure(told_: Recommendation, plan: Plan, seen: View) -> None:
             alt="Bars of people by tier.",
             metrics=("staffing.headcount", "staffing.effort"), key="heads",
         )  # fmt: skip
-        rules(told_, plan, seen)
     with right:
-        mix = pd.DataFrame(told_.mix.to_json()["tiers"])
-        cards.chart_card(
-            "What the flow implies, beside the rules of thumb", charts.mixes(mix, GUIDE if len(mix) == 3 else {}),
-            shared.answer(seen, mix, "routing"), unit="Share by tier; the guide says 60–70/25–30/<10 people, 80/18/2 resolved",
-            alt="Stacked bars of shares by tier.", note=told_.mix.sentence, metrics=("staffing.mix",), key="mixes",
-        )  # fmt: skip
+        rules(told_, plan, seen)
+
+
+def mixes(told_: Recommendation, plan: Plan, seen: View) -> None:
+    """The mix that follows, beside the rules of thumb."""
+    mix = pd.DataFrame(told_.mix.to_json()["tiers"])
+    cards.chart_card(
+        "What the flow implies, beside the rules of thumb", charts.mixes(mix, GUIDE if len(mix) == 3 else {}),
+        shared.answer(seen, mix, "routing"), unit="Share by tier; the guide says 60–70/25–30/<10 people, 80/18/2 resolved",
+        alt="Stacked bars of shares by tier.", note=told_.mix.sentence, metrics=("staffing.mix",), key="mixes",
+    )  # fmt: skip
 
 
 def rules(told_: Recommendation, plan: Plan, seen: View) -> None:
@@ -242,6 +246,14 @@ def _on_time(result: Any) -> np.ndarray:
     return np.divide(on_time, done, out=np.zeros_like(on_time), where=done > 0)
 
 
+BEHIND = {
+    "numbers": ("Every tier in numbers", numbers_table),
+    "sure": ("How sure, by which rule", sure),
+    "mix": ("Beside rules of thumb", mixes),
+}
+"""What stands behind the answer, one at a time: a chart that is not in view need not follow a slider."""
+
+
 @st.fragment
 def page(seen: View, panel: Panel, known: StaffingInputs, raced: bool) -> None:
     """Sliders and what follows from them; only this part runs again while they move.
@@ -262,21 +274,24 @@ def page(seen: View, panel: Panel, known: StaffingInputs, raced: bool) -> None:
     if drawn is not None:
         plan, answer, measure, slot = drawn
         with right, told("behind"):
-            noise = st.empty()
-            numbers_table(answer)
-            sure(answer, plan, seen)
+            with st.container(key="simulated"):
+                noise = st.empty()
+            behind = controls.choice("Behind it", {name: words for name, (words, _) in BEHIND.items()}, key="behind")
+            BEHIND[behind][1](answer, plan, seen)
             for note in answer.notes:
                 st.caption(plain(note))
             _simulation(seen, panel, known, raced, plan, answer, measure, slot, noise)
 
 
 def _answered(answer: Recommendation, seen: View, panel: Panel) -> tuple[str, Any]:
-    """People by tier and the horizon under them; the measure that is shown and its place."""
-    if panel.changes():
-        st.caption(plain(f"Changed: {panel.words()}"))
+    """People by tier and the horizon under them; the measure that is shown and its place. What is not always there has a place
+    that is: where one line more moves the others on, the browser takes all of them for new ones, and the page jumps."""
+    words = panel.words()
+    st.caption(plain(f"Changed: {words}") if words else "Nothing is changed yet: this is the plan as it is.")
     answer_cards(answer)
-    for words in answer.warnings:
-        st.warning(plain(words), icon=":material/warning:")
+    with st.container():
+        for warning in answer.warnings:
+            st.warning(plain(warning), icon=":material/warning:")
     measure = controls.choice("Over the horizon", charts.MEASURES, key="measure")
     slot = st.empty()
     with slot.container():
@@ -294,17 +309,23 @@ def _simulation(
     seen: View, panel: Panel, known: StaffingInputs, raced: bool, plan: Plan, answer: Recommendation, measure: str,
     slot: Any, noise: Any,
 ) -> None:  # fmt: skip
-    """Behind the answer: the same plan simulated, drawn into the projection as it comes in."""
-    noise.caption(":material/hourglass_top: Simulating the same plan…")
+    """Behind the answer: the same plan simulated, drawn into the projection as it comes in. Until then the last one's words stand
+    there, about as long as those to come."""
+    said = panel.state("simulated")
+    before = f" Before this step: {st.session_state[said]}" if said in st.session_state else ""
+    noise.caption(f":material/hourglass_top: Simulating the same plan…{plain(before)}")
     base_text, changed = write_plan(panel.plan), bool(panel.changes())
     text = write_plan(plan) if changed else base_text
+    if changed:
+        planning_team.rest()
     key = planning_team.inputs_key(seen.dataset, raced, base_text)
     bases = planning_team.simulated(key, known, panel.plan, base_text, dict(_as_it_is(key, base_text, known)))
     runs = planning_team.simulated(key, known, plan, text, planned(answer))
     with told("simulation"):
         for stage, result in enumerate(runs):
             base = next(bases) if changed else None
-            noise.caption(plain(noise_words(result, base, known.tiers)))
+            st.session_state[said] = noise_words(result, base, known.tiers)
+            noise.caption(plain(st.session_state[said]))
             if measure in ("backlog", "wait", "sla"):
                 with slot.container():
                     projection(answer, seen, measure, simulated_weeks(result, known, plan), f"_{stage}")

@@ -239,7 +239,8 @@ class Panel:
         return [*found, Control("ramp_weeks", words, 0, 26, 1, front.ramp_weeks)]
 
     def draw(self) -> None:
-        """All groups: the escalations open, the others one click away."""
+        """All groups: the escalations open, the others one click away. A closed group's sliders are not sent: forty of them take
+        the browser as long as a chart does, at every step of the one that moves. They keep their values meanwhile."""
         groups = self.groups()
         first = next(iter(groups))
         st.markdown(f"**{first}**")
@@ -248,12 +249,20 @@ class Panel:
         extra: dict[str, Callable[[], None]] = {"How much comes": self._launch, HIRES: self._hire_date}
         extra["Targets and certainty"] = self._rule
         for name, controls in groups.items():
-            moved = self._moved(controls)
-            # open where it is changed: a new label would close it under the reader's hand
-            with st.expander(f"{name} · changed" if moved else name, expanded=moved):
-                for control in controls:
-                    self.slider(control)
-                extra.get(name, lambda: None)()
+            st.session_state.setdefault(self.opened(name), self._moved(controls))
+            # its label stays: a group with another label is another group to Streamlit, and takes the slider from under the hand
+            with st.expander(name, key=self.opened(name), on_change="rerun") as group:
+                if group.open:
+                    for control in controls:
+                        self.slider(control)
+                    extra.get(name, lambda: None)()
+        moved = [name for name, controls in groups.items() if self._moved(controls)]
+        with st.container():
+            st.caption(f"Changed in: {', '.join(moved)}" if moved else "The groups are as in the plan.")
+
+    def opened(self, group: str) -> str:
+        """The session's name of whether a group is open: as the reader left it; at first, where something in it is changed."""
+        return self.state(f"open|{group}")
 
     def _moved(self, controls: list[Control]) -> bool:
         return any(self.value(control) != control.shown for control in controls)

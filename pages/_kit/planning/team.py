@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -27,6 +29,7 @@ WEEKS = 13
 HORIZON_DAYS = WEEKS * 7
 STEP, ALL = 20, 100
 """Replications of the simulation: shown after the first step, and in the end."""
+_REST_SECONDS = 0.25
 
 
 def everything() -> View:
@@ -40,11 +43,18 @@ def everything() -> View:
 @st.cache_resource(show_spinner=False)
 def warm_up() -> Thread:
     """Loads the compiled simulation in the background, once per server: the first slider should not wait for it."""
-    from analytics.staffing import simulate
-
-    started = Thread(target=simulate.warm_up, name="simulation-warm-up", daemon=True)
+    started = Thread(target=_loaded, name="simulation-warm-up", daemon=True)
     started.start()
     return started
+
+
+def _loaded() -> None:
+    """Streamlit collects garbage after every run, while the next step of a slider waits: 0.1 s for the objects of the libraries,
+    none of which is ever garbage. Frozen, they are passed over."""
+    from analytics.staffing import simulate
+
+    simulate.warm_up()
+    gc.freeze()
 
 
 @st.cache_resource(show_spinner=False)
@@ -138,6 +148,13 @@ def simulated(
     yield parts[0]
     later = [_simulation(*key, first, known, plan) for first in range(STEP, ALL, STEP)]
     yield merged(*parts, *(_wait(part) for part in later))
+
+
+def rest() -> None:
+    """Waits until the slider rests: while it moves, and while a browser draws the answer, nobody needs a simulation."""
+    for _ in range(10):
+        sleep(_REST_SECONDS / 10)
+        st.session_state.get("plan_waits")
 
 
 def _wait(future: Future[SimulationResult]) -> SimulationResult:
