@@ -1,9 +1,17 @@
 """How soon the staffing page shows the answer after a slider moved, in a real browser.
 
 `python -m bench sliders` opens the shipped sample, moves "L1 escalates to L2" with the arrow key, and prints medians over the
-moves: milliseconds from the key until the numbers on top are the new ones, and until the last chart of the analytic answer is
-redrawn; the simulation, which follows, is left out. The peer in the same run is a bare Streamlit fragment with one slider, three
-numbers and as many charts, computing nothing: what Streamlit (it waits 200 ms after a slider's last move) and the browser take.
+moves, milliseconds from the key until
+
+- numbers: the people to ask for, on top, are the new ones;
+- charts: the last chart of the answer is drawn anew;
+- page: nothing of the answer changes any more: numbers, sentences, charts, the table under them. This is what a reader waits for.
+
+The simulation checks the answer when the slider rests: its line, and what it draws into three of the six measures, are left out.
+Measured as the page opens (three charts and every tier in numbers), and with "How sure, by which rule" chosen (five charts).
+
+The peer in the same run is a bare Streamlit fragment with one slider, three numbers and three or five charts, computing nothing:
+what Streamlit (it runs the fragment and sends it all again) and the browser take.
 
 Needs Chromium.
 """
@@ -33,22 +41,26 @@ def page():
     with st.container(key="kpis_staffing"):
         for column, name in zip(st.columns(3), ("L1", "L2", "L3")):
             column.metric(name, moved)
-    for number in range(6):
+    for number in range(int(st.query_params["charts"])):
         st.plotly_chart(go.Figure(go.Bar(y=[1, moved + number])), key=str(number))
 
 page()
 """
+STEPS = ("numbers", "charts", "page")
 WATCH = """() => {
   const numbers = () => document.querySelector('.st-key-kpis_staffing').innerText;
   let begun = null, before = numbers();
   window.moved = {};
   document.addEventListener('keydown', () => { begun = performance.now(); window.moved = {}; }, {capture: true});
+  const there = ({target}) => target.nodeType === 1 ? target : target.parentElement;
+  // old charts are taken out, unseen, when the run has ended: what is no longer in the page, or only goes, is no answer
+  const shown = change => there(change)?.isConnected && (change.type === 'characterData' || change.addedNodes.length);
   new MutationObserver(changes => {
     if (begun === null) return;
-    const now = numbers();
-    if (now !== before) { before = now; window.moved.numbers = performance.now() - begun; }
-    const drawn = changes.some(({target}) => target.closest?.('.js-plotly-plot'));
-    if (drawn) window.moved.charts = performance.now() - begun;
+    const now = numbers(), passed = performance.now() - begun, answer = changes.filter(shown).map(there);
+    if (now !== before) { before = now; window.moved.numbers = passed; }
+    if (answer.some(element => element.closest('.js-plotly-plot'))) window.moved.charts = passed;
+    if (answer.some(element => !element.closest('.st-key-simulated'))) window.moved.page = passed;
   }).observe(document.querySelector('[data-testid=stApp]'), {subtree: true, childList: true, characterData: true});
 }"""
 
@@ -69,7 +81,17 @@ def moves(context: Any, url: str, rounds: int) -> dict[str, float]:
         tab.wait_for_timeout(3_000)
         found.append(tab.evaluate("() => window.moved"))
     tab.close()
-    return {name: statistics.median(move[name] for move in found[2:] if name in move) for name in ("numbers", "charts")}
+    return {name: statistics.median(move[name] for move in found[2:] if name in move) for name in STEPS}
+
+
+def row(name: str, taken: dict[str, float], floor: dict[str, float] | None = None) -> str:
+    """A line of the table; beside the bare fragment where that is given."""
+    line = f"{name:34}" + "".join(f"{taken[step]:9.0f}" for step in STEPS)
+    return line + (f"   {', '.join(f'{taken[step] / floor[step]:.1f}' for step in STEPS)} x bare" if floor else "")
+
+
+VIEWS = {3: ("as it opens", ""), 5: ("how sure, by which rule", "&behind=How+sure%2C+by+which+rule")}
+"""By number of charts: a view of the staffing page, and its address."""
 
 
 def main() -> None:
@@ -82,12 +104,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         ensure_sample(Home(home))
         with opened(home, [sys.executable, "-m", "pages._kit.serve"], BARE) as (context, app, bare):
-            print(f"{'(ms, medians)':20}{'numbers':>9}{'charts':>9}   load {os.getloadavg()[0]:.1f}")
-            floor = moves(context, bare, rounds)
-            print(f"{'bare fragment':20}{floor['numbers']:9.0f}{floor['charts']:9.0f}", flush=True)
-            own = moves(context, f"{app}/staffing?dataset=sample", rounds)
-            print(f"{'staffing':20}{own['numbers']:9.0f}{own['charts']:9.0f}   "
-                  f"{own['numbers'] / floor['numbers']:.1f} and {own['charts'] / floor['charts']:.1f} x bare")  # fmt: skip
+            print(
+                f"{'(ms, medians)':34}" + "".join(f"{step:>9}" for step in STEPS) + f"   load {os.getloadavg()[0]:.1f}"
+            )
+            for charts, (words, address) in VIEWS.items():
+                floor = moves(context, f"{bare}/?charts={charts}", rounds)
+                print(row(f"bare fragment, {charts} charts", floor), flush=True)
+                own = moves(context, f"{app}/staffing?dataset=sample{address}", rounds)
+                print(row(f"staffing, {words}", own, floor), flush=True)
 
 
 if __name__ == "__main__":
