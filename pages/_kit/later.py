@@ -108,6 +108,8 @@ def behind(dataset: Dataset, key: Key, make: Made, draw: Callable[[Made], None],
     elif cached.about(dataset)["tickets"] <= LEAST_TICKETS:
         run.parts.append(_Part(st.container(height="stretch"), report.reserved(), _pool().submit(make), draw))
     elif (job := _begun(key, make)).done():
+        if job.exception() is not None:  # told now; whoever looks again has it tried again
+            _slow()[1].pop(key, None)
         draw(job.result)
     else:
         _look(key, words)

@@ -70,6 +70,24 @@ def test_what_no_page_waits_for_is_told_and_comes(visit, monkeypatch):
     assert len(charts(app)) > before
 
 
+def test_what_failed_behind_the_page_is_told_and_tried_again(visit, monkeypatch):
+    monkeypatch.setattr(later, "LEAST_TICKETS", -1)
+    learnt, fails = backlog._breach, [True]
+
+    def sometimes(*args):
+        if fails[0]:
+            raise KeyError("secret detail")
+        return learnt(*args)
+
+    monkeypatch.setattr(backlog, "_breach", sometimes)
+    app = settled(visit("pages/operations/backlog_and_sla.py", dataset="sample", priority="high"))
+    assert "Something went wrong on our side." in texts(app)
+    before, fails[0] = len(charts(app)), False
+    app = settled(app.run())
+    assert "Something went wrong on our side." not in texts(app)
+    assert len(charts(app)) > before
+
+
 def test_a_part_that_fails_is_told_in_its_place_and_the_others_stay(visit, monkeypatch):
     from pages._kit import kpis
 

@@ -9,6 +9,6 @@ SELECT {from_key} AS from_key, {to_key} AS to_key, count(*) AS waiting,
 FROM handoffs h JOIN tickets t USING (ticket_no) CROSS JOIN data_end d
 LEFT JOIN teams f ON f.team_no = h.from_team_no
 LEFT JOIN teams m ON m.team_no = h.to_team_no
-WHERE {level} AND {waiting} AND {handoff_filter}
+WHERE {level} AND {waiting} AND {own_handoff_filter}
 GROUP BY ALL
 ORDER BY overdue DESC, from_key, to_key

@@ -17,8 +17,8 @@ handed AS (
   SELECT floor(datediff('day', h.handed_day, $anchor) / 7.0)::INTEGER AS week_no,
     count(*) FILTER (WHERE h.tier_acknowledged AND h.tier_wait_us <= $target_us) AS in_time,
     count(*) FILTER (WHERE NOT (h.tier_waiting AND h.tier_wait_us < $target_us)) AS due
-  FROM handoffs h JOIN tickets t USING (ticket_no)
-  WHERE h.changes_tier AND h.handed_day <= $anchor AND {handoff_filter}
+  FROM handoffs h
+  WHERE h.changes_tier AND h.handed_day <= $anchor AND {own_handoff_filter}
   GROUP BY week_no
 )
 SELECT week_no, ($anchor - 7 * week_no - 6)::DATE AS starts, coalesce(m.tickets, 0) AS tickets, coalesce(m.resolved, 0) AS resolved,
