@@ -32,11 +32,11 @@ LINES = {
 }
 """What the lines of a projection are, by measure; where no people are planned, the team that is asked for is alone."""
 
-_AXES = {
+_AXES = {  # no longer than a chart is high; the unit above it says it in full
     "work": "Hours of work per week",
     "people": "People",
-    "backlog": "Hours of work left at the week's end",
-    "wait": "Working hours that nine of ten wait at most",
+    "backlog": "Hours of work left",
+    "wait": "Working hours",
     "cost": "Cost per week",
 }
 _NOW, _ASKED = {"color": NEUTRAL, "dash": "dot", "shape": "hv"}, {"color": NEUTRAL, "dash": "dash", "shape": "hv"}
@@ -90,7 +90,7 @@ def _band(x: Sequence[Any], low: Sequence[float], high: Sequence[float], colour:
 
 def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataFrame | None = None) -> go.Figure:
     """One tier over the horizon under a plan. `weeks` has the columns of WEEK_COLUMNS, `planned` people's figures end in
-    `_now`; `simulated` is the simulation's by week: backlog_hours with _low, _high, wait_p90_hours, sla_share, _low.
+    `_now`; `simulated` is the simulation's by week: backlog_hours and sla_share with _low, _high, and wait_p90_hours.
 
     Without a legend: three of these stand side by side, and four lines of legend left no room for the lines. LINES tells each.
     """
@@ -100,9 +100,9 @@ def projection(weeks: pd.DataFrame, tier: str, measure: str, simulated: pd.DataF
     traces = drawn[measure](told, colour)
     if simulated is not None and len(simulated) and measure in _SIMULATED:
         traces += _simulated(simulated, *_SIMULATED[measure])
-    share = percent_axis("Share of futures with all deadlines kept", 1.0, room=0.06)
+    share = percent_axis("Share of futures", 1.0, room=0.06)
     yaxis = share if measure == "sla" else {"title": {"text": _AXES[measure]}, **_from_zero(traces)}
-    xaxis = {"nticks": 4, "tickformat": "%-d %b", "tickangle": 0}
+    xaxis = {"nticks": 3, "tickformat": "%-d %b", "tickangle": 0}
     stacked = {"barmode": "stack"} if measure == "people" else {}
     # the unit says what lines are
     return _drawn(236, traces, _FIXED, xaxis=xaxis, yaxis=yaxis, showlegend=False, **stacked)
@@ -169,8 +169,9 @@ _DOTS = {"symbol": "circle-open", "size": 7, "color": "#CC79A7", "line": {"width
 
 
 def _simulated(weeks: pd.DataFrame, column: str, ends: tuple[str, str] | None, name: str) -> list[Trace]:
-    x = weeks["week"].tolist()
-    band = [_band(x, *(weeks[end].tolist() for end in ends), "#CC79A7", name)] if ends else []
+    x, known = weeks["week"].tolist(), weeks[weeks[column].notna()]  # a week in which nothing ended has no band
+    told = [known[end].tolist() for end in ends or ()]
+    band = [_band(known["week"].tolist(), *told, "#CC79A7", name)] if ends else []
     dots = {
         "type": "scatter",
         "x": x,

@@ -130,6 +130,7 @@ COLUMNS = {
     "wait_p90_hours": "nine of ten waited at most this",
     "sla_share": "share of the visits that ended in time",
     "sla_share_low": "its 10 % quantile over the replications",
+    "sla_share_high": "its 90 % quantile",
     "resolution_share": "share of the tickets resolved here that were within their target",
     "utilisation": "work over the hours that people are there for it",
 }
@@ -192,7 +193,8 @@ def _summary(result: SimulationResult, group: np.ndarray, name: str) -> pd.DataF
         "wait_p50_hours": _quantiles(waits, 0.5),
         "wait_p90_hours": _quantiles(waits, 0.9),
         "sla_share": _over(mean[..., kernel.ON_TIME], mean[..., kernel.DONE]),
-        "sla_share_low": _low_quantile(share),
+        "sla_share_low": _quantile_of_known(share, 0.1),
+        "sla_share_high": _quantile_of_known(share, 0.9),
         "resolution_share": _over(mean[..., kernel.RESOLVED_OK], mean[..., kernel.RESOLVED]),
         "utilisation": _over(mean[..., kernel.WORK] / 60.0, hours),
     }
@@ -201,11 +203,11 @@ def _summary(result: SimulationResult, group: np.ndarray, name: str) -> pd.DataF
     return pd.DataFrame({key: values.ravel() for key, values in columns.items()}, index=keys).reset_index()
 
 
-def _low_quantile(by_replication: np.ndarray) -> np.ndarray:
-    """10 % quantile over replications of those that have a value; missing where none has."""
+def _quantile_of_known(by_replication: np.ndarray, probability: float) -> np.ndarray:
+    """The quantile over replications of those that have a value; missing where none has."""
     filled = np.where(np.isnan(by_replication), np.inf, by_replication)
     ordered, n = np.sort(filled, axis=0), (~np.isnan(by_replication)).sum(axis=0)
-    at = np.maximum(np.ceil(0.1 * n).astype(int) - 1, 0)
+    at = np.maximum(np.ceil(probability * n).astype(int) - 1, 0)
     return np.where(n > 0, np.take_along_axis(ordered, at[None], axis=0)[0], np.nan)
 
 

@@ -172,7 +172,7 @@ def live_regime(need: Need, week: int) -> tuple[str, str]:
 
 def notes(inputs: StaffingInputs, plan: Plan, tiers: Sequence[TierDemand]) -> list[str]:
     """What was assumed and what is thin, each a sentence; nothing where all is known."""
-    found = [f"Arrivals: {inputs.forecast}."] if inputs.forecast != "not stated" else []
+    found = [f"The tickets to come are forecast by: {inputs.forecast}."] if inputs.forecast != "not stated" else []
     if not plan.sla:
         target = plan.target("default")
         found.append(

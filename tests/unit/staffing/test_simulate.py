@@ -354,6 +354,10 @@ def test_daily_and_weekly_tell_the_same_story(inputs, plan):
     closed = daily[(daily.tier == "L3") & (pd.to_datetime(daily.day).dt.day_of_week == 6)]
     assert closed.wait_mean_hours.isna().all()
     assert not closed.empty
+    known = weekly.dropna(subset=["sla_share_low"])
+    assert (known.sla_share_low <= known.sla_share_high).all()
+    assert (known.sla_share_low < known.sla_share_high).any()
+    assert known.sla_share_high.max() <= 1
 
 
 def test_nobody_for_work_is_refused(inputs, plan):
