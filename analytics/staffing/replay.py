@@ -9,7 +9,7 @@ time to spare, since then waits hardly depend on effort.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.charts.numbers import share as percent
+from analytics.charts.numbers import duration, share as percent
 from analytics.errors import InputError, NotEnoughData
 from analytics.staffing._check import count
 from analytics.staffing.effort import LEAST_VISITS, Effort, _need
@@ -231,6 +231,36 @@ _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "backlog": lambda model, seen: f"{model:.0f} open ({seen:.0f})",
     "sla_share": lambda model, seen: f"{percent(model)} in time ({percent(seen)})",
 }
+
+
+FAR = 1.5
+"""Waits of the model beyond this factor of those seen, either way, are not to be planned with."""
+NOT_MODELLED = (
+    "the time until somebody looks at a ticket, tickets taken out of turn, several at once, what else people do"
+)
+"""What keeps the model's waits from those seen."""
+_WAITS = {
+    "wait_p90_hours": "nine of ten waits up to {} in the model, {} seen",
+    "wait_p50_hours": "half of them {}, {} seen",
+}
+
+
+def far_waits(tiers: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """By tier: how far the model's waits are from those seen, where they are (`FAR`). Takes `Score.tiers` as records."""
+    found: dict[str, list[str]] = {}
+    rows = {(row["tier"], row["measure"]): row for row in tiers}
+    for measure, words in _WAITS.items():
+        for (tier, own), row in rows.items():
+            ratio = (row["simulated"] + _SMALL[measure]) / (row["observed"] + _SMALL[measure])
+            if own == measure and not 1 / FAR <= ratio <= FAR:
+                told = words.format(_hours(row["simulated"]), _hours(row["observed"]))
+                found.setdefault(str(tier), []).append(told)
+    return {tier: ", ".join(words) for tier, words in sorted(found.items())}
+
+
+def _hours(hours: float) -> str:
+    """Working hours: never as days, which people would take for days of 24 hours, or of eight."""
+    return duration(hours) if hours < 10 else f"{hours:,.0f} h"
 
 
 @dataclass(frozen=True)

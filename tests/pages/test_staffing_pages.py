@@ -200,14 +200,17 @@ def test_the_simulation_is_behind_the_answer_and_shares_its_draws(on_sample):
     assert re.search(r"L3 \+\d+\.\d points", words.group(1))
 
 
-def test_measures_of_the_horizon(on_sample):
+@pytest.mark.parametrize(("measure", "simulated"), [("backlog", 6), ("wait", 3), ("sla", 6)])
+def test_measures_of_the_horizon(on_sample, measure, simulated):
+    """The simulation's dots for each of three tiers, and their band where the measure has one, beside the answer's lines."""
     app = on_sample(STAFFING)
-    app.session_state["measure"] = "backlog"
+    app.session_state["measure"] = measure
     app.run()
-    drawn = [json.loads(chart.spec) for chart in charts(app)]
-    simulated = [trace for chart in drawn for trace in chart["data"] if str(trace.get("name")).startswith("Simulated")]
-    assert len(simulated) == 6  # a band and dots for each of three tiers
+    traces = [trace for chart in charts(app) for trace in json.loads(chart.spec)["data"]]
+    assert len([trace for trace in traces if "imulated" in str(trace.get("name"))]) == simulated
     assert "nan" not in texts(app)
+    assert "went wrong" not in texts(app)
+    assert "Simulated 100 times" in texts(app)
 
 
 def test_first_answers_bind_where_they_must_come_at_once(on_sample):
@@ -258,6 +261,7 @@ def test_the_replay_is_shown_and_carried(on_sample, sample_home):
     words = texts(app)
     assert "Replayed over the last 13 weeks" in words
     assert "would agree best" in words
+    assert "the time until somebody looks at a ticket" in words  # what the model does not know, however near it came
     assert "The model has not been scored" not in words
 
 

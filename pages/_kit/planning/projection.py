@@ -12,6 +12,7 @@ from analytics.charts import numbers, staffing as charts
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, read_plan, write_plan
 from analytics.staffing.recommend import Recommendation, TierAnswer, recommend
+from analytics.staffing.replay import far_waits
 from pages._kit import cards, controls
 from pages._kit.planning import scenarios, shared, team as planning_team
 from pages._kit.planning.sliders import RULE_WORDS, SHORT_RULES, Panel
@@ -122,8 +123,15 @@ def projection(told_: Recommendation, seen: View, measure: str, by_tier: dict[st
                 _title(tier, weeks, measure), charts.projection(weeks, tier.tier, measure, by_tier.get(tier.tier)),
                 shared.answer(seen, weeks, "visits_by_day"), unit=f"{_UNITS[measure]}. {charts.LINES[measure]}",
                 alt=f"{charts.MEASURES[measure]} over {len(weeks)} weeks.",
+                note=_doubt(told_, tier.tier) if measure == "wait" else "",
                 metrics=_DEFINED.get(measure, _LOAD), key=f"{measure}_{tier.tier}{stage}", place=f"horizon_{tier.tier}",
             )  # fmt: skip
+
+
+def _doubt(told_: Recommendation, tier: str) -> str:
+    """What last quarter's replay says against the waits of a tier."""
+    far = far_waits((told_.replay_score or {}).get("tiers", ())).get(tier)
+    return f"Not to be planned with: replayed over last quarter, {far}." if far else ""
 
 
 _UNITS = {

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts import numbers, staffing as charts
+from analytics.staffing.replay import FAR, NOT_MODELLED, Score, far_waits
 from analytics.workforce.history import Replayed
 from pages._kit import cards, controls
 from pages._kit.planning import shared, team
@@ -32,7 +33,7 @@ def section(seen: View, panel: Panel) -> None:
     st.caption(
         "What came last quarter and who was there go through the same model; what it says is held against what was seen. "
         "Opening backlog and people are those of the time, each team of a tier works for itself; the occupancy cap, a rule for "
-        "planning, is left out. The model's people start as soon as they are free: the time until somebody looks is not in it."
+        "planning, is left out. The model's people start as soon as they are free."
     )
     with told("replay"):
         if team.replay_of(seen.dataset) is None:
@@ -62,6 +63,7 @@ def _shown(seen: View, panel: Panel) -> None:
             plain(f"Last quarter cannot be replayed. {replayed.reason if replayed else ''}"), icon=":material/info:"
         )
         return
+    _verdict(replayed.score)
     st.markdown(plain(f"{replayed.score.sentence} People from {replayed.people_from}."))
     there = [name for name in _MEASURES if name in set(replayed.score.weeks["measure"])]
     measure = controls.choice("Compare", {name: _MEASURES[name] for name in there}, key="replay")
@@ -72,6 +74,26 @@ def _shown(seen: View, panel: Panel) -> None:
             _card(seen, rows[rows["tier"] == tier], tier, measure)
     _scores(replayed)
     _calibrated(replayed, panel)
+
+
+def _verdict(score: Score) -> None:
+    """Whether the model's waits can be planned with, before anything else is said of them."""
+    far = far_waits(score.tiers.to_dict("records"))
+    if not far:
+        st.info(
+            f"The model's waits are near those seen in every tier: within a factor of {FAR:g}. Still not in it: {NOT_MODELLED}.",
+            icon=":material/check:",
+        )
+        return
+    told_of = "; ".join(f"{tier}: {words}" for tier, words in far.items())
+    st.warning(
+        plain(
+            f"Do not plan with the model's waits of {', '.join(far)}: replayed, they are not those seen. In working hours, "
+            f"{told_of}. Not in the model: {NOT_MODELLED}. The people to ask for rest on hours of work and deadlines, not on "
+            "these waits; how near those come, open visits and visits in time say."
+        ),
+        icon=":material/warning:",
+    )
 
 
 def _card(seen: View, rows: pd.DataFrame, tier: str, measure: str) -> None:
@@ -115,7 +137,7 @@ def _calibrated(replayed: Replayed, panel: Panel) -> None:
         )
     for line in [*lines, *replayed.failed.values()]:
         st.caption(plain(line))
-    if replayed.calibrated_score is not None:
+    if replayed.calibrated and replayed.calibrated_score is not None:
         st.caption(plain(f"With those: {replayed.calibrated_score.sentence}"))
     if replayed.calibrated:
         st.caption(

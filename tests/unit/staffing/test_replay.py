@@ -91,6 +91,28 @@ def test_score_by_hand(past, plan):
     assert shares[3:5] == pytest.approx((0.1, 0.0))
 
 
+def test_waits_far_from_those_seen_are_named_by_tier():
+    """
+    | tier | measure | model | seen | with a quarter of an hour on both | told |
+    | L1   | p90     | 3.4   | 1.2  | 2.5                               | yes  |
+    | L1   | p50     | 0.0   | 0.1  | 0.7                               | no: minutes are no wait |
+    | L2   | p90     | 5.2   | 4.0  | 1.3                               | no   |
+    | L2   | backlog | 90    | 10   |                                   | no: no wait |
+    | L3   | p90     | 10    | 207  | 0.05                              | yes: hours, not days |
+    """
+    rows = [
+        {"tier": "L1", "measure": "wait_p90_hours", "simulated": 3.4, "observed": 1.2},
+        {"tier": "L1", "measure": "wait_p50_hours", "simulated": 0.0, "observed": 0.1},
+        {"tier": "L2", "measure": "wait_p90_hours", "simulated": 5.2, "observed": 4.0},
+        {"tier": "L2", "measure": "backlog", "simulated": 90.0, "observed": 10.0},
+        {"tier": "L3", "measure": "wait_p90_hours", "simulated": 10.0, "observed": 207.3},
+    ]
+    assert r.far_waits(rows) == {
+        "L1": "nine of ten waits up to 3.4 h in the model, 1.2 h seen",
+        "L3": "nine of ten waits up to 10 h in the model, 207 h seen",
+    }
+
+
 def test_the_roster_is_what_worked(past, plan):
     history, _ = past
     lazy = replace(history, roster=history.roster.assign(hours=history.roster.hours / 4))
