@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,27 +23,32 @@ class _Digit:
 
 
 def _packed(keys: Sequence[np.ndarray]) -> tuple[np.ndarray, list[_Digit], int]:
-    """One number per row that tells all keys and rises as they do, how it is read, and how many numbers there can be."""
-    number, digits, span, below = np.zeros(len(keys[0]), dtype=np.int64), [], 1, 0
-    for values in keys:
-        low, high = int(values.min()), int(values.max())
+    """One number per row that tells all keys and rises as they do, how it is read, and how many numbers there can be.
+
+    The numbers have 32 bits where that is enough: they are sorted in half the time.
+    """
+    ranges = [(int(values.min()), int(values.max())) for values in keys]
+    kind = np.int32 if math.prod(high - low + 1 for low, high in ranges) < 2**31 else np.int64
+    number, digits, span, below = np.zeros(len(keys[0]), dtype=kind), [], 1, 0
+    for values, (low, high) in zip(keys, ranges, strict=True):
         size, before = high - low + 1, None
         if span * size > _MOST:
-            number -= _wrapped(below)
+            number -= _wrapped(below, kind)
             before, number = np.unique(number, return_inverse=True)
             span, below = len(before), 0
-        number *= size
-        number += values
+        number *= kind(size)
+        np.add(number, values, out=number, casting="same_kind")
         below = below * size + low
         span *= size
         digits.append(_Digit(low, size, before))
-    number -= _wrapped(below)  # once for all keys: what runs over 64 bits on the way comes back
+    number -= _wrapped(below, kind)  # once for all keys: what runs over on the way comes back
     return number, digits, span
 
 
-def _wrapped(number: int) -> int:
-    """The number as 64 bits hold it."""
-    return (number + 2**63) % 2**64 - 2**63
+def _wrapped(number: int, kind: type[np.signedinteger]) -> np.signedinteger:
+    """The number as so many bits hold it."""
+    half = -int(np.iinfo(kind).min)
+    return kind((number + half) % (2 * half) - half)
 
 
 def _unpacked(number: np.ndarray, digits: list[_Digit]) -> list[np.ndarray]:
@@ -71,7 +77,7 @@ def _in_rising_order(number: np.ndarray, span: int) -> tuple[np.ndarray, np.ndar
     if span << bits > _MOST:
         order = np.argsort(number, kind="stable")
         return number.take(order), order
-    packed = number << bits
+    packed = number.astype(np.int64) << bits
     packed |= np.arange(len(number))
     packed.sort()
     return packed >> bits, packed & ((1 << bits) - 1)
@@ -114,7 +120,7 @@ def summed(columns: Columns, keys: Sequence[str], measures: Sequence[str]) -> Co
 def _counts_summed(columns: Columns, keys: Sequence[str], number: np.ndarray, digits: list[_Digit]) -> Columns:
     """The sums where there is nothing but keys and counts: the count goes along with the number, so no row is looked up."""
     bits = int(columns["n"].max()).bit_length()
-    number <<= bits
+    number = number.astype(np.int64) << bits
     number |= columns["n"]
     number.sort()
     n = number & ((1 << bits) - 1)

@@ -72,7 +72,7 @@ class Runs:
 
     def _pick(self, rows: np.ndarray, values: np.ndarray, none: int) -> np.ndarray:
         picked = np.full(len(self), none, dtype=values.dtype)
-        picked[self.of[rows]] = values[rows]  # of several for one run, the last one stays
+        picked[self.of.take(rows)] = values.take(rows)  # of several for one run, the last one stays
         return picked
 
     def total(self, values: np.ndarray) -> np.ndarray:

@@ -120,7 +120,12 @@ def _tables(part: _Part, world: World) -> dict[str, pa.Table]:
         "visits": part.held, "tier_visits": part.climbed, "pending": part.paused, "priority_spans": part.spans,
         "tickets": part.found,
     }  # fmt: skip
-    words = {**part.source.words, "last_priority": part.source.words["priority"], "ended_by": ENDS.tolist(), "path": part.ways}
+    words = {
+        **part.source.words,
+        "last_priority": part.source.words["priority"],
+        "ended_by": ENDS.tolist(),
+        "path": part.ways,
+    }
     words["priority"] = list(world.priorities)
     beside = {"tickets": part.source.attributes}
     return {name: table_of(columns, words, world.columns[name], beside.get(name)) for name, columns in derived.items()}
