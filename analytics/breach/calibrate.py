@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -27,6 +29,9 @@ CHECKED_TICKETS = 500_000
 """Of a dataset with more tickets, every so many-th ticket is looked at: the share that came true is as sure then as people can
 tell apart, and ten million would be followed for a minute."""
 
+ENOUGH = 10_000
+"""So many cases are enough of a large dataset; where one ticket in so many gives fewer, all are looked at."""
+
 LEAST = 50
 
 
@@ -41,7 +46,7 @@ def calibration(warehouse: Warehouse, filters: Filters, targets: Targets) -> pd.
     narrow. NotEnoughData below 50 cases.
     """
     check_targets(targets)
-    cases, unknown = cases_of(warehouse, filters, targets)
+    cases, unknown, every = cases_of(warehouse, filters, targets)
     if len(cases) < LEAST:
         raise NotEnoughData(
             "Too few tickets were open in the past to check the predictions.",
@@ -54,27 +59,36 @@ def calibration(warehouse: Warehouse, filters: Filters, targets: Targets) -> pd.
         brier_base=base * (1 - base),
         base_rate=base,
         unknown=unknown,
-        every=every_of(warehouse),
+        every=every,
     )
 
 
-def cases_of(warehouse: Warehouse, filters: Filters, targets: Targets) -> tuple[pd.DataFrame, int]:
-    """Every (moment, ticket open and not yet late): p_breach as it would have been said, `late` as it came; and how many are
-    unknown."""
+class Cases(NamedTuple):
+    """Every (moment, ticket open and not yet late): p_breach as it would have been said, `late` as it came; how many are
+    unknown; and of how many tickets one was looked at."""
+
+    told: pd.DataFrame
+    unknown: int
+    every: int
+
+
+def cases_of(warehouse: Warehouse, filters: Filters, targets: Targets) -> Cases:
+    """The cases of the tickets in view. Where some of a large dataset give few cases, those of all."""
+    every = max(1, warehouse.rows("SELECT count(*) FROM tickets")[0][0] // CHECKED_TICKETS)
+    found = _cases(warehouse, filters, targets, every)
+    return found if every == 1 or len(found.told) >= ENOUGH else _cases(warehouse, filters, targets, 1)
+
+
+def _cases(warehouse: Warehouse, filters: Filters, targets: Targets, every: int) -> Cases:
     first, last = span_us(warehouse)
     split = first + int((last - first) * SPLIT)
     moments = np.linspace(split, last, INSTANTS + 1)[:-1].astype(np.int64)
-    seen = open_at(warehouse, filters, targets, list(moments), every_of(warehouse))
+    seen = open_at(warehouse, filters, targets, list(moments), every)
     seen = seen[~seen["late_already"] & seen["target_hours"].notna()]
     known = seen["ever_late"] | seen["over"]
     cases = seen[known].assign(late=seen["ever_late"][known].astype(float))
     said = [_said(warehouse, targets, cases, some) for some in np.array_split(moments, LESSONS)]
-    return pd.concat(said).dropna(subset=["p_breach"]), int((~known).sum())
-
-
-def every_of(warehouse: Warehouse) -> int:
-    """Which tickets are looked at: all, or of a large dataset every so many-th."""
-    return max(1, warehouse.rows("SELECT count(*) FROM tickets")[0][0] // CHECKED_TICKETS)
+    return Cases(pd.concat(said).dropna(subset=["p_breach"]), int((~known).sum()), every)
 
 
 def _said(warehouse: Warehouse, targets: Targets, cases: pd.DataFrame, moments: np.ndarray) -> pd.DataFrame:

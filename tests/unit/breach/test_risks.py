@@ -173,10 +173,13 @@ def test_without_targets_or_history_it_says_so(tmp_path):
 def test_of_a_large_dataset_some_tickets_are_looked_at(tmp_path, monkeypatch):
     """Every third ticket by its number: the cases are those of all tickets, the others left out."""
     warehouse = warehouse_of(exponential_log(600), tmp_path / "log.duckdb", ROUND_THE_CLOCK)
-    everyone, _ = calibrate.cases_of(warehouse, NONE, TARGETS)
+    everyone = calibrate.cases_of(warehouse, NONE, TARGETS).told
     monkeypatch.setattr(calibrate, "CHECKED_TICKETS", 200)
-    some, _ = calibrate.cases_of(warehouse, NONE, TARGETS)
-    assert 0 < len(some) < len(everyone)
+    assert calibrate.cases_of(warehouse, NONE, TARGETS).every == 1  # few cases: all of them
+    monkeypatch.setattr(calibrate, "ENOUGH", 10)
+    some, _, every = calibrate.cases_of(warehouse, NONE, TARGETS)
+    assert every == 3
+    assert 10 < len(some) < len(everyone)
     third = everyone[everyone["ticket_no"] % 3 == 0]
     pd.testing.assert_frame_equal(some.reset_index(drop=True), third.reset_index(drop=True))
 
