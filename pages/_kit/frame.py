@@ -30,6 +30,7 @@ _STYLE = """<style>
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3rem 0.9rem 3rem; }
   [class*="st-key-kpis_"] { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.6rem; }
+  [class*="st-key-kpis_"] [data-testid="stMetricLabel"] :is(div, p) { white-space: normal; } /* else cut off with an ellipsis */
 }
 </style>"""
 
