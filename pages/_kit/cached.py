@@ -22,7 +22,7 @@ from analytics.charts.base import natural
 from analytics.model import Filters
 from analytics.warehouse import questions
 from analytics.warehouse.store import Dataset, Warehouse
-from pages._kit.turns import SharedWarehouse
+from pages._kit.turns import SharedWarehouse, is_behind
 
 NO_FILTER = Filters()
 _MOST_BYTES = 256_000_000
@@ -47,7 +47,10 @@ Heard = tuple[str, dict[str, Any]]
 
 
 class _Listening:
-    """A warehouse that notes what it is asked, so that "how is this computed" shows what really ran."""
+    """A warehouse that notes what it is asked, so that "how is this computed" shows what really ran.
+
+    Two questions that come to the same query, perhaps at the same time, have it run once.
+    """
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
@@ -57,7 +60,10 @@ class _Listening:
     def frame(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
         self.heard.append((sql, dict(params or {})))
         self.frames.append(self.heard[-1])
-        return self._warehouse.frame(sql, params)
+        if is_behind():  # it may stand back while it asks, and nobody should wait for it then
+            return self._warehouse.frame(sql, params)
+        key = (self._warehouse.dataset.key, sql, frozen(dict(params or {})))
+        return _kept(key, lambda: Answer(self._warehouse.frame(sql, params), sql, {}, "")).frame
 
     def rows(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
         return self._warehouse.rows(sql, params)
@@ -135,13 +141,19 @@ def _shelf() -> Shelf:
 
 def question(dataset: Dataset, filters: Filters, name: str, **options: Any) -> Answer:
     """The answer to a question of `analytics.warehouse.questions` under filters, from the shelf where it was asked before."""
-    key, shelf = (dataset.key, dataset.name, filters, name, frozen(dict(sorted(options.items())))), _shelf()
+    key = (dataset.key, dataset.name, filters, name, frozen(dict(sorted(options.items()))))
+    return _kept(key, lambda: _asked(dataset, filters, name, options))
+
+
+def _kept(key: Any, ask: Callable[[], Answer]) -> Answer:
+    """What is on the shelf under that key; asked for, by one thread at a time, where it is not."""
+    shelf = _shelf()
     answer = shelf.get(key)
     if answer is None:
         with shelf.asking(key):
             answer = shelf.get(key)
             if answer is None:
-                answer = _asked(dataset, filters, name, options)
+                answer = ask()
                 shelf.put(key, answer)
     return _own(answer)
 

@@ -75,6 +75,11 @@ def turns() -> Turns:
     return Turns()
 
 
+def is_behind() -> bool:
+    """Whether this thread stands back."""
+    return getattr(_here, "stands_back", False)
+
+
 def stands_back() -> None:
     """From now on this thread's queries stand back for pages: the initializer of what runs behind them."""
     _here.stands_back = True
@@ -84,12 +89,12 @@ class SharedWarehouse(Warehouse):
     """A dataset that pages read, and threads behind them."""
 
     def frame(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        if not getattr(_here, "stands_back", False):
+        if not is_behind():
             return super().frame(sql, params)
         return self._behind(lambda cursor: cursor.execute(sql, params or {}).df())
 
     def rows(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
-        if not getattr(_here, "stands_back", False):
+        if not is_behind():
             return super().rows(sql, params)
         return self._behind(lambda cursor: cursor.execute(sql, params or {}).fetchall())
 

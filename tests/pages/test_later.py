@@ -8,7 +8,8 @@ from threading import Event, Thread
 import pandas as pd
 import pytest
 
-from pages._kit import later
+from analytics.warehouse.store import Home
+from pages._kit import cached, later
 from pages._kit.cached import Answer, Shelf
 from pages._kit.operations import backlog, watching
 from tests.pages.conftest import charts, texts
@@ -123,3 +124,19 @@ def test_threads_that_ask_the_same_ask_once():
         thread.join(10)
     assert asked == ["key"]
     assert shelf._asking == {}
+
+
+def test_two_questions_with_the_same_query_have_it_run_once(home, monkeypatch):
+    ran = list[str]()
+    dataset = Home(home).get("sample")
+    shared = cached.warehouse(dataset)
+    asked = type(shared).frame
+    monkeypatch.setattr(type(shared), "frame", lambda *args: ran.append(args[1]) or asked(*args))
+    first, again = (cached._Listening(shared) for _ in range(2))
+    sql = "SELECT count(*) AS n FROM tickets WHERE priority = $one OR $one IS NULL"
+    told = [one.frame(sql, {"one": value}) for one, value in ((first, None), (again, None), (again, "high"))]
+    assert len(ran) == 2
+    assert told[0]["n"].iloc[0] == told[1]["n"].iloc[0] > told[2]["n"].iloc[0]
+    told[0]["n"] = 0  # what one does to its frame stays with it
+    assert again.frame(sql, {"one": None})["n"].iloc[0] > 0
+    assert again.heard[-1] == (sql, {"one": None})
