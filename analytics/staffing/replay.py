@@ -9,7 +9,7 @@ time to spare, since then waits hardly depend on effort.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -241,26 +241,26 @@ NOT_MODELLED = (
 """What keeps the model's waits from those seen."""
 _WAITS = {
     "wait_p90_hours": "nine of ten waits up to {} in the model, {} seen",
-    "wait_p50_hours": "half of them {}, {} seen",
+    "wait_p50_hours": "half of its waits up to {}, {} seen",
 }
 
 
-def far_waits(tiers: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def far_waits(tiers: Iterable[Mapping[str, Any]], measures: Sequence[str] = tuple(_WAITS)) -> dict[str, str]:
     """By tier: how far the model's waits are from those seen, where they are (`FAR`). Takes `Score.tiers` as records."""
     found: dict[str, list[str]] = {}
     rows = {(row["tier"], row["measure"]): row for row in tiers}
-    for measure, words in _WAITS.items():
+    for measure, words in ((name, _WAITS[name]) for name in measures):
         for (tier, own), row in rows.items():
             ratio = (row["simulated"] + _SMALL[measure]) / (row["observed"] + _SMALL[measure])
             if own == measure and not 1 / FAR <= ratio <= FAR:
-                told = words.format(_hours(row["simulated"]), _hours(row["observed"]))
+                told = words.format(working_hours(row["simulated"]), working_hours(row["observed"]))
                 found.setdefault(str(tier), []).append(told)
     return {tier: ", ".join(words) for tier, words in sorted(found.items())}
 
 
-def _hours(hours: float) -> str:
+def working_hours(hours: float) -> str:
     """Working hours: never as days, which people would take for days of 24 hours, or of eight."""
-    return duration(hours) if hours < 10 else f"{hours:,.0f} h"
+    return f"{hours:,.0f} h" if 10 <= hours < math.inf else duration(hours)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from analytics.charts import numbers, staffing as charts
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, read_plan, write_plan
 from analytics.staffing.recommend import Recommendation, TierAnswer, recommend
-from analytics.staffing.replay import far_waits
+from analytics.staffing.replay import far_waits, working_hours
 from pages._kit import cards, controls
 from pages._kit.planning import scenarios, shared, team as planning_team
 from pages._kit.planning.sliders import RULE_WORDS, SHORT_RULES, Panel
@@ -33,11 +33,9 @@ _ROWS = {
     "Work, hours a week": lambda t: numbers.decimal(t.work_hours_per_week),
     "Load in erlangs (people busy at once)": lambda t: numbers.decimal(t.offered_load),
     "Occupancy of the people to ask for": lambda t: numbers.share(t.occupancy),
-    "Nine of ten visits wait at most (working hours)": lambda t: numbers.duration(t.wait_p90_hours),
+    "Nine of ten visits wait at most (working hours)": lambda t: working_hours(t.wait_p90_hours),
     "A visit waits in the mean (working hours)": lambda t: (
-        numbers.duration(t.wait_mean_hours)
-        if np.isfinite(t.wait_mean_hours)
-        else "without end: too few seats in an hour"
+        working_hours(t.wait_mean_hours) if np.isfinite(t.wait_mean_hours) else "without end: too few seats in an hour"
     ),
     "Weeks that keep every deadline": lambda t: numbers.share(t.p_sla),
     "The same with the planned people": lambda t: (
@@ -130,7 +128,7 @@ def projection(told_: Recommendation, seen: View, measure: str, by_tier: dict[st
 
 def _doubt(told_: Recommendation, tier: str) -> str:
     """What last quarter's replay says against the waits of a tier."""
-    far = far_waits((told_.replay_score or {}).get("tiers", ())).get(tier)
+    far = far_waits((told_.replay_score or {}).get("tiers", ()), ("wait_p90_hours",)).get(tier)
     return f"Not to be planned with: replayed over last quarter, {far}." if far else ""
 
 
@@ -156,7 +154,7 @@ def _title(tier: TierAnswer, weeks: pd.DataFrame, measure: str) -> str:
             "work": f"{numbers.decimal(tier.work_hours_per_week)} hours of work a week",
             "people": f"{weeks['headcount'].min()} to {weeks['headcount_with_backlog'].max()} people by week",
             "backlog": f"{numbers.decimal(last[f'backlog_hours{team}'])} hours left at the end",
-            "wait": f"a wait of {numbers.duration(float(np.median(weeks[f'wait_p90_hours{team}'])))} in a typical week",
+            "wait": f"a wait of {working_hours(float(np.median(weeks[f'wait_p90_hours{team}'])))} in a typical week",
             "sla": f"{numbers.share(float(weeks[f'p_sla{team}'].mean()))} of weeks kept",
             "cost": _cost_words(tier, weeks),
         }[measure]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.charts import numbers
 from analytics.errors import InputError, NotEnoughData
 from analytics.staffing import replay as r, simulate as s
 from analytics.staffing.effort import Effort
@@ -111,6 +112,21 @@ def test_waits_far_from_those_seen_are_named_by_tier():
         "L1": "nine of ten waits up to 3.4 h in the model, 1.2 h seen",
         "L3": "nine of ten waits up to 10 h in the model, 207 h seen",
     }
+
+
+def test_a_median_alone_is_told_of_where_it_is_asked_for():
+    """Nine of ten are near, half are not: the wait chart, which shows nine of ten, says nothing against itself."""
+    rows = [
+        {"tier": "L2", "measure": "wait_p90_hours", "simulated": 5.2, "observed": 4.0},
+        {"tier": "L2", "measure": "wait_p50_hours", "simulated": 0.0, "observed": 0.85},
+    ]
+    assert r.far_waits(rows) == {"L2": "half of its waits up to 0 min, 51 min seen"}
+    assert r.far_waits(rows, ["wait_p90_hours"]) == {}
+
+
+def test_working_hours_are_never_days():
+    assert [r.working_hours(hours) for hours in (0.5, 7.6, 156.2, 2400)] == ["30 min", "7.6 h", "156 h", "2,400 h"]
+    assert r.working_hours(float("nan")) == r.working_hours(float("inf")) == numbers.ABSENT
 
 
 def test_the_roster_is_what_worked(past, plan):
