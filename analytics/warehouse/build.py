@@ -6,7 +6,7 @@ the same text builds them in a lake. This module only names them, in order, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import pairwise
@@ -87,17 +87,15 @@ MEASURES = {
 }  # fmt: skip
 """What adds up in a cube; in those not named here, `n` alone."""
 
-PART_EVENTS = 1_000_000
+PART_EVENTS = 2_000_000
 """About so many events are derived at a time. Every fact belongs to one ticket, so parts are runs of whole tickets: a part's
-arrays stay in memory (below 1 GB) however long the log is, and an increment is one more part."""
-
-PARTS_WRITTEN = 2
-"""So many parts are put in the order of days together: the longer a run, the fewer of its row groups hold a given day."""
+arrays stay in memory (about 1 GB) however long the log is, and an increment is one more part. Rejected: smaller parts, whose
+arrays are too small for the system's large pages, and whose runs in the order of days are shorter."""
 
 MOST_CELLS = 1_000_000
 """About so many cells of a cube are kept beside those put together already, before they are put together too."""
 
-DATABASE_MEGABYTES = 1000
+DATABASE_MEGABYTES = 700
 """What the database may hold in memory while arrays are at work beside it."""
 
 _MEGABYTES = {"MiB": 1.05, "GiB": 1074, "TiB": 1_099_512}
@@ -156,20 +154,19 @@ def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[f
     world = _world(con, clock)
     if world is None:
         return
-    written, cells = _written_together(_parts(con)), {name: [] for name in CUBES}
+    parts, cells = _parts(con), {name: [] for name in CUBES}
     groups = RowGroups(lambda name, table: _write(con, name, table))
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(facts, _read(con, written[0], world), world)
-        for number in range(1, len(written) + 1):
+        waiting = pool.submit(facts, _read(con, parts[0], world), world)
+        for number in range(1, len(parts) + 1):
             made = waiting.result()
-            if number < len(written):
-                waiting = pool.submit(facts, _read(con, written[number], world), world)
-            for name, table in made.facts.items():
-                groups.take(name, table)
-            cells = {
-                name: _gathered(name, [*found, *(part[name] for part in made.cubes)]) for name, found in cells.items()
-            }
-            tell(number / len(written))
+            if number < len(parts):
+                waiting = pool.submit(facts, _read(con, parts[number], world), world)
+            if made:
+                for name, table in made.facts.items():
+                    groups.take(name, table)
+                cells = {name: _gathered(name, [*found, made.cubes[name]]) for name, found in cells.items()}
+            tell(number / len(parts))
     for name, found in cells.items():
         if found:
             groups.take(name, _cube(con, name, found))
@@ -192,15 +189,12 @@ def _columns(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
     return tuple(row[0] for row in con.execute(f"DESCRIBE {name}").fetchall())
 
 
-def _read(con: duckdb.DuckDBPyConnection, parts: Sequence[str], world: World) -> list[tuple[pa.Table, pa.Table]]:
-    """Each part's events and what its tickets' source tells."""
-    return [
-        (
-            con.sql(events_sql(where, world.priorities)).to_arrow_table(),
-            con.sql(SOURCE_SQL.format(where=where)).to_arrow_table(ROW_GROUP),
-        )
-        for where in parts
-    ]
+def _read(con: duckdb.DuckDBPyConnection, where: str, world: World) -> tuple[pa.Table, pa.Table]:
+    """A part's events and what its tickets' source tells."""
+    return (
+        con.sql(events_sql(where, world.priorities)).to_arrow_table(),
+        con.sql(SOURCE_SQL.format(where=where)).to_arrow_table(ROW_GROUP),
+    )
 
 
 def _write(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
@@ -235,10 +229,6 @@ def _parts(con: duckdb.DuckDBPyConnection) -> list[str]:
         return ["TRUE"]
     edges = [first + (last + 1 - first) * number // count for number in range(count + 1)]
     return [f"ticket_no >= {low} AND ticket_no < {high}" for low, high in pairwise(edges)]
-
-
-def _written_together(parts: list[str]) -> list[list[str]]:
-    return [parts[first : first + PARTS_WRITTEN] for first in range(0, len(parts), PARTS_WRITTEN)]
 
 
 @contextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from analytics.warehouse.arrays.arrow import table_of, table_of_cells
-from analytics.warehouse.arrays.cells import Cells, in_order, stacked
+from analytics.warehouse.arrays.arrow import table_of
+from analytics.warehouse.arrays.cells import Cells, in_order
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import Columns, Runs
 from analytics.warehouse.arrays.events import columns_of, lived
@@ -39,10 +38,10 @@ class World:
 
 @dataclass(frozen=True)
 class Made:
-    """What some whole tickets give: their facts, in the order they are stored in, and each part's cells of each cube."""
+    """What some whole tickets give: their facts, in the order they are stored in, and their cells of each cube."""
 
     facts: dict[str, pa.Table]
-    cubes: list[dict[str, Cells]]
+    cubes: dict[str, Cells]
 
 
 @dataclass(frozen=True)
@@ -62,31 +61,14 @@ class _Part:
     moves: Columns
 
 
-def facts(read: Sequence[tuple[pa.Table, pa.Table]], world: World) -> Made:
-    """All facts and cells of some parts, each of whole tickets: pairs of what `events_sql` and `SOURCE_SQL` give.
-
-    Arrays of one part stay in the processor's cache; what is written together is larger, since row groups are.
-    """
-    parts = [made for events, source in read if (made := _of_part(events, source, world))]
-    if not parts:
-        return Made({}, [])
-    tables, timed, cubes = zip(*parts, strict=True)
-    made = {name: pa.concat_tables([one[name] for one in tables]) for name in tables[0]}
-    for name, (day, moment) in _BY_TIME.items():
-        found = _sorted([one[name] for one in timed], day, moment)
-        made[name] = table_of_cells(found, world.columns[name])
-    return Made(made, list(cubes))
-
-
-def _of_part(
-    events: pa.Table, source: pa.Table, world: World
-) -> tuple[dict[str, pa.Table], dict[str, Cells], dict[str, Cells]] | None:
-    """A part's facts, those that are stored by day, and what it gives to the cubes; None where no ticket counts."""
+def facts(read: tuple[pa.Table, pa.Table], world: World) -> Made | None:
+    """All facts and cells of a part, of whole tickets: what `events_sql` and `SOURCE_SQL` give. None where no ticket counts."""
+    events, source = read
     counted, told = aligned(columns_of(events), source)
     if not len(counted["ticket_no"]):
         return None
     part = _part(counted, Source.of(told), world)
-    return _tables(part, world), _timed(part, world), _cubes(part, world)
+    return Made(_tables(part, world) | _timed(part, world), _cubes(part, world))
 
 
 def _part(events: Columns, source: Source, world: World) -> _Part:
@@ -131,17 +113,14 @@ def _tables(part: _Part, world: World) -> dict[str, pa.Table]:
     return {name: table_of(columns, words, world.columns[name], beside.get(name)) for name, columns in derived.items()}
 
 
-def _timed(part: _Part, world: World) -> dict[str, Cells]:
-    """The facts that are stored by day, not yet sorted."""
+def _timed(part: _Part, world: World) -> dict[str, pa.Table]:
+    """The facts that are stored by day and moment."""
     attributes = {name: part.source.codes[name][part.handed["ticket"]] for name in CODED}
     columns = {"handoffs": part.handed | attributes, "backlog_moves": part.moves}
     words = {"handoffs": part.source.words | {"direction": DIRECTIONS.tolist()}, "backlog_moves": {}}
-    return {
-        name: Cells({column: columns[name][column] for column in world.columns[name]}, words[name]) for name in _BY_TIME
-    }
-
-
-def _sorted(parts: Sequence[Cells], day: str, moment: str) -> Cells:
-    whole = stacked(parts)
-    order = in_order([whole.columns[day], whole.columns[moment] // _SECOND_US])
-    return Cells({name: values.take(order) for name, values in whole.columns.items()}, whole.words)
+    made = {}
+    for name, (day, moment) in _BY_TIME.items():
+        order = in_order([columns[name][day], columns[name][moment] // _SECOND_US])
+        found = {column: columns[name][column].take(order) for column in world.columns[name]}
+        made[name] = table_of(found, words[name], world.columns[name])
+    return made
