@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import streamlit as st
@@ -26,10 +26,10 @@ from streamlit.runtime.scriptrunner import StopException
 
 from analytics.warehouse.store import Dataset
 from pages._kit import cached, report
-from pages._kit.turns import stands_back, turns
+from pages._kit.turns import stands_back, turns, wanted_until
 
 LEAST_TICKETS = 500_000
-_PARTS = "_parts_for_later"
+_PARTS, _BEHIND = "_parts_for_later", "_behind_the_page"
 _LOOK_SECONDS = 0.1
 _KEPT = 32
 _WAITING_PIXELS = 560
@@ -53,9 +53,10 @@ class _Part:
 
 @dataclass
 class _Run:
-    """A run of a page: the parts that it handed over, and its turn, which it takes where there are any."""
+    """A run of a page: the parts that it handed over, what it waits for behind it, and its turn, taken where there are parts."""
 
     parts: list[_Part] = field(default_factory=list)
+    behind: set[Key] = field(default_factory=set)
     turn: ExitStack = field(default_factory=ExitStack)
 
     def take_turn(self) -> None:
@@ -80,6 +81,8 @@ def drawn_when_ready() -> Iterator[None]:
             _draw_all(run.parts)
             raise
         _draw_all(run.parts)
+        _give_up(st.session_state.get(_BEHIND, set()) - run.behind)
+        st.session_state[_BEHIND] = run.behind
     finally:
         for left in run.parts:
             left.made.cancel()
@@ -107,7 +110,7 @@ def behind(dataset: Dataset, key: Key, make: Made, draw: Callable[[Made], None],
         draw(make)
     elif cached.about(dataset)["tickets"] <= LEAST_TICKETS:
         run.parts.append(_Part(st.container(height="stretch"), report.reserved(), _pool().submit(make), draw))
-    elif (job := _begun(key, make)).done():
+    elif (job := _begun(run, key, make)).done() and not job.cancelled():
         if job.exception() is not None:  # told now; whoever looks again has it tried again
             _slow()[1].pop(key, None)
         draw(job.result)
@@ -116,19 +119,34 @@ def behind(dataset: Dataset, key: Key, make: Made, draw: Callable[[Made], None],
 
 
 @st.cache_resource(show_spinner=False)
-def _slow() -> tuple[ThreadPoolExecutor, OrderedDict[Key, Future], Lock]:
-    return ThreadPoolExecutor(1, thread_name_prefix="behind", initializer=stands_back), OrderedDict(), Lock()
+def _slow() -> tuple[ThreadPoolExecutor, OrderedDict[Key, Future], Lock, dict[Key, Event]]:
+    """One thread, its jobs by their keys, and what is set when nobody waits for a job any more."""
+    return ThreadPoolExecutor(1, thread_name_prefix="behind", initializer=stands_back), OrderedDict(), Lock(), {}
 
 
-def _begun(key: Key, make: Made) -> Future:
+def _give_up(keys: set[Key]) -> None:
+    """Ends jobs that the session's page no longer waits for. Another session that does has them begun anew."""
+    _, jobs, lock, given_up = _slow()
+    with lock:
+        for key in keys:
+            if key in jobs and not jobs[key].done():
+                given_up.pop(key).set()
+                jobs.pop(key).cancel()
+
+
+def _begun(run: _Run, key: Key, make: Made) -> Future:
     """The job of that key, on its way or done."""
-    pool, jobs, lock = _slow()
+    run.behind.add(key)
+    pool, jobs, lock, given_up = _slow()
     with lock:
         if key not in jobs or jobs[key].cancelled():
-            jobs[key] = pool.submit(make)
+            given_up[key] = Event()
+            jobs[key] = pool.submit(wanted_until, given_up[key], make)
         jobs.move_to_end(key)
         while len(jobs) > _KEPT:
-            jobs.popitem(last=False)[1].cancel()
+            old, job = jobs.popitem(last=False)
+            job.cancel()
+            given_up.pop(old, None)
         return jobs[key]
 
 

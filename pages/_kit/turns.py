@@ -27,6 +27,10 @@ LONGEST_SECONDS = 5.0
 _here = threading.local()
 
 
+class GivenUp(Exception):
+    """Nobody waits any more for what this thread is at."""
+
+
 class Turns:
     """Pages being drawn, and the queries of threads that stand back for them."""
 
@@ -56,6 +60,7 @@ class Turns:
     def behind(self, cursor: duckdb.DuckDBPyConnection, ask: Callable[[], Any]) -> Any:
         """What `ask` gives, which asks on the cursor; begun anew where a page broke it off."""
         for _ in range(MOST_TIMES):
+            check_wanted()
             with self._change:
                 self._change.wait_for(lambda: not self._pages, LONGEST_SECONDS)
                 self._running.add(cursor)
@@ -66,6 +71,7 @@ class Turns:
             finally:
                 with self._change:
                     self._running.discard(cursor)
+        check_wanted()
         return ask()
 
 
@@ -73,6 +79,22 @@ class Turns:
 def turns() -> Turns:
     """Those of all sessions."""
     return Turns()
+
+
+def wanted_until(given_up: threading.Event, work: Callable[[], Any]) -> Any:
+    """What `work` gives; GivenUp before its next query once the event is set."""
+    _here.given_up = given_up
+    try:
+        check_wanted()
+        return work()
+    finally:
+        _here.given_up = None
+
+
+def check_wanted() -> None:
+    given_up: threading.Event | None = getattr(_here, "given_up", None)
+    if given_up is not None and given_up.is_set():
+        raise GivenUp
 
 
 def is_behind() -> bool:

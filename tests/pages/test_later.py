@@ -12,6 +12,7 @@ from analytics.warehouse.store import Home
 from pages._kit import cached, later
 from pages._kit.cached import Answer, Shelf
 from pages._kit.operations import backlog, watching
+from pages._kit.turns import GivenUp, check_wanted
 from tests.pages.conftest import charts, texts
 
 OPERATIONS = (
@@ -87,6 +88,36 @@ def test_what_failed_behind_the_page_is_told_and_tried_again(visit, monkeypatch)
     app = settled(app.run())
     assert "Something went wrong on our side." not in texts(app)
     assert len(charts(app)) > before
+
+
+def test_what_nobody_waits_for_any_more_is_given_up(visit, monkeypatch):
+    """A job on its way and one in the queue: both go when the reader chooses another product."""
+    monkeypatch.setattr(later, "LEAST_TICKETS", -1)
+    may_go_on, learnt, ended = Event(), backlog._breach, list[str]()
+
+    def slowly(key, name, filters, *rest):
+        if filters.products == ("Loud",):
+            may_go_on.wait(30)
+        try:
+            check_wanted()
+        except GivenUp:
+            ended.append(name)
+            raise
+        return learnt(key, name, filters, *rest)
+
+    monkeypatch.setattr(backlog, "_breach", slowly)
+    app = visit("pages/operations/backlog_and_sla.py", dataset="sample", product="Loud", priority="low")
+    jobs = later._slow()[1]
+    first = {key: job for key, job in jobs.items() if not job.done()}
+    assert len(first) == 2
+    next(one for one in app.multiselect if one.label == "Product").set_value(["Quiet"])
+    app.run()
+    assert not first.keys() & jobs.keys()
+    may_go_on.set()
+    app = settled(app)
+    assert ended == ["risks"]  # it was on its way, and ended at its next query
+    assert sum(job.cancelled() for job in first.values()) == 1  # the other one never began
+    assert not app.exception
 
 
 def test_a_part_that_fails_is_told_in_its_place_and_the_others_stay(visit, monkeypatch):
