@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -56,13 +57,14 @@ def _drawn(height: int, traces: Sequence[Trace], margin: Mapping[str, int] = _AR
     """The figure of these traces, for a chart that is drawn anew at every step of a slider. `layout` stands over the house's.
 
     The house style is written out and the numbers have a revision: Streamlit's component hands every figure to Plotly twice, and
-    with a template, or numbers without a revision, Plotly draws it twice."""
+    with a template, or numbers without a revision, Plotly draws it twice. The revision is that of these numbers and no others."""
     house = {name: value for name, value in _HOUSE.items() if name not in ("xaxis", "yaxis")}
     axes = {name: _over(_HOUSE[name], layout.pop(name, {})) for name in ("xaxis", "yaxis")}
     for axis in axes.values():
         axis["automargin"] = margin is not _FIXED
     axes["xaxis"] = {"showgrid": False, **axes["xaxis"]}
-    written = {**house, "height": height, "margin": dict(margin), "datarevision": 1, **axes, **layout}
+    own = {"height": height, "margin": dict(margin), "datarevision": crc32(repr(traces).encode())}
+    written = {**house, **own, **axes, **layout}
     made = go.Figure(list(traces), written)
     made.layout.template = None
     return made
