@@ -246,11 +246,8 @@ def peers(file: Path, runs: int) -> None:
             f"polars   handoff_latency tier_pair on {len(table):,} events: {timed(lambda: with_polars(table), runs)[0]:,.0f} ms"
         )
     if not missing("pm4py"):
-        log = (
-            con.sql(f"{sql.replace(' tier ', ' ')} LIMIT 100000")
-            .df()
-            .assign(tier=lambda f: "L" + f["tier"].astype(str))
-        )
+        log = con.sql(f"{sql} LIMIT 100000").df()
+        log = log.assign(tier="L" + log["tier"].astype(str), ticket_no=log["ticket_no"].astype(str))
         log["at"] = log["at_us"].astype("datetime64[us, UTC]")
         print(f"pm4py    paths on {len(log):,} events: {timed(lambda: with_pm4py(log), 1)[0]:,.0f} ms")
     con.close()
