@@ -14,7 +14,8 @@ instants AS (SELECT unnest($instants::BIGINT[]) AS instant_us),
 wanted AS (
   SELECT t.ticket_no, t.created_us, t.state FROM tickets t
   WHERE t.created_us >= $since_us AND t.created_us <= (SELECT max(instant_us) FROM instants)
-    AND t.ticket_no % $every = 0 AND (NOT $only_open OR t.state < 2 OR t.last_us > (SELECT min(instant_us) FROM instants)) AND {ticket_filter}
+    AND t.ticket_no % $every = 0
+    AND (NOT $only_open OR t.state < 2 OR t.last_us > (SELECT min(instant_us) FROM instants)) AND {ticket_filter}
 ),
 moves AS (
   -- Ups and downs of a ticket alternate; a ticket that changes its tier goes down and up at the same event.
