@@ -106,14 +106,6 @@ def open_intervals(calendar: Calendar, first: date, last: date) -> np.ndarray:
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
-def business_us(calendar: Calendar, start_us: np.ndarray, end_us: np.ndarray) -> np.ndarray:
-    """Open microseconds between pairs of moments: the direct way, against which the table's way is tested."""
-    days = [datetime.fromtimestamp(int(edge) / 1e6, UTC).date() for edge in (np.min(start_us), np.max(end_us))]
-    spans = open_intervals(calendar, days[0] - timedelta(days=2), days[1] + timedelta(days=2))
-    until = _open_until(spans)
-    return until(np.asarray(end_us)) - until(np.asarray(start_us))
-
-
 def _open_until(spans: np.ndarray):
     """B(t) as a function of microseconds: open time before t."""
     before = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])]).astype(np.int64)

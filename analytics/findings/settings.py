@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from analytics.errors import InputError, did_you_mean
@@ -146,17 +146,6 @@ class Settings:
         if not work_hours or not all(tier in rates for tier in work_hours):
             return None
         return sum(hours * rates[tier] for tier, hours in work_hours.items())
-
-    def with_value(self, threshold: Threshold, value: float, tier: str = "", priority: str = "") -> Settings:
-        """The settings with one figure changed."""
-        threshold.check(value)
-        kept = [one for one in self.changed if (one.name, *one.scope) != (threshold.name, tier, priority.casefold())]
-        changed = sorted([*kept, Changed(threshold.name, float(value), tier, priority.casefold())])
-        return replace(self, changed=tuple(changed))
-
-    def with_text(self, text: Text, value: str) -> Settings:
-        """The settings with one text changed."""
-        return replace(self, texts=tuple(sorted({**dict(self.texts), text.name: value}.items())))
 
     def sql_of(self, threshold: Threshold, tier: str, priority: str) -> tuple[str, Params]:
         """The figure as a SQL expression over a tier's rank and a priority, with its bound parameters."""

@@ -291,12 +291,6 @@ def _planned_note(event: CalendarEvent, uplift: float) -> str:
     return f"The {event.name} is expected to bring {brings}{event.source and ', '}{event.source}."
 
 
-def extra_by_tier(event: CalendarEvent, extra_count: float, usual_mix: dict[str, float]) -> dict[str, float]:
-    """The extra tickets of an event by tier: its own mix where it has one, else the usual mix (shares that sum to 1)."""
-    mix = dict(event.tier_mix) or usual_mix
-    return {tier: extra_count * share for tier, share in mix.items()}
-
-
 def find_past_spikes(series: DailySeries, *, limit: int = 12) -> tuple[FoundSpike, ...]:
     """Runs of days that the usual count hardly explains, largest excess first, for a person to label.
 

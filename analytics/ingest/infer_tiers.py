@@ -10,7 +10,7 @@ and nineteen of twenty where the confidence is 0.8 or more. What it cannot see: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -226,12 +226,3 @@ def _ratio(received: float, handed: float) -> str:
     if received >= handed:
         return f"{received / handed:.1f} times as often as it hands over"
     return f"once for {handed / received:.1f} times that it hands over"
-
-
-def right_share(suggested: pd.DataFrame, known: Mapping[str, str], *, least_confidence: float = 0.0) -> float:
-    """Share of the teams with a known tier whose suggestion is that tier, among those at least so sure; NaN without any."""
-    sure = suggested[suggested["confidence"] >= least_confidence]
-    right: Sequence[bool] = [
-        known[team] == tier for team, tier in zip(sure["team"], sure["tier"], strict=True) if team in known
-    ]
-    return float(np.mean(right)) if right else float("nan")

@@ -18,7 +18,6 @@ from analytics.errors import InputError, NotEnoughData
 from analytics.staffing._check import array
 from analytics.staffing.effort import Effort, _need, prior_effort
 from analytics.staffing.network import Routing, estimate_routing
-from analytics.staffing.risk import arrival_paths
 
 NO_BACKLOG = pd.DataFrame({"tier": [], "priority": [], "age_days": [], "visits": []})
 ROUTING_DRAWS = 128
@@ -193,25 +192,3 @@ def priority_shares(frame: pd.DataFrame, tiers: Sequence[str], priorities: Seque
     _need(frame, "tier", "priority", "visits")
     table = frame.groupby(["tier", "priority"], observed=True)["visits"].sum().unstack(fill_value=0)
     return table.reindex(index=list(tiers), columns=list(priorities), fill_value=0).to_numpy(float)
-
-
-def paths_of_forecast(
-    frame: pd.DataFrame, tiers: Sequence[str], *, level: float = 0.8, paths: int = 200, seed: int = 0
-) -> tuple[date, np.ndarray]:
-    """First day and sample paths (paths, days, tiers) from rows `day`, `tier`, `mean`, `low`, `high`.
-
-    One row per day and tier, or one tier only (the others then have no external arrivals); days without a row get 0.
-    """
-    _need(frame, "day", "tier", "mean", "low", "high")
-    days = pd.DatetimeIndex(pd.to_datetime(frame["day"])).normalize()
-    every = pd.date_range(days.min(), days.max(), freq="D")
-    cube = np.zeros((paths, len(every), len(tiers)))
-    for i, tier in enumerate(tiers):
-        rows = frame[(frame["tier"] == tier).to_numpy()]
-        if not rows.empty:
-            one = (
-                rows.assign(day=days[(frame["tier"] == tier).to_numpy()]).groupby("day")[["mean", "low", "high"]].sum()
-            )
-            mean, low, high = one.reindex(every, fill_value=0.0).to_numpy(float).T
-            cube[:, :, i] = arrival_paths(mean, low, high, level=level, paths=paths, seed=seed + i)
-    return every[0].date(), cube

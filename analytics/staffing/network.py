@@ -176,13 +176,6 @@ def _flow_scv(
     return np.linalg.solve(np.eye(nodes) - carried, known)
 
 
-def departure_scv(utilisation: float, arrival_scv: float, service_scv: float, agents: int) -> float:
-    """Variability of a tier's departures: 1 + (1 - rho^2)(c_a^2 - 1) + rho^2 m^(-1/2) (max(c_s^2, 0.2) - 1)."""
-    rho, seats = share("utilisation", utilisation), count("agents", agents, least=1)
-    arriving, work = number("arrival_scv", arrival_scv), number("service_scv", service_scv)
-    return 1.0 + (1.0 - rho**2) * (arriving - 1.0) + rho**2 / seats**0.5 * (max(work, _LEAST_SERVICE_SCV) - 1.0)
-
-
 @dataclass(frozen=True)
 class Routing:
     """A routing matrix learnt from counts of ended visits, with 95 % intervals. Arrays are (tiers, tiers)."""
@@ -283,21 +276,6 @@ def remixed(external: Any, routings: Sequence[Any], factors: Any) -> tuple[np.nd
         after, before, out=np.ones_like(after), where=(before > 0) & (after.sum(axis=1, keepdims=True) > 0)
     )
     return np.divide(comes, came, out=np.ones_like(came), where=came > 0), moved
-
-
-def deflected_escalation(escalation: float, deflection: float) -> float:
-    """Escalation rate among the contacts that tier 0 leaves over, e' = e / (1 - d); deflected ones were all solvable.
-
-    Errors: InputError where more is deflected than the front line could solve (d > 1 - e).
-    """
-    climbs, gone = share("escalation", escalation), share("deflection", deflection, below_one=True)
-    if gone > 1.0 - climbs + _ROUNDING:
-        raise InputError(
-            "Tier 0 cannot solve what the front line could not.",
-            found=f"Deflection {gone:.4g}, escalation {climbs:.4g}.",
-            todo=f"Deflect at most {1.0 - climbs:.4g}.",
-        )
-    return min(1.0, climbs / (1.0 - gone))
 
 
 def deflect(external: Any, routing: Any, tier: int, deflection: float) -> tuple[np.ndarray, np.ndarray]:

@@ -236,10 +236,6 @@ class Plan:
         """The plan with some numbers of a tier changed."""
         return replace(self, tiers={**self.tiers, name: replace(self.tier(name), **changes)})
 
-    def with_route(self, start: str, end: str, share: float) -> Plan:
-        """The plan with one arrow of the routing matrix set."""
-        return replace(self, routing={**self.routing, start: {**self.routing.get(start, {}), end: share}})
-
 
 def plan_of(table: Mapping[str, Any]) -> Plan:
     """A plan from nested tables, as TOML or JSON have them. Errors: InputError naming the key, with the nearest known."""

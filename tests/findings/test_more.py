@@ -14,6 +14,7 @@ from analytics.findings.d22_training import shrunk
 from analytics.findings.d25_marked_day import interrupted
 from analytics.findings.issues import grouping
 from analytics.findings.settings import MARKED_DAY, Settings
+from analytics.findings.settings_file import changed
 from tests.findings.drawn import START, Stay, log, ticket
 from tests.findings.test_each import DESK, ENG, TECH, UP, UP_TWICE, mixed
 
@@ -38,7 +39,7 @@ def test_d02_staff_mix(findings_of, hours, severity):
 @pytest.mark.parametrize(("slow", "severity"), [(5, "watch"), (200, "good")])
 def test_d06_the_rule_replayed(findings_of, slow, severity):
     """A desk visit lasts 16 minutes, or 71. `slow` of 200 that stay and all 100 escalated take 71: the rule ends them at 30."""
-    settings = Settings().with_value(_threshold("escalate_after_minutes"), 30)
+    settings = Settings((changed(_threshold("escalate_after_minutes"), 30),))
     late = Stay("L1", "Desk", wait=60)
     made = [ticket(f"S{i:03d}", i / 4, [late if i < slow else DESK]) for i in range(200)]
     made += [ticket(f"U{i:03d}", i / 2, [late, TECH]) for i in range(100)]
@@ -156,9 +157,8 @@ def test_d14_risk(findings_of, slow, severity):
 @pytest.mark.parametrize(("up", "severity"), [(45, "watch"), (10, "good"), (200, "good")])
 def test_d15_deflection_rings_the_alarm(findings_of, up, severity):
     """15 % of 300 read as 21 % at 30 % deflected. Few stay few, and 67 % rings already."""
-    finding = findings_of(mixed(UP, [DESK], up), Settings().with_value(_threshold("deflected_share"), 0.5))[
-        "d15_deflection"
-    ]
+    settings = Settings((changed(_threshold("deflected_share"), 0.5),))
+    finding = findings_of(mixed(UP, [DESK], up), settings)["d15_deflection"]
     part = min(0.5, (301 - up) / 301)
     assert finding.severity == severity
     assert finding.value == pytest.approx(min(1.0, up / 300 / (1 - part)), rel=0.02)
@@ -216,7 +216,7 @@ def test_d23_time_to_restore(findings_of, slow_hours, severity):
         day = i / 3
         hours = (slow_hours if day >= 240 - 56 else 2) * (1 + 0.2 * math.sin(i))
         made.append(ticket(f"T{i:04d}", day, [DESK, Stay("L2", "Tech", wait=60 * hours)]))
-    settings = Settings().with_value(_threshold("mature_days"), 0)
+    settings = Settings((changed(_threshold("mature_days"), 0),))
     finding = findings_of(log(made).query("ticket_id != 'ZZ-last'"), settings)["d23_time_to_restore"]
     assert finding.severity == severity
     if severity == "watch":
@@ -246,7 +246,7 @@ def test_d25_marked_day(findings_of, change, severity):
         made += [ticket(f"T{week:02d}{i:02d}", 7 * week + i / 6, UP_TWICE if i < hard else [DESK]) for i in range(40)]
     marked = (START.date() + timedelta(weeks=20)).isoformat()
     events = log(made)
-    finding = findings_of(events, Settings().with_text(MARKED_DAY, marked))["d25_marked_day"]
+    finding = findings_of(events, Settings(texts=((MARKED_DAY.name, marked),)))["d25_marked_day"]
     assert finding.severity == severity
     assert finding.value == pytest.approx(change - 1, abs=0.15)
     assert finding.low < finding.value < finding.high

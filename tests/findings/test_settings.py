@@ -13,7 +13,7 @@ from analytics.findings import registry
 from analytics.findings.d01_resolved_shares import SHARE
 from analytics.findings.d07_acknowledgement import WITHIN
 from analytics.findings.settings import HANDLE_MINUTES, HIGH_PRIORITIES, MARKED_DAY, Settings
-from analytics.findings.settings_file import FILE, read_settings, save_settings, settings_of, write_settings
+from analytics.findings.settings_file import FILE, changed, read_settings, save_settings, settings_of, write_settings
 from analytics.warehouse.store import Home
 from tests.findings.drawn import Stay
 from tests.findings.logs import imported
@@ -48,7 +48,7 @@ def test_the_most_specific_figure_wins():
 
 def test_defaults_by_tier_hold_until_they_are_changed():
     assert [Settings().of(SHARE, tier) for tier in ("L1", "L2", "L3")] == [0.80, 0.18, 0.02]
-    assert Settings().with_value(SHARE, 0.3, "L2").of(SHARE, "L2") == 0.3
+    assert Settings((changed(SHARE, 0.3, "L2"),)).of(SHARE, "L2") == 0.3
     assert Settings().of(HANDLE_MINUTES, "L2") == 30
 
 
@@ -64,9 +64,8 @@ names = st.text(min_size=1, max_size=8).filter(lambda name: name == name.casefol
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.tuples(st.sampled_from(["", "L1", "L3"]), names), st.floats(0, 1e6)), st.text(max_size=20))
 def test_any_priority_name_survives_the_file(scopes, text):
-    told = Settings().with_text(HIGH_PRIORITIES, text)
-    for (tier, priority), value in scopes.items():
-        told = told.with_value(WITHIN, value, tier, priority)
+    figures = sorted(changed(WITHIN, value, tier, priority) for (tier, priority), value in scopes.items())
+    told = Settings(tuple(figures), ((HIGH_PRIORITIES.name, text),))
     assert read_settings(write_settings(told)) == told
     assert tomllib.loads(write_settings(told))["currency"] == "USD"
 
@@ -108,9 +107,10 @@ def test_a_limit_per_priority_reaches_the_sql(findings_of):
     """All wait 90 minutes. With two hours for urgent ones nobody is late; with two hours for low ones everybody is."""
     made = mixed([DESK, Stay("L2", "Tech", wait=90)], [DESK, TECH], 300).assign(priority="Urgent")
     for priority, value in (("urgent", 1.0), ("low", 0.0)):
-        told = findings_of(made, Settings().with_value(WITHIN, 120, priority=priority))["d07_acknowledgement"]
+        told = findings_of(made, Settings((changed(WITHIN, 120, priority=priority),)))["d07_acknowledgement"]
         assert told.value == pytest.approx(value)
-    assert findings_of(made, Settings().with_value(WITHIN, 120, "L2"))["d07_acknowledgement"].value == pytest.approx(1)
+    of_tier = findings_of(made, Settings((changed(WITHIN, 120, "L2"),)))
+    assert of_tier["d07_acknowledgement"].value == pytest.approx(1)
 
 
 def test_the_priority_at_the_handing_over_counts(findings_of):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.calendars import ALWAYS, Calendar, business_us
+from analytics.calendars import ALWAYS, Calendar
 from analytics.warehouse import questions
+from tests.clock import open_us
 from tests.logs import drawn, warehouse_of
 from tests.questions.oracle import ended_at, resolution, ticket_of, waits
 from tests.questions.test_second_way import random_log
@@ -29,9 +30,8 @@ def warehouse(log, tmp_path_factory):
 
 
 def open_hours(tier, start, end) -> float:
-    calendar = CALENDARS[tier or "L1"]
-    edges = [np.array([round(moment.timestamp() * 1e6)]) for moment in (start, end)]
-    return float(business_us(calendar, *edges)[0]) / 3.6e9
+    edges = (round(moment.timestamp() * 1e6) for moment in (start, end))
+    return float(open_us(CALENDARS[tier or "L1"], *edges)) / 3.6e9
 
 
 def tickets(log) -> list[dict]:

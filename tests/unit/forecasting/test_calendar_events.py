@@ -145,13 +145,6 @@ def test_quiet_series_have_hardly_a_spike():
     assert sum(len(events.find_past_spikes(prepare(counts(seed=seed)))) for seed in range(10)) <= 6
 
 
-def test_extra_tickets_by_tier():
-    event = events.CalendarEvent("outage", date(2023, 1, 3), tier_mix=(("L1", 0.25), ("L2", 0.75)))
-    assert events.extra_by_tier(event, 100, {"L1": 1.0}) == {"L1": 25, "L2": 75}
-    plain = events.CalendarEvent("outage", date(2023, 1, 3))
-    assert events.extra_by_tier(plain, 100, {"L1": 0.8, "L2": 0.2}) == {"L1": 80, "L2": 20}
-
-
 @pytest.mark.parametrize(
     "bad",
     [

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.errors import InputError
-from analytics.ingest.infer_tiers import infer_tiers, right_share, suggest_tiers
+from analytics.ingest.infer_tiers import infer_tiers, suggest_tiers
 
 
 def frames(flows: dict[tuple[str, str], int], first: dict[str, int], resolved: dict[str, int]):
@@ -130,6 +130,12 @@ def test_a_name_comes_first():
     teams = pd.DataFrame({"team": ["Engineering"], "visits": [500], "from_outside": [0.9], "solved_here": [0.5]})
     told = infer_tiers(teams, pd.DataFrame(columns=["from_team", "to_team", "handoffs"]), lambda team: "L3")
     assert (told["tier"][0], told["evidence"][0].startswith("its name says it")) == ("L3", True)
+
+
+def right_share(suggested: pd.DataFrame, known: dict[str, str], least_confidence: float = 0.0) -> float:
+    """Share of the teams with a known tier whose suggestion is that tier, among those at least so sure; NaN without any."""
+    sure = suggested[(suggested["confidence"] >= least_confidence) & suggested["team"].isin(list(known))]
+    return float((sure["tier"] == sure["team"].map(known)).mean())
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

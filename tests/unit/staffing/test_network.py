@@ -94,9 +94,12 @@ def test_a_jackson_network_is_poisson_everywhere(network):
     assert found.wait_hours == pytest.approx(alone, rel=1e-6)
 
 
-def test_qna_departures_published():
-    assert n.departure_scv(0.8, 1, 4, 1) == pytest.approx(2.92)
-    assert n.departure_scv(0.8, 1, 4, 4) == pytest.approx(1.96)
+@pytest.mark.parametrize(("agents", "departures"), [(1, 2.92), (4, 1.96)])
+def test_qna_departures_published(agents, departures):
+    """rho .8, c_a^2 1, c_s^2 4: all that leaves the first station arrives at the second."""
+    found = n.mean_waits([0.8 * agents, 0], [[0, 1], [0, 0]], [1, 0.1], [agents, 1], 1, [4, 1])
+    assert found.utilisation[0] == pytest.approx(0.8)
+    assert found.arrival_scv[1] == pytest.approx(departures)
 
 
 def test_qna_in_a_tandem_by_hand():
@@ -160,7 +163,6 @@ def test_an_endless_loop_is_refused_and_named(loop):
         lambda: n.visits_per_ticket([0, 0], [[0, 0.1], [0, 0]]),
         lambda: n.estimate_routing([[1, 2, 3]], ["L1", "L2"]),
         lambda: n.estimate_routing([[1, 2, 3], [1, 0, 1]], ["L1", "L2"]),
-        lambda: n.deflected_escalation(0.3, 0.8),
         lambda: n.deflect([100, 0], [[0, 0.3], [0, 0]], 0, 0.8),
     ],
 )
@@ -248,7 +250,6 @@ def test_the_mixed_network_has_the_visits_of_its_categories(entering, shares, fa
 
 
 def test_deflection_raises_the_escalation_of_the_rest():
-    assert n.deflected_escalation(0.2, 0.3) == pytest.approx(0.2 / 0.7)
     external, routing = n.deflect([100, 0, 0], CLIMB, 0, 0.3)
     assert external == pytest.approx([70, 0, 0])
     assert routing[0, 1] == pytest.approx(0.2 / 0.7)

@@ -20,7 +20,6 @@ from analytics.staffing.inputs import (
     CategoryFlow,
     StaffingInputs,
     hour_profile,
-    paths_of_forecast,
     priority_shares,
     routing_counts,
 )
@@ -182,7 +181,7 @@ def test_a_tier_open_all_week_has_fewer_people_on_each_day():
 
 def test_the_network_joins_the_tiers(inputs, plan):
     """One arrow moves the tiers above: visits are the closed form's, before and after."""
-    base, more = recommend(inputs, plan), recommend(inputs, plan.with_route("L1", "L2", 0.4))
+    base, more = recommend(inputs, plan), recommend(inputs, replace(plan, routing={"L1": {"L2": 0.4}}))
     assert base.routing["L1"]["L2"] == pytest.approx(0.18, abs=0.001)
     for answer, share in ((base, base.routing["L1"]["L2"]), (more, 0.4)):
         assert answer.routing["L1"]["L2"] == pytest.approx(share)
@@ -275,8 +274,8 @@ def test_one_person_fewer_breaks_the_promise(inputs, plan):
         (lambda p: p.with_tier("L1", shrinkage=0.45), "L1"),
         (lambda p: p.with_tier("L1", occupancy_cap=0.6), "L1"),
         (lambda p: p.with_tier("L2", effort_minutes=60.0), "L2"),
-        (lambda p: p.with_route("L2", "L1", 0.5), "L1"),
-        (lambda p: p.with_route("L2", "L3", 0.4), "L3"),
+        (lambda p: replace(p, routing={"L2": {"L1": 0.5}}), "L1"),
+        (lambda p: replace(p, routing={"L2": {"L3": 0.4}}), "L3"),
         (lambda p: replace(p, rules=replace(p.rules, p_sla=0.995)), "L3"),
         (lambda p: replace(p, launches=(Launch(date(2025, 11, 17), 3.0, 5),)), "L1"),
     ],
@@ -540,9 +539,9 @@ CLOSED = CalendarPlan(days="Mon", holidays=tuple(MONDAY + timedelta(weeks=w) for
     ("change", "error", "words"),
     [
         (lambda p: replace(p, routing=ENDLESS), UnstableError, "L1 and L2"),
-        (lambda p: p.with_route("L1", "L2", 0.95).with_route("L1", "L3", 0.2), InputError, "more than all"),
-        (lambda p: p.with_route("L1", "L4", 0.2), InputError, "L4"),
-        (lambda p: p.with_route("L1", "L1", 0.2), InputError, "own tier"),
+        (lambda p: replace(p, routing={"L1": {"L2": 0.95, "L3": 0.2}}), InputError, "more than all"),
+        (lambda p: replace(p, routing={"L1": {"L4": 0.2}}), InputError, "L4"),
+        (lambda p: replace(p, routing={"L1": {"L1": 0.2}}), InputError, "own tier"),
         (lambda p: p.with_tier("Level 1", headcount=3.0), InputError, "Level 1"),
         (lambda p: replace(p, calendars={"L3": CLOSED}), InputError, "closed on every day"),
     ],
@@ -580,14 +579,6 @@ def test_frames_become_arrays():
     assert (profile[0, 0, 9], profile[0, 6, 23], profile.sum()) == (5, 2, 7)
     shares = pd.DataFrame({"tier": ["L1", "L2"], "priority": ["high", "low"], "visits": [3, 4]})
     assert priority_shares(shares, ["L1", "L2"], ["high", "low"]).tolist() == [[3, 0], [0, 4]]
-    forecast = pd.DataFrame(
-        {"day": ["2025-11-03", "2025-11-05"], "tier": "L2", "mean": 40.0, "low": 30.0, "high": 50.0}
-    )
-    start, cube = paths_of_forecast(forecast, ["L1", "L2"], paths=400)
-    assert start == MONDAY
-    assert cube.shape == (400, 3, 2)
-    assert cube[:, 1].sum() == cube[..., 0].sum() == 0
-    assert cube[:, 0, 1].mean() == pytest.approx(40, rel=0.03)
 
 
 def test_quantiles_of_columns_are_those_of_each():
@@ -603,11 +594,9 @@ def test_counts_without_history_are_noted():
 
 def test_a_tier_without_visits_needs_nobody():
     counts = np.array([[0, 10, 0, 990], [0, 0, 0, 10], [0, 0, 0, 0]])
-    plan = Plan().with_route("L1", "L2", 0.0).with_route("L1", "L3", 0.0)
+    plan = Plan(routing={"L1": {"L2": 0.0, "L3": 0.0}, "L2": {"L3": 0.0}})
     arrivals = np.tile([50.0, 0, 0], (3, 14, 1))
-    answer = recommend(
-        make_inputs(routing_counts=counts, arrivals=arrivals, backlog=NO_BACKLOG), plan.with_route("L2", "L3", 0.0)
-    )
+    answer = recommend(make_inputs(routing_counts=counts, arrivals=arrivals, backlog=NO_BACKLOG), plan)
     assert (answer.tier("L3").headcount, answer.tier("L3").binding_window) == (0, "no window: no work arrives")
     assert answer.tier("L1").headcount > 0
 

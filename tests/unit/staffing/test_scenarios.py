@@ -32,7 +32,8 @@ CHANGES = {
 def test_changes_are_the_same_as_editing(plan):
     found = s.changed(plan, CHANGES)
     by_hand = replace(
-        plan.with_tier("L1", headcount=12, shrinkage=0.25).with_route("L1", "L2", 0.3),
+        plan.with_tier("L1", headcount=12, shrinkage=0.25),
+        routing={"L1": {"L2": 0.3}},
         sla={**plan.sla, "high": replace(plan.target("high"), resolution_hours=8)},
         rules=replace(plan.rules, p_sla=0.95),
         tier0=Tier0(0.1),

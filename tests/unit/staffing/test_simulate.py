@@ -167,7 +167,7 @@ def test_a_tenth_more_tickets_leaves_the_others_alone(inputs, plan):
 def test_one_arrow_moves_only_its_own_tickets(inputs, plan):
     roomy = plan.with_tier("L1", headcount=14).with_tier("L2", headcount=9).with_tier("L3", headcount=9)
     base, _ = tickets(roomy, inputs)
-    moved, _ = tickets(roomy.with_route("L1", "L2", 0.25), inputs)
+    moved, _ = tickets(replace(roomy, routing={"L1": {"L2": 0.25}}), inputs)
     first = [f[(f.tier == "L1") & (f.visit == 0)].set_index("ticket").next_tier.fillna("end") for f in (base, moved)]
     both = pd.concat(first, axis=1, keys=["before", "after"], join="inner")
     changed = both[both.before != both.after]
