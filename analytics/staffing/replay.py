@@ -19,7 +19,6 @@ import pandas as pd
 
 from analytics.charts.numbers import duration, share as percent
 from analytics.errors import InputError, NotEnoughData
-from analytics.staffing._check import count
 from analytics.staffing.effort import LEAST_VISITS, Effort, _need
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.network import visit_rates
@@ -77,16 +76,6 @@ class History:
             raise NotEnoughData(
                 f"The roster has no hours for {', '.join(missing)}.", todo="Upload hours per day for every tier."
             )
-
-
-def roster_headcount(roster: pd.DataFrame, plan: Plan, weeks: int = 4) -> dict[str, float]:
-    """People per tier now: rostered hours of the last `weeks` weeks over what one person is paid for in them."""
-    _need(roster, "date", "tier", "hours")
-    days = pd.to_datetime(roster["date"])
-    recent = roster[(days > days.max() - pd.Timedelta(weeks=count("weeks", weeks, least=1))).to_numpy()]
-    tier, hours = recent["tier"].astype(str).to_numpy(), recent["hours"].to_numpy(float)
-    paid = {name: plan.tier(name).paid_hours_per_day * plan.tier(name).work_days_per_week for name in np.unique(tier)}
-    return {str(name): float(hours[tier == name].sum()) / weeks / paid[name] for name in paid}
 
 
 def replay(history: History, plan: Plan, *, replications: int = 30, seed: int = 0) -> SimulationResult:

@@ -207,10 +207,9 @@ def _throughput(warehouse: Warehouse, filters: Filters) -> pd.DataFrame:
 
 def headcount_now(warehouse: Warehouse, plan: Plan) -> tuple[dict[str, float], str]:
     """People per tier now, and where that comes from: the roster's last eight weeks, else active agents."""
-    roster = questions.roster_by_week(warehouse)
+    roster = history.roster_by_day(warehouse)
     if not roster.empty:
-        last = roster[roster["week"] > roster["week"].max() - pd.Timedelta(weeks=8)]
-        weekly = last.groupby("tier")["hours"].sum() / last["week"].nunique()
+        weekly = _hours_a_week(roster)
         return {str(tier): round(hours / _paid_week(plan, str(tier)), 1) for tier, hours in weekly.items()}, (
             "roster of the last eight weeks, as full-time people"
         )
@@ -221,6 +220,14 @@ def headcount_now(warehouse: Warehouse, plan: Plan) -> tuple[dict[str, float], s
     last = last[last["week"] < agents["week"].max()]
     counted = last.groupby("tier")["agents"].mean().round(1)
     return {str(t): float(n) for t, n in counted.items()}, "distinct active agents per week: an estimate, not a roster"
+
+
+def _hours_a_week(roster: pd.DataFrame) -> pd.Series:
+    """Rostered hours by tier and week over the last eight weeks, or as many as the roster holds. Weeks are counted back from
+    its last day: a calendar week that has only begun would pass for one in which few were there. Monday to Friday is a week."""
+    last = roster["day"].max()
+    weeks = min(8, max(1, ((last - roster["day"].min()).days + 3) // 7))
+    return roster[roster["day"] > last - pd.Timedelta(weeks=weeks)].groupby("tier")["hours"].sum() / weeks
 
 
 def _paid_week(plan: Plan, tier: str) -> float:

@@ -7,8 +7,9 @@ import pytest
 
 from analytics.errors import ImportRefused
 from analytics.roster import import_roster, read_roster, ticket_shares
+from analytics.staffing.plan import Plan
 from analytics.warehouse.store import Home, open_dataset
-from analytics.workforce.inputs import plan_for
+from analytics.workforce.inputs import headcount_now, plan_for
 from tests.pages import small
 
 
@@ -57,6 +58,19 @@ def test_a_roster_s_shrinkage_stands_in_for_what_the_plan_does_not_say(tmp_path)
     assert plan_for(told, "[tiers.L1]\nheadcount = 4\n").tier("L1").shrinkage == 0.375
     import_roster(home, "sample", read_roster(written(tmp_path, "date,tier,hours\n2025-03-03,L1,64\n")))
     assert plan_for(open_dataset("sample", home)).tier("L1").shrinkage == 0.3
+
+
+@pytest.mark.parametrize(
+    ("days", "last"),
+    [(60, "2025-07-04"), (60, "2025-07-01"), (15, "2025-07-04"), (8, "2025-07-02"), (5, "2025-07-04")],
+)
+def test_people_of_a_roster_whichever_day_it_ends_on(tmp_path, days, last):
+    """Ten people of eight hours on each working day, and three half-time ones; the last week is whole, or has only begun."""
+    home = Home(tmp_path)
+    small.fill(home.folder)
+    lines = [f"{day:%Y-%m-%d},L1,80\n{day:%Y-%m-%d},L2,12\n" for day in pd.bdate_range(end=last, periods=days)]
+    import_roster(home, "sample", read_roster(written(tmp_path, f"date,tier,hours\n{''.join(lines)}")))
+    assert headcount_now(open_dataset("sample", home), Plan())[0] == {"L1": 10.0, "L2": 1.5}
 
 
 @pytest.mark.parametrize(

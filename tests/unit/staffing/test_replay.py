@@ -138,11 +138,6 @@ def test_the_roster_is_what_worked(past, plan):
     assert hours == pytest.approx(history.roster[history.roster.tier == "L1"].hours.sum() / 4 * 0.7, rel=0.01)
 
 
-def test_headcount_from_the_roster(past, plan):
-    history, _ = past
-    assert r.roster_headcount(history.roster, plan) == pytest.approx(PEOPLE)
-
-
 def test_what_is_missing_is_named(past, plan):
     history, _ = past
     with pytest.raises(NotEnoughData, match="L3"):
