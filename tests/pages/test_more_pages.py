@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -115,6 +116,75 @@ def test_satisfaction_by_hand(visit):
     values = {metric.label: metric.value for metric in app.metric}
     assert values["Ratings"] == str(len(told))
     assert values["Good ratings"] == f"{100 * (told == 'good').mean():.0f} %"
+
+
+HANDED = ("no handoff", "1 handoff", "2 handoffs", "3 handoffs", "4 and more")
+
+
+def solved_tickets(kept) -> pd.DataFrame:
+    """The resolved tickets of the rated log that `kept` keeps, read off their events: rating, handoffs in words, path."""
+    told = []
+    for _, rows in rated().groupby("ticket_id"):
+        if kept(rows.iloc[0]) and "resolved" in set(rows["kind"]):
+            teams, path = ([name for name, _ in groupby(rows[column])] for column in ("team", "tier"))
+            told.append((rows["csat"].iloc[0], HANDED[min(len(teams) - 1, 4)], " → ".join(path)))
+    return pd.DataFrame(told, columns=["csat", "handed", "path"])
+
+
+def rated_share(ratings: pd.Series) -> tuple[float, ...]:
+    """Ratings, share of good ones, and Wilson's interval: where (share - p)^2 = z^2 p (1 - p) / n."""
+    n, share, z2 = ratings.count(), (ratings == "good").sum() / ratings.count(), 1.959964**2
+    low, high = sorted(np.roots([1 + z2 / n, -2 * share - z2 / n, share**2]).real)
+    return int(n), share, low, high
+
+
+def dots(chart) -> dict[str, tuple[float, ...]]:
+    """What a chart of satisfaction shows by name: ratings, share of good ones, both ends of its interval."""
+    found = {}
+    for trace in json.loads(chart.spec)["data"]:
+        share, spread = trace["x"][0], trace["error_x"]
+        ratings = int(trace["hovertemplate"].partition(" of ")[2].partition(" ratings")[0])
+        found[trace["y"][0]] = (ratings, share, share - spread["arrayminus"][0], share + spread["array"][0])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("address", "here", "there", "words"),
+    [
+        ({"priority": "high", "vs": "Another segment", "vs_by": "Priority", "vs_value": "low"},
+         lambda row: row["priority"] == "high", lambda row: row["priority"] == "low", "priority low"),
+        ({"period": ["2025-05-01", "2025-06-30"], "vs": "The period before"},
+         lambda row: row["at"].month in (5, 6), lambda row: row["at"].month in (3, 4), "1 Mar 2025 – 30 Apr 2025"),
+        ({"period": ["2025-04-01", "2025-06-30"], "vs": "Another period", "vs_period": ["2025-02-01", "2025-02-28"]},
+         lambda row: row["at"].month in (4, 5, 6), lambda row: row["at"].month == 2, "1 Feb 2025 – 28 Feb 2025"),
+    ],
+)  # fmt: skip
+def test_the_satisfaction_of_two_sides(visit, address, here, there, words):
+    """Every number and dot of both sides, against the log's events counted in pandas."""
+    sides = [solved_tickets(kept) for kept in (here, there)]
+    app = visit("pages/operations/satisfaction.py", dataset="rated", **address)
+    assert not app.exception
+    assert not app.error
+    wanted = [rated_share(side["csat"]) for side in sides]
+    assert wanted[0] != wanted[1]
+    assert [(metric.label, metric.value) for metric in app.metric] == [
+        told
+        for side, (ratings, share, _, _) in zip(sides, wanted, strict=True)
+        for told in (
+            ("Good ratings", f"{share:.0%}".replace("%", " %")), ("Ratings", str(ratings)),
+            ("Response rate", f"{ratings / len(side):.0%}".replace("%", " %")),
+        )
+    ]  # fmt: skip
+    said = texts(app)
+    assert f"Compared with rated · {words}:" in said
+    places = [said.index(f"95 %: {100 * low:.0f}–{100 * high:.0f} %") for _, _, low, high in wanted]
+    assert places[0] < said.index("Compared with") < places[1]
+    drawn = [dots(chart) for chart in charts(app)]
+    for number, (by, side) in enumerate((by, side) for by in ("handed", "path") for side in sides):
+        groups = {name: rated_share(told) for name, told in side.groupby(by)["csat"] if told.count()}
+        assert drawn[number].keys() == groups.keys()
+        for name, figures in groups.items():
+            assert drawn[number][name] == pytest.approx(figures, abs=1e-6)
 
 
 def test_satisfaction_is_put_together_from_counts_not_from_shares():
