@@ -6,8 +6,11 @@ name. Shares are 0-1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from analytics.errors import FilterError, did_you_mean
@@ -89,6 +92,43 @@ def _between(column: str, start: date | None, end: date | None) -> Clause:
     return clause
 
 
+TEAM_BITS = 62
+"""So many teams have a bit of their own in `tickets.team_mask`: what a whole number of 64 bits holds beside its sign."""
+
+
+Teams = Sequence[tuple[str, int]]
+"""Names and numbers of a dataset's teams; one that works in two tiers has two numbers."""
+
+
+@dataclass(frozen=True)
+class TeamBits:
+    """A bound value: the bits of these teams in `tickets.team_mask`, a number only in a dataset (`Warehouse.bound`)."""
+
+    teams: tuple[str, ...]
+
+    def of(self, there: Teams) -> int:
+        """The number, where these teams are there."""
+        return reduce(or_, (1 << (number - 1) % TEAM_BITS for name, number in there if name in self.teams), 0)
+
+
+@dataclass(frozen=True)
+class TeamsShareBits:
+    """A bound value: whether a dataset has more teams than bits."""
+
+    def of(self, there: Teams) -> bool:
+        return max((number for _, number in there), default=0) > TEAM_BITS
+
+
+def _visited(teams: tuple[str, ...]) -> Clause:
+    """Tickets with a visit to one of the teams: by their bits, and among those, where teams share bits, by their visits."""
+    inner = _one_of("m.team", "team", teams)
+    # As a list, so that the planner probes it: by its own guess it puts all tickets into a hash table instead.
+    visits = f"FROM visits v JOIN teams m USING (team_no) WHERE $teams_share_bits AND {inner.sql}"
+    there = f"t.ticket_no IN (SELECT unnest(list(v.ticket_no)) {visits})"
+    sql = f"(t.team_mask & $team_mask) <> 0 AND (NOT $teams_share_bits OR {there})"
+    return Clause(sql, {**inner.params, "team_mask": TeamBits(teams), "teams_share_bits": TeamsShareBits()})
+
+
 def quoted(identifier: str) -> str:
     """A SQL identifier, quoted so that no character of it can end the quote."""
     return '"' + identifier.replace('"', '""') + '"'
@@ -148,11 +188,7 @@ class Filters:
             mask = sum(1 << tier_rank(tier) for tier in self.tiers)
             clause &= Clause("(t.tier_mask & $tier_mask) <> 0", {"tier_mask": mask})
         if self.teams:
-            inner = _one_of("m.team", "team", self.teams)
-            # As a list, so that the planner probes it: by its own guess it puts all tickets into a hash table instead.
-            visited = f"SELECT unnest(list(v.ticket_no)) FROM visits v JOIN teams m USING (team_no) WHERE {inner.sql}"
-            sql = f"t.ticket_no IN ({visited})"
-            clause &= Clause(sql, inner.params)
+            clause &= _visited(self.teams)
         return clause & self._attributes()
 
     def on_handoffs(self) -> Clause:

@@ -136,7 +136,8 @@ def _folded(summary: str, inner: str) -> str:
 
 def _figure(section: Section) -> str:
     assert section.figure is not None
-    drawn = section.figure.to_html(full_html=False, include_plotlyjs=False, config=CONFIG, default_width="100%")
+    checked = go.Figure(section.figure).update_layout(template=None)  # else Plotly's own style is put over the house's
+    drawn = checked.to_html(full_html=False, include_plotlyjs=False, config=CONFIG, default_width="100%")
     return f'<figure role="img" aria-label="{escape(f"{section.title}. {section.alt}")}">{drawn}</figure>'
 
 

@@ -1,10 +1,11 @@
 """What a question costs: from cubes and from facts, at one million and at ten million tickets, beside other tools.
 
-`python -m bench questions [--tickets 10000000] [--runs 7] [--keep FOLDER]` builds a seeded log of that many tickets and one of a
-tenth, and prints for every question and typical filters the median and worst milliseconds from cubes and from facts at both
-sizes and the ratio of the two sizes; then how long building took, its peak memory, and what a day's increment costs. Peers
-answer the same from the raw events in memory: pandas and polars at a tenth of the size, pm4py on 100,000 events. A peer that is
-not installed is left out with a word. Wall time is of this machine as it is: the load is printed beside it.
+`python -m bench questions [--tickets 10000000] [--runs 7] [--keep FOLDER] [--shuffled]` builds a seeded log of that many tickets
+and one of a tenth, and prints for every question and typical filters the median and worst milliseconds from cubes and from facts
+at both sizes and the ratio of the two sizes; then how long building took, its peak memory, and what a day's increment costs.
+Peers answer the same from the raw events in memory: pandas and polars at a tenth of the size, pm4py on 100,000 events. A peer
+that is not installed is left out with a word. `--shuffled` has tickets numbered in no order of time, where nothing can be skipped
+by it; usually they are numbered as they come. Wall time is of this machine as it is: the load is printed beside it.
 """
 
 from __future__ import annotations
@@ -66,12 +67,12 @@ TICKETS = """INSERT INTO ticket_attributes BY NAME SELECT ticket_no + 1 AS ticke
   FROM chunk GROUP BY ticket_no ORDER BY 1"""
 
 
-def log_into(con: duckdb.DuckDBPyConnection, tickets: int) -> None:
+def log_into(con: duckdb.DuckDBPyConnection, tickets: int, *, shuffled: bool) -> None:
     """The base tables of a seeded log, as an import would fill them."""
     create_base(con)
     con.executemany("INSERT INTO teams VALUES (?, ?, ?)", [[n, t, int(t[1])] for n, t in enumerate(TEAMS, start=1)])
     con.execute("INSERT INTO meta VALUES ('timezone', 'Europe/Berlin')")
-    for table in scaled_log(tickets, SEED):
+    for table in scaled_log(tickets, SEED, shuffled=shuffled):
         con.register("chunk", table)
         con.execute(EVENTS)
         con.execute(TICKETS)
@@ -87,10 +88,10 @@ def connect(file: Path, **settings: Any) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def make(file: Path, tickets: int) -> None:
+def make(file: Path, tickets: int, *, shuffled: bool = False) -> None:
     """Run in a process of its own, so that its peak memory is its own: the log, then the facts and cubes, timed."""
     con = connect(file)
-    log_into(con, tickets)
+    log_into(con, tickets, shuffled=shuffled)
     con.execute("CHECKPOINT")
     events = con.execute("SELECT count(*) FROM events").fetchall()[0][0]
     started, processor = time.monotonic(), time.process_time()
@@ -259,18 +260,20 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--keep", type=Path, help="a folder for the files, which are used again when they are there")
     parser.add_argument("--make", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--shuffled", action="store_true", help="tickets numbered in no order of time")
     told = parser.parse_args()
     if told.make:
-        make(Path(told.make[0]), int(told.make[1]))
+        make(Path(told.make[0]), int(told.make[1]), shuffled=told.shuffled)
         return
     with tempfile.TemporaryDirectory() as passing:
         folder = told.keep or Path(passing)
         folder.mkdir(parents=True, exist_ok=True)
         sizes = (told.tickets // 10, told.tickets)
-        files = [folder / f"{size}.duckdb" for size in sizes]
+        order = ["--shuffled"] if told.shuffled else []
+        files = [folder / f"{size}{''.join(order)}.duckdb" for size in sizes]
         for file, size in zip(files, sizes, strict=True):
             if not file.exists():
-                subprocess.run([sys.executable, __file__, "--make", str(file), str(size)], check=True)
+                subprocess.run([sys.executable, __file__, "--make", str(file), str(size), *order], check=True)
         warehouses = [opened(file) for file in files]
         ask_all(warehouses, told.runs)
         for warehouse in warehouses:

@@ -2,6 +2,8 @@
 
 Assumptions: every ticket follows one of `PATHS`, a written-out sequence of events; gaps between events are lognormal
 minutes; creation is spread over two years by weekday and hour. About 4.5 events per ticket; no queues are simulated.
+Tickets are numbered as they were created, as help desks do and as an import numbers the tickets of an export; `shuffled` logs
+are the hard case, an export in no order at all.
 """
 
 from __future__ import annotations
@@ -43,19 +45,22 @@ PATHS = (
 )
 
 
-def scaled_log(tickets: int, seed: int) -> Iterator[pa.Table]:
+def scaled_log(tickets: int, seed: int, *, shuffled: bool = False) -> Iterator[pa.Table]:
     """Tables of events for `tickets` tickets, numbered from 0, sorted by ticket and then time, chunk after chunk.
 
     Columns: ticket_no int64, at_us int64 (microseconds since 1970, UTC), tier int8, and kind, team, priority, product
-    and channel as dictionaries of strings. Chunks are seeded one by one, so a chunk depends on its number and the seed.
+    and channel as dictionaries of strings. Chunks are seeded one by one: a chunk depends on its number, its part of the tickets
+    and the seed. `shuffled`: numbers tell nothing about when a ticket was created.
     """
     for number, first in enumerate(range(0, tickets, CHUNK_TICKETS)):
         count = min(CHUNK_TICKETS, tickets - first)
-        yield chunk(first, count, np.random.default_rng([seed, number]))
+        part = None if shuffled else (first / tickets, (first + count) / tickets)
+        yield chunk(first, count, part, np.random.default_rng([seed, number]))
 
 
-def chunk(first: int, count: int, rng: np.random.Generator) -> pa.Table:
-    """The events of `count` tickets that start at number `first`."""
+def chunk(first: int, count: int, part: tuple[float, float] | None, rng: np.random.Generator) -> pa.Table:
+    """The events of `count` tickets that start at number `first`: numbered in the order in which they were created in that part
+    (0-1) of the days, or in none, over all days."""
     kinds, tiers, lengths = path_tables()
     path = rng.choice(len(PATHS), size=count, p=[share for share, _ in PATHS])
     length = lengths[path]
@@ -63,7 +68,9 @@ def chunk(first: int, count: int, rng: np.random.Generator) -> pa.Table:
     begin = np.cumsum(length) - length
     step = np.arange(len(ticket)) - np.repeat(begin, length)
     kind, tier = kinds[path[ticket], step], tiers[path[ticket], step]
-    at = created_us(count, rng)[ticket] + since_creation(kind, begin, length, rng)
+    created = created_us(count, part or (0.0, 1.0), rng)
+    created = np.sort(created) if part else created
+    at = created[ticket] + since_creation(kind, begin, length, rng)
     columns = {
         "ticket_no": ticket + first,
         "at_us": at,
@@ -89,9 +96,9 @@ def path_tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return kinds, tiers, lengths
 
 
-def created_us(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Creation times: fewer at weekends, most in office hours, whole seconds."""
-    day = rng.integers(0, DAYS, size=count)
+def created_us(count: int, part: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
+    """Creation times in that part (0-1) of the days: fewer at weekends, most in office hours, whole seconds."""
+    day = np.minimum(rng.uniform(*part, size=count) * DAYS, DAYS - 1).astype(np.int64)
     weekend = (day + 4) % 7 >= 5  # the first day is a Friday
     day = np.where(weekend & (rng.random(count) < 0.8), np.maximum(day - 2, 0), day)
     second = np.clip(rng.normal(46_000, 13_000, size=count), 0, 86_399).astype(np.int64)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
+from analytics.charts.drawing import Drawing, over
 
 TIER_COLOURS = {"L0": "#CC79A7", "L1": "#0072B2", "L2": "#009E73", "L3": "#D55E00"}
 TIER_SYMBOLS = {"L0": "square", "L1": "circle", "L2": "diamond", "L3": "triangle-up"}
@@ -20,8 +20,6 @@ TIER_DASHES = {"L0": "longdashdot", "L1": "solid", "L2": "dash", "L3": "dot"}
 OTHER = "#CC79A7"
 NEUTRAL = "#868B94"
 FAINT = "rgba(134, 139, 148, 0.18)"
-GRID = "rgba(134, 139, 148, 0.25)"
-TEXT = "#767C85"
 
 GUIDE = {"L1": 0.80, "L2": 0.18, "L3": 0.02}
 """Shares resolved by tier that a common service-desk guide gives. A rule of thumb, shown for comparison and never a target."""
@@ -38,49 +36,15 @@ CONFIG: dict[str, Any] = {
 }
 """Plotly's settings for every chart. Without the first one an export shows a button that uploads the data."""
 
-TEMPLATE = go.layout.Template(
-    layout={
-        "font": {"family": '"Source Sans", "Source Sans Pro", "Segoe UI", sans-serif', "size": 13, "color": TEXT},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "colorway": [*TIER_COLOURS.values(), NEUTRAL],
-        "xaxis": {
-            "gridcolor": GRID,
-            "zeroline": False,
-            "linecolor": GRID,
-            "automargin": True,
-            "title": {"standoff": 10},
-        },
-        "yaxis": {
-            "gridcolor": GRID,
-            "zeroline": False,
-            "linecolor": GRID,
-            "automargin": True,
-            "title": {"standoff": 10},
-        },
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "xanchor": "left",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "title": {"text": ""},
-        },
-        "hoverlabel": {"align": "left"},
-        "bargap": 0.35,
-    }
-)
-
 _DURATION_TICKS = (
     (1, "≤ 1 min"), (5, "5 min"), (30, "30 min"), (60, "1 h"), (480, "8 h"), (1440, "1 d"), (10080, "1 w"), (43200, "30 d"),
     (525600, "1 y"),
 )  # fmt: skip
 
 
-def figure(height: int = 320, top: int = 34, **layout: Any) -> go.Figure:
-    """An empty figure in the house style. Importing Streamlit sets placeholder colours, so the template is always set."""
-    margin = {"l": 8, "r": 16, "t": top, "b": 8}
-    return go.Figure(layout={"template": TEMPLATE, "height": height, "margin": margin, **layout})
+def drawing(height: int = 320, top: int = 34, **layout: Any) -> Drawing:
+    """An empty chart in the house style."""
+    return Drawing(**over({"height": height, "margin": {"l": 8, "r": 16, "t": top, "b": 8}}, layout))
 
 
 def label(text: Any, most: int = 34) -> str:
@@ -151,6 +115,7 @@ def duration_axis(longest_minutes: float, title: str) -> dict[str, Any]:
     return {
         "type": "log", "title": {"text": title}, "tickvals": [minutes for minutes, _ in ticks], "tickangle": 0,
         "ticktext": [text if minutes in named else "" for minutes, text in ticks], "range": [low, high], "minor": {"ticks": ""},
+        "showgrid": True,
     }  # fmt: skip
 
 
@@ -171,24 +136,9 @@ def _with_room(minutes: list[int], decades: float) -> set[int]:
     return set(kept)
 
 
-def target_line(made: go.Figure, minutes: float, text: str) -> None:
+def target_line(made: Drawing, minutes: float, text: str) -> None:
     """Draws a vertical line at a target on an axis in minutes."""
-    upright(made, minutes)
-    write(made, [{"x": math.log10(minutes), "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": "left", "text": text,
-                  "font": {"size": 12}}])  # fmt: skip
-
-
-def upright(made: go.Figure, x: Any) -> None:
-    """Draws a dashed line from the bottom to the top of the chart."""
-    line = {"color": NEUTRAL, "width": 1.5, "dash": "dash"}
-    shape = {"type": "line", "x0": x, "x1": x, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain", "line": line}
-    made.layout.shapes = (*made.layout.shapes, shape)
-
-
-def write(made: go.Figure, notes: Iterable[dict[str, Any]]) -> None:
-    """Writes notes on the chart, all at once. Rejected: `add_annotation` for each, which checks all that are there every time
-    and took two thirds of the time that a flow chart takes."""
-    made.layout.annotations = (*made.layout.annotations, *({"showarrow": False} | note for note in notes))
+    made.line(x=minutes, text=text, note={"x": math.log10(minutes), "xanchor": "left"}, color=NEUTRAL)
 
 
 def percent_axis(title: str, top: float = 1.0, room: float = 0.02) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from analytics.charts.base import (
     OTHER,
     SMALL_GROUP,
     TIER_COLOURS,
-    figure,
+    drawing,
     label,
     see_through,
     tier_colour,
-    write,
 )
+from analytics.charts.drawing import Drawing
 
 LAST_HOP = 4
 """Hops that the flow chart shows one by one; what comes later is one column."""
@@ -31,7 +31,7 @@ END_COLOURS = {"resolved": NEUTRAL, "cancelled": OTHER, "open": "#C17D00"}
 def escalation_funnel(frame: pd.DataFrame) -> go.Figure:
     """Nested counts by tier. Reads tier, tickets, share_of_start, share_of_previous; the first step has no previous one."""
     steps = [reached(tier, n == 0) for n, tier in enumerate(frame["tier"])]
-    made = figure(height=90 + 78 * len(frame), top=8)
+    made = drawing(height=90 + 78 * len(frame), top=8)
     made.add_funnel(
         x=frame["tickets"],
         y=steps,
@@ -42,10 +42,10 @@ def escalation_funnel(frame: pd.DataFrame) -> go.Figure:
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
     beside = {"x": 0.62, "xref": "paper", "xanchor": "left", "align": "left", "font": {"size": 14}}
-    write(made, [beside | {"y": step, "text": text} for step, text in zip(steps, _funnel_texts(frame), strict=True)])
+    made.write([beside | {"y": step, "text": text} for step, text in zip(steps, _funnel_texts(frame), strict=True)])
     made.update_yaxes(showgrid=False)
     made.update_xaxes(visible=False, domain=[0, 0.6])
-    return made
+    return made.figure()
 
 
 def reached(tier: str, first: bool) -> str:
@@ -118,7 +118,7 @@ def hop_flow(frame: pd.DataFrame, last_hop: int = LAST_HOP) -> go.Figure:
     sources = [flow.node(int(row["hop"]), str(row["tier"])) for row in rows.to_dict("records")]
     targets = [flow.node(int(row["hop"]) + 1, str(row["next"])) for row in rows.to_dict("records")]
     _measure(flow, sources, targets, rows["visits"].tolist())
-    made = figure(height=_FLOW_PIXELS + 40, top=28)
+    made = drawing(height=_FLOW_PIXELS + 40, top=28)
     across, down = _across(flow), _heights(flow, sources, targets)
     made.add_sankey(
         arrangement="fixed",
@@ -137,7 +137,7 @@ def hop_flow(frame: pd.DataFrame, last_hop: int = LAST_HOP) -> go.Figure:
     )  # fmt: skip
     _name_nodes(made, flow, across, [top for _, top in down])
     made.update_layout(margin={"b": 12})
-    return made
+    return made.figure()
 
 
 def _across(flow: _Flow) -> list[float]:
@@ -146,7 +146,7 @@ def _across(flow: _Flow) -> list[float]:
     return [min(0.999, max(0.001, (hop - 1) / depth)) for hop in flow.hops]
 
 
-def _name_nodes(made: go.Figure, flow: _Flow, across: list[float], tops: list[float]) -> None:
+def _name_nodes(made: Drawing, flow: _Flow, across: list[float], tops: list[float]) -> None:
     """Names above the nodes. Plotly's own labels lie on the flows that leave a node and cannot be read there."""
     above = {"xref": "paper", "yref": "paper", "yanchor": "bottom", "font": {"size": 12}, "yshift": -1}
     notes = [
@@ -154,7 +154,7 @@ def _name_nodes(made: go.Figure, flow: _Flow, across: list[float], tops: list[fl
                  "xanchor": "left" if x < 0.01 else "right" if x > 0.99 else "center"}
         for name, x, top in zip(flow.names, across, tops, strict=True)
     ]  # fmt: skip
-    write(made, notes)
+    made.write(notes)
 
 
 LEAST_DRAWN = 0.001
@@ -199,7 +199,7 @@ def _scale(flow: _Flow, column: list[int]) -> float:
 def top_paths(frame: pd.DataFrame, most: int = 8) -> go.Figure:
     """Bars of the most frequent tier paths. Reads path, tickets; the share is of all tickets with a tier."""
     rows, total = frame.head(most), frame["tickets"].sum()
-    made = figure(height=90 + 30 * len(rows))
+    made = drawing(height=90 + 30 * len(rows))
     made.add_bar(
         x=rows["tickets"], y=[label(path.replace(">", " → "), 44) for path in rows["path"]], orientation="h",
         marker={"color": [tier_colour(path.rsplit(">", 1)[-1]) for path in rows["path"]]},
@@ -208,7 +208,7 @@ def top_paths(frame: pd.DataFrame, most: int = 8) -> go.Figure:
     )  # fmt: skip
     made.update_xaxes(title={"text": "Tickets"}, range=[0, rows["tickets"].max() * 1.22 if len(rows) else 1])
     made.update_yaxes(autorange="reversed", showgrid=False)
-    return made
+    return made.figure()
 
 
 def routing_table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -223,7 +223,7 @@ def routing_matrix(frame: pd.DataFrame) -> go.Figure:
     share_high. A row of few visits is grey."""
     wide = routing_table(frame)
     names = ["ended here" if to == "resolved" else f"to {to}" for to in wide.columns]
-    made = figure(height=104 + 84 * len(wide))
+    made = drawing(height=104 + 84 * len(wide))
     made.add_heatmap(
         z=wide.to_numpy(), x=names, y=[f"from {tier}" for tier in wide.index], showscale=False, xgap=3, ygap=3, zmin=0, zmax=1,
         colorscale=[[0, see_through(TIER_COLOURS["L1"], 0.07)], [1, see_through(TIER_COLOURS["L1"], 0.5)]],
@@ -236,10 +236,10 @@ def routing_matrix(frame: pd.DataFrame) -> go.Figure:
         for name, to in zip(names, wide.columns, strict=True)
         if tier != to
     ]
-    write(made, notes)
+    made.write(notes)
     made.update_yaxes(autorange="reversed", showgrid=False)
     made.update_xaxes(side="top", showgrid=False)
-    return made
+    return made.figure()
 
 
 def _ended(frame: pd.DataFrame) -> dict[str, int]:

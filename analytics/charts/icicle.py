@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, figure, see_through, tier_colour
+from analytics.charts.base import NEUTRAL, drawing, see_through, tier_colour
+from analytics.charts.drawing import Drawing
 
 MOST_STOPS = 6
 LEAST_SHARE = 0.0005
@@ -56,7 +57,7 @@ def path_icicle(paths: pd.DataFrame) -> go.Figure:
     whole = int(paths["tickets"].sum())
     every = placed(nodes(paths))
     shown = every[every["tickets"] >= LEAST_SHARE * whole]
-    made = figure(height=460, barmode="overlay", bargap=0.02)
+    made = drawing(height=460, barmode="overlay", bargap=0.02)
     for tier, rows in shown.groupby("tier"):
         _bars(made, rows, rows["stop"], rows["top"], rows["tickets"], whole, str(tier))
     ends = shown[(shown["ended"] >= LEAST_SHARE * whole) & (shown["stop"] < MOST_STOPS)]
@@ -70,11 +71,11 @@ def path_icicle(paths: pd.DataFrame) -> go.Figure:
     made.update_xaxes(range=[0.5, last + 0.5])
     made.update_yaxes(range=[whole, 0], visible=False)
     made.update_layout(legend={"traceorder": "normal", "y": 1.08})
-    return made
+    return made.figure()
 
 
 def _bars(
-    made: go.Figure, rows: pd.DataFrame, stop: pd.Series, top: pd.Series, tickets: pd.Series, whole: int, name: str
+    made: Drawing, rows: pd.DataFrame, stop: pd.Series, top: pd.Series, tickets: pd.Series, whole: int, name: str
 ) -> None:
     """One tier's bars, or those of what went no further: pale, and with its own pattern."""
     end = name == NO_FURTHER

@@ -10,12 +10,13 @@ from analytics.charts.base import (
     OTHER,
     SMALL_GROUP,
     TIER_COLOURS,
+    drawing,
     duration_axis,
-    figure,
     percent_axis,
     see_through,
     target_line,
 )
+from analytics.charts.drawing import Drawing
 
 MATURE_DAYS = 14
 """The day at which the matured rate is read off."""
@@ -41,7 +42,7 @@ def at_day(frame: pd.DataFrame, tier: str, day: float = MATURE_DAYS) -> dict[str
 def incidence(frame: pd.DataFrame, tier: str) -> go.Figure:
     """Areas stacked to what has ended by then; the white rest is still there. Reads tier, cause, days, incidence, at_risk."""
     rows = frame[(frame["tier"] == tier) & (frame["days"] > 0)]
-    made = figure(height=380, hovermode="x unified")
+    made = drawing(height=380, hovermode="x unified")
     for cause, (name, colour, pattern) in CAUSES.items():
         shown = rows[rows["cause"] == cause]
         made.add_scatter(
@@ -51,18 +52,16 @@ def incidence(frame: pd.DataFrame, tier: str) -> go.Figure:
             customdata=[numbers.share(value) for value in shown["incidence"]],
             hovertemplate=f"{name}: %{{customdata}}",
         )  # fmt: skip
-    made.update_xaxes(
-        **duration_axis(float(rows["days"].max()) * 1440, f"Time since the ticket reached {tier} (logarithmic)")
-    )
-    made.update_xaxes(range=[0.7, made.layout.xaxis.range[1]])
+    axis = duration_axis(float(rows["days"].max()) * 1440, f"Time since the ticket reached {tier} (logarithmic)")
+    made.update_xaxes(axis, range=[0.7, axis["range"][1]])
     made.update_yaxes(**percent_axis(f"Share of tickets that reached {tier}", room=0))
     target_line(made, MATURE_DAYS * 1440, f" {MATURE_DAYS} days")
     _name_hours(made, rows)
     made.update_layout(margin={"t": 60}, legend={"y": 1.1, "traceorder": "normal"})
-    return made
+    return made.figure()
 
 
-def _name_hours(made: go.Figure, rows: pd.DataFrame) -> None:
+def _name_hours(made: Drawing, rows: pd.DataFrame) -> None:
     """The head of the box under the pointer: the time in words, and how many are still there."""
     one = rows[rows["cause"] == "resolved"]
     made.add_scatter(

@@ -13,8 +13,8 @@ from analytics.charts.base import (
     SMALL_GROUP,
     TIER_COLOURS,
     TIER_DASHES,
+    drawing,
     duration_axis,
-    figure,
     label,
     minutes_on_axis,
     natural,
@@ -23,6 +23,7 @@ from analytics.charts.base import (
     target_line,
     tier_colour,
 )
+from analytics.charts.drawing import Drawing
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FEW_HANDOFFS = 5
@@ -43,7 +44,7 @@ def target_words(target_minutes: float) -> str:
 
 def latency_curve(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
     """Share acknowledged by time since the handoff, a line per group. Reads from_key, to_key, wait_hours, acknowledged_share."""
-    made = figure(height=380)
+    made = drawing(height=380)
     for start, end in frame[["from_key", "to_key"]].drop_duplicates().itertuples(index=False):
         rows = frame[(frame["from_key"] == start) & (frame["to_key"] == end)]
         made.add_scatter(
@@ -57,7 +58,7 @@ def latency_curve(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
     made.update_yaxes(**percent_axis("Share of handoffs acknowledged"))
     target_line(made, target_minutes, f" target {target_words(target_minutes)}")
     made.update_layout(margin={"t": 60}, legend={"y": 1.1})
-    return made
+    return made.figure()
 
 
 def latency_by_group(frame: pd.DataFrame, target_minutes: float, most: int = 15) -> go.Figure:
@@ -69,7 +70,7 @@ def latency_by_group(frame: pd.DataFrame, target_minutes: float, most: int = 15)
     rows = frame.sort_values("handoffs", ascending=False).head(most).sort_values("km_p50_hours", na_position="last")
     names = [label(pair_name(start, end)) for start, end in zip(rows["from_key"], rows["to_key"], strict=True)]
     colours = [TIER_COLOURS.get(key, "#0072B2") for key in rows["to_key"]]
-    made = figure(height=130 + 34 * len(rows))
+    made = drawing(height=130 + 34 * len(rows))
     _spans(made, rows, names)
     for column, name, symbol in _PERCENTILES:
         made.add_scatter(
@@ -83,7 +84,7 @@ def latency_by_group(frame: pd.DataFrame, target_minutes: float, most: int = 15)
     made.update_yaxes(gridcolor=FAINT, categoryorder="array", categoryarray=list(reversed(names)))
     target_line(made, target_minutes, f" target {target_words(target_minutes)}")
     made.update_layout(margin={"t": 84}, legend={"y": 1.0, "yref": "container", "yanchor": "top"})
-    return made
+    return made.figure()
 
 
 _PERCENTILES = (
@@ -94,7 +95,7 @@ _PERCENTILES = (
 )
 
 
-def _spans(made: go.Figure, rows: pd.DataFrame, names: list[str]) -> None:
+def _spans(made: Drawing, rows: pd.DataFrame, names: list[str]) -> None:
     """A thin line from the smallest to the largest percentile of each group."""
     values = rows[[column for column, _, _ in _PERCENTILES]]
     x: list[float | None] = []
@@ -114,7 +115,7 @@ def latency_outcomes(frame: pd.DataFrame, target_minutes: float, most: int = 15)
     """
     rows = outcomes(frame).head(most)
     names = [label(name) for name in rows["group"]]
-    made = figure(height=130 + 38 * len(rows), barmode="stack")
+    made = drawing(height=130 + 38 * len(rows), barmode="stack")
     for column, name, colour, shape in _OUTCOMES:
         shares = rows[column] / rows["handoffs"]
         made.add_bar(
@@ -130,7 +131,7 @@ def latency_outcomes(frame: pd.DataFrame, target_minutes: float, most: int = 15)
     made.update_layout(legend={"traceorder": "normal"})
     made.update_xaxes(**percent_axis("Share of handoffs", room=0))
     made.update_yaxes(autorange="reversed", showgrid=False)
-    return made
+    return made.figure()
 
 
 _OUTCOMES = (
@@ -166,7 +167,7 @@ def latency_heatmap(frame: pd.DataFrame, shown: str = "p50_hours") -> go.Figure:
     values = grid.to_numpy(dtype=float)
     heat = values if is_share else np.log10(np.clip(values * 60, 1, None))
     words = numbers.share if is_share else numbers.duration
-    made = figure(height=330)
+    made = drawing(height=330)
     made.add_heatmap(
         z=heat, x=list(range(24)), y=list(WEEKDAYS), colorscale=_SCALE if not is_share else _SCALE[::-1], xgap=1, ygap=1,
         zmin=0 if is_share else None, zmax=1 if is_share else None, hoverongaps=False,
@@ -181,7 +182,7 @@ def latency_heatmap(frame: pd.DataFrame, shown: str = "p50_hours") -> go.Figure:
         tickvals=list(range(0, 24, 6)),
         ticktext=[f"{hour:02d}:00" for hour in range(0, 24, 6)],
     )
-    return made
+    return made.figure()
 
 
 _SCALE = ["#DCEAF4", "#9CC4DF", "#4F95C4", "#0072B2", "#123F63"]
@@ -217,7 +218,7 @@ def survival(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
     rows = frame[frame["wait_hours"] > 0]
     minutes = minutes_on_axis(rows["wait_hours"])
     words = [numbers.duration(hours) for hours in rows["wait_hours"]]
-    made = figure(height=400, hovermode="x unified")
+    made = drawing(height=400, hovermode="x unified")
     _band(made, minutes, 1 - rows["still_waiting_high"], 1 - rows["still_waiting_low"])
     made.add_scatter(
         x=minutes, y=1 - rows["still_waiting"], name="Picked up, had nobody left (Kaplan-Meier, 95 % band)", mode="lines",
@@ -236,10 +237,10 @@ def survival(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
     made.update_yaxes(**percent_axis("Share of handoffs"))
     target_line(made, target_minutes, f" target {target_words(target_minutes)}")
     made.update_layout(margin={"t": 84}, legend={"y": 1.0, "yref": "container", "yanchor": "top"})
-    return made
+    return made.figure()
 
 
-def _band(made: go.Figure, x: pd.Series, low: pd.Series, high: pd.Series) -> None:
+def _band(made: Drawing, x: pd.Series, low: pd.Series, high: pd.Series) -> None:
     for y, fill in ((low, None), (high, "tonexty")):
         made.add_scatter(
             x=x, y=y, mode="lines", line={"width": 0, "shape": "hv"}, fill=fill, showlegend=False, hoverinfo="skip",
@@ -263,7 +264,7 @@ def open_now(frame: pd.DataFrame, target_minutes: float, most: int = 15) -> go.F
     Reads from_key, to_key, waiting, overdue, longest_hours. A click's `customdata` are both keys."""
     rows = frame.sort_values(["overdue", "waiting"], ascending=False).head(most)
     names = [label(pair_name(start, end)) for start, end in zip(rows["from_key"], rows["to_key"], strict=True)]
-    made = figure(height=130 + 38 * len(rows), barmode="stack")
+    made = drawing(height=130 + 38 * len(rows), barmode="stack")
     parts = (
         (rows["overdue"], f"waits longer than {target_words(target_minutes)}", TIER_COLOURS["L3"], "/"),
         (rows["waiting"] - rows["overdue"], "still in time", NEUTRAL, ""),
@@ -279,10 +280,10 @@ def open_now(frame: pd.DataFrame, target_minutes: float, most: int = 15) -> go.F
     made.update_xaxes(title={"text": "Handoffs waiting now"}, range=[0, 1.45 * top])
     made.update_yaxes(autorange="reversed", showgrid=False)
     made.update_layout(legend={"traceorder": "normal"})
-    return made
+    return made.figure()
 
 
-def _name_longest(made: go.Figure, rows: pd.DataFrame, names: list[str]) -> None:
+def _name_longest(made: Drawing, rows: pd.DataFrame, names: list[str]) -> None:
     made.add_scatter(
         x=rows["waiting"], y=names, mode="text", showlegend=False, hoverinfo="skip", cliponaxis=False,
         textposition="middle right",
@@ -317,7 +318,7 @@ def team_matrix(frame: pd.DataFrame, most: int = 12) -> go.Figure:
         [[start, end, numbers.duration(values[i, j]), numbers.count(counts.iloc[i, j])] for j, end in enumerate(names)]
         for i, start in enumerate(names)
     ]
-    made = figure(height=220 + 34 * len(names), top=12)
+    made = drawing(height=220 + 34 * len(names), top=12)
     made.add_heatmap(
         z=heat, x=short, y=short, colorscale=_SCALE, xgap=2, ygap=2, hoverongaps=False, customdata=told,
         colorbar=_colour_bar(heat, False),
@@ -325,7 +326,7 @@ def team_matrix(frame: pd.DataFrame, most: int = 12) -> go.Figure:
     )  # fmt: skip
     made.update_yaxes(autorange="reversed", showgrid=False, title={"text": "From"})
     made.update_xaxes(showgrid=False, title={"text": "To"}, tickangle=-40)
-    return made
+    return made.figure()
 
 
 def busiest(frame: pd.DataFrame, most: int) -> list[str]:

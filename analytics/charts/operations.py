@@ -12,7 +12,7 @@ from analytics.charts.base import (
     SMALL_GROUP,
     TIER_COLOURS,
     TIER_DASHES,
-    figure,
+    drawing,
     label,
     natural,
     percent_axis,
@@ -21,6 +21,7 @@ from analytics.charts.base import (
     tier_colour,
     word_axis,
 )
+from analytics.charts.drawing import Drawing
 
 NO_TIER = "no tier"
 AGES = (
@@ -71,7 +72,7 @@ def story(spans: pd.DataFrame, events: pd.DataFrame) -> go.Figure:
     Reads `story_spans`, and of the events at, kind, tier, team.
     """
     rows = sorted(dict.fromkeys(spans["row"]), key=natural, reverse=True)
-    made = figure(height=150 + 46 * len(rows), barmode="overlay", bargap=0.3)
+    made = drawing(height=150 + 46 * len(rows), barmode="overlay", bargap=0.3)
     for tier, part in sorted(
         set(zip(spans["tier"], spans["part"], strict=True)), key=lambda one: (one[0], one[1] != "waiting")
     ):
@@ -87,10 +88,10 @@ def story(spans: pd.DataFrame, events: pd.DataFrame) -> go.Figure:
     _mark_events(made, events)
     made.update_yaxes(categoryorder="array", categoryarray=rows, showgrid=False)
     made.update_xaxes(type="date", title={"text": "Local time"})
-    return made
+    return made.figure()
 
 
-def _mark_events(made: go.Figure, events: pd.DataFrame) -> None:
+def _mark_events(made: Drawing, events: pd.DataFrame) -> None:
     """Marks on the line of the team that had the ticket at the time."""
     held = events.assign(tier=events["tier"].ffill().fillna(NO_TIER), team=events["team"].ffill().fillna("(no team)"))
     for kind, (symbol, name) in _EVENTS.items():
@@ -117,7 +118,7 @@ def loops(frame: pd.DataFrame, shown: str = "hours_lost", most: int = 15) -> go.
     rows = frame.sort_values(shown, ascending=False).head(most)
     names = [pair(row) for row in rows.to_dict("records")]
     per = 24 if shown == "hours_lost" else 1
-    made = figure(height=90 + 44 * len(rows), top=12)
+    made = drawing(height=90 + 44 * len(rows), top=12)
     made.add_bar(
         x=rows[shown] / per, y=names, orientation="h", marker={"color": TIER_COLOURS["L1"]}, showlegend=False, cliponaxis=False,
         text=[f"{numbers.duration(h)} · {numbers.count(n)} ×" for h, n in zip(rows["hours_lost"], rows["loops"], strict=True)],
@@ -128,7 +129,7 @@ def loops(frame: pd.DataFrame, shown: str = "hours_lost", most: int = 15) -> go.
     top = float(rows[shown].max()) / per if len(rows) else 1.0
     made.update_xaxes(title={"text": words}, range=[0, 1.5 * top])
     made.update_yaxes(autorange="reversed", showgrid=False)
-    return made
+    return made.figure()
 
 
 def pair(row: dict) -> str:
@@ -153,7 +154,7 @@ def backlog(frame: pd.DataFrame) -> go.Figure:
 
     Reads day, tier, open_tickets; days complete for each tier.
     """
-    made = figure(height=340, hovermode="x unified")
+    made = drawing(height=340, hovermode="x unified")
     for tier, rows in frame.groupby("tier"):
         made.add_scatter(
             x=rows["day"], y=rows["open_tickets"], mode="lines", showlegend=False, hoverinfo="skip",
@@ -166,7 +167,7 @@ def backlog(frame: pd.DataFrame) -> go.Figure:
         )  # fmt: skip
     made.update_yaxes(title={"text": "Open tickets"}, rangemode="tozero")
     made.update_xaxes(showgrid=False)
-    return made
+    return made.figure()
 
 
 def backlog_title(frame: pd.DataFrame) -> str:
@@ -205,7 +206,7 @@ def ages(frame: pd.DataFrame) -> pd.DataFrame:
 
 def backlog_ages(found: pd.DataFrame) -> go.Figure:
     """Bars by age, side by side for the tiers. Reads `ages`."""
-    made = figure(height=340, barmode="group")
+    made = drawing(height=340, barmode="group")
     for tier, rows in found.groupby("tier"):
         made.add_bar(
             x=rows["age"], y=rows["tickets"], name=str(tier), **tier_bars(tier, rows["tickets"]),
@@ -213,7 +214,7 @@ def backlog_ages(found: pd.DataFrame) -> go.Figure:
         )  # fmt: skip
     made.update_yaxes(title={"text": "Open tickets"}, rangemode="tozero")
     made.update_xaxes(**word_axis([words for _, words in AGES]))
-    return made
+    return made.figure()
 
 
 def ages_title(frame: pd.DataFrame) -> str:
@@ -241,7 +242,7 @@ def sla(frame: pd.DataFrame, order: list[str]) -> go.Figure:
     """
     rows = frame.set_index("priority").reindex([name for name in order if name in set(frame["priority"])]).reset_index()
     names = [label(name) for name in rows["priority"]]
-    made = figure(height=150 + 44 * len(rows), top=48)
+    made = drawing(height=150 + 44 * len(rows), top=48)
     for share, due, name, symbol, colour in _TARGETS:
         made.add_scatter(
             x=rows[share], y=names, mode="markers", name=name, customdata=rows[[due]],
@@ -251,7 +252,7 @@ def sla(frame: pd.DataFrame, order: list[str]) -> go.Figure:
         )  # fmt: skip
     made.update_xaxes(**percent_axis("Share of due tickets in time"))
     made.update_yaxes(autorange="reversed", gridcolor=FAINT)
-    return made
+    return made.figure()
 
 
 def sla_title(frame: pd.DataFrame) -> str:
@@ -275,7 +276,7 @@ def satisfaction(frame: pd.DataFrame) -> go.Figure:
     rows = frame[frame["rated"] > 0]
     small = rows["rated"] < SMALL_GROUP
     colours = [NEUTRAL if few else TIER_COLOURS["L1"] for few in small]
-    made = figure(height=100 + 38 * len(rows), top=12)
+    made = drawing(height=100 + 38 * len(rows), top=12)
     for row, colour, few in zip(rows.to_dict("records"), colours, small, strict=True):
         made.add_scatter(
             x=[row["csat"]], y=[label(row["name"])], mode="markers", showlegend=False, cliponaxis=False,
@@ -289,7 +290,7 @@ def satisfaction(frame: pd.DataFrame) -> go.Figure:
         )  # fmt: skip
     made.update_xaxes(**percent_axis("Share of good ratings"))
     made.update_yaxes(autorange="reversed", gridcolor=FAINT)
-    return made
+    return made.figure()
 
 
 def by_handoffs_title(frame: pd.DataFrame) -> str:
@@ -320,7 +321,7 @@ def loop_delay(frame: pd.DataFrame) -> go.Figure:
     """Median time to resolve by number of loops, with the tickets beside it. Reads loops, tickets, p50_hours; under 30 grey."""
     names = [LOOP_WORDS[int(loops)] for loops in frame["loops"]]
     few = frame["tickets"] < SMALL_GROUP
-    made = figure(height=120 + 46 * len(frame), top=12)
+    made = drawing(height=120 + 46 * len(frame), top=12)
     made.add_bar(
         x=frame["p50_hours"] / 24, y=names, orientation="h", showlegend=False, cliponaxis=False,
         marker={"color": [NEUTRAL if small else TIER_COLOURS["L1"] for small in few],
@@ -334,7 +335,7 @@ def loop_delay(frame: pd.DataFrame) -> go.Figure:
     top = float(frame["p50_hours"].max()) / 24 if len(frame) else 1.0
     made.update_xaxes(title={"text": "Median time to resolve, days (calendar time)"}, range=[0, 1.6 * top])
     made.update_yaxes(autorange="reversed", showgrid=False)
-    return made
+    return made.figure()
 
 
 def delay_share(frame: pd.DataFrame) -> float:

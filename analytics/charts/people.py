@@ -12,12 +12,13 @@ from analytics.charts.base import (
     NEUTRAL,
     SMALL_GROUP,
     TIER_SYMBOLS,
-    figure,
+    drawing,
     label,
     natural,
     percent_axis,
     tier_colour,
 )
+from analytics.charts.drawing import Drawing
 
 SEEN_APART = 0.005
 """A share drawn to the mean is shown beside the share itself where they differ by half a point or more."""
@@ -40,7 +41,7 @@ def profile(frame: pd.DataFrame, who: str, name: str, whole: str, words: str) ->
     Reads `who` (team or agent), tier, NAME_share, NAME_share_low, _high, NAME_shrunk, NAME_mean and the column `whole`.
     """
     rows = shown(frame, who, whole)
-    made = figure(height=150 + 30 * max(1, len(rows)), top=56)
+    made = drawing(height=150 + 30 * max(1, len(rows)), top=56)
     for tier, some in rows.groupby("tier", dropna=False, sort=False):
         _dots(made, some, _names(some, who), name, whole, tier if isinstance(tier, str) else "no tier")
     _drawn(made, rows, _names(rows, who), name)
@@ -48,7 +49,7 @@ def profile(frame: pd.DataFrame, who: str, name: str, whole: str, words: str) ->
     made.update_xaxes(**percent_axis(words, top=min(1.0, top), room=0.04))
     order = list(reversed(_names(rows, who)))
     made.update_yaxes(gridcolor=FAINT, categoryorder="array", categoryarray=order, range=[-0.7, len(order) - 0.3])
-    return made
+    return made.figure()
 
 
 def _names(rows: pd.DataFrame, who: str) -> list[str]:
@@ -57,7 +58,7 @@ def _names(rows: pd.DataFrame, who: str) -> list[str]:
     return [f"{tier} · {label(name, 26)}" for tier, name in zip(tiers, rows[who], strict=True)]
 
 
-def _dots(made: go.Figure, rows: pd.DataFrame, names: list[str], name: str, whole: str, tier: str) -> None:
+def _dots(made: Drawing, rows: pd.DataFrame, names: list[str], name: str, whole: str, tier: str) -> None:
     few = rows[whole] < SMALL_GROUP
     colours = [NEUTRAL if small else tier_colour(tier) for small in few]
     symbol = TIER_SYMBOLS.get(tier, "circle")
@@ -82,7 +83,7 @@ def _dots(made: go.Figure, rows: pd.DataFrame, names: list[str], name: str, whol
     )  # fmt: skip
 
 
-def _drawn(made: go.Figure, rows: pd.DataFrame, names: list[str], name: str) -> None:
+def _drawn(made: Drawing, rows: pd.DataFrame, names: list[str], name: str) -> None:
     """Only where it is another number than the share itself: on large groups the two coincide."""
     differs = (rows[f"{name}_shrunk"] - rows[f"{name}_share"]).abs() >= SEEN_APART
     value, low, high = (rows.loc[differs, f"{name}_shrunk{end}"] for end in ("", "_low", "_high"))

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, SMALL_GROUP, TIER_COLOURS, figure, percent_axis, tier_bars, word_axis
+from analytics.charts.base import NEUTRAL, SMALL_GROUP, TIER_COLOURS, drawing, percent_axis, tier_bars, word_axis
 
 BANDS = ((0.0, 0.1, "under 10 %"), (0.1, 0.3, "10–30 %"), (0.3, 0.6, "30–60 %"), (0.6, 1.0, "60 % and more"))
 """Bands of P(breach) of tickets that are not late yet."""
@@ -27,7 +27,7 @@ def banded(risks: pd.DataFrame) -> pd.DataFrame:
 def bands(risks: pd.DataFrame) -> go.Figure:
     """Open tickets by band, side by side for the tiers. Reads tier, band. A click's `customdata` is the tier."""
     counts = risks.assign(tier=risks["tier"].fillna("no tier")).groupby(["tier", "band"]).size()
-    made = figure(height=340, barmode="group")
+    made = drawing(height=340, barmode="group")
     for tier in dict.fromkeys(counts.index.get_level_values(0)):
         values = counts[tier].reindex(ORDER, fill_value=0)
         made.add_bar(
@@ -36,7 +36,7 @@ def bands(risks: pd.DataFrame) -> go.Figure:
         )  # fmt: skip
     made.update_yaxes(title={"text": "Open tickets"}, rangemode="tozero")
     made.update_xaxes(title={"text": "Chance of missing the target"}, **word_axis(ORDER))
-    return made
+    return made.figure()
 
 
 def bands_title(risks: pd.DataFrame) -> str:
@@ -52,7 +52,7 @@ def calibration(frame: pd.DataFrame) -> go.Figure:
 
     Reads open_tickets, predicted, observed, observed_low, observed_high.
     """
-    made = figure(height=340)
+    made = drawing(height=340)
     made.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", name="as predicted", hoverinfo="skip",
         line={"color": NEUTRAL, "dash": "dash", "width": 1.5},
@@ -70,7 +70,7 @@ def calibration(frame: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
     made.update_xaxes(**percent_axis("Predicted chance", room=0.04))
     made.update_yaxes(**percent_axis("Share that was late in the end", room=0.04))
-    return made
+    return made.figure()
 
 
 def calibration_title(frame: pd.DataFrame) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,8 +13,8 @@ from analytics.charts.base import (
     NEUTRAL,
     TIER_COLOURS,
     TIER_DASHES,
+    drawing,
     duration_axis,
-    figure,
     label,
     minutes_on_axis,
     percent_axis,
@@ -21,6 +22,7 @@ from analytics.charts.base import (
     target_line,
     tier_colour,
 )  # fmt: skip
+from analytics.charts.drawing import Drawing
 from analytics.charts.numbers import count, decimal, duration, share
 
 BEFORE, AFTER = "as it was", "with the rule"
@@ -31,7 +33,7 @@ def work(frame: pd.DataFrame) -> go.Figure:
 
     `frame`: tier, hours_before, hours_after, added_hours, added_low_hours, added_high_hours.
     """
-    made = figure(height=120 + 90 * len(frame), barmode="group", hovermode="closest")
+    made = drawing(height=120 + 90 * len(frame), barmode="group", hovermode="closest")
     colours = [tier_colour(tier) for tier in frame["tier"]]
     made.add_bar(
         y=frame["tier"], x=frame["hours_before"], orientation="h", name=BEFORE,
@@ -58,13 +60,13 @@ def work(frame: pd.DataFrame) -> go.Figure:
     most = max(float(frame[["hours_before", "hours_after"]].max().max()), float(spread.max().max()), 1.0)
     made.update_xaxes(title={"text": "Hours of work per week"}, range=[0, most * 1.18])
     made.update_yaxes(autorange="reversed")
-    return made
+    return made.figure()
 
 
 def times(frame: pd.DataFrame, measure: str) -> go.Figure:
     """Two rising lines: the share done within a time, as it was (dashed) and with the rule. `frame`: share, hours_before,
     hours_after."""
-    made = figure(hovermode="closest")
+    made = drawing(hovermode="closest")
     for column, name, dash, colour in (
         ("hours_before", BEFORE, "dash", NEUTRAL), ("hours_after", AFTER, "solid", TIER_COLOURS["L1"]),
     ):  # fmt: skip
@@ -78,14 +80,14 @@ def times(frame: pd.DataFrame, measure: str) -> go.Figure:
     top = float(frame[["hours_before", "hours_after"]].to_numpy().max()) * 60
     made.update_xaxes(duration_axis(top, f"{measure}, working time"))
     made.update_yaxes(percent_axis("Share of them"))
-    return made
+    return made.figure()
 
 
 def calibration(frame: pd.DataFrame) -> go.Figure:
     """Predicted against observed, a point per tenth; on the diagonal what is said comes true as often. `frame`: predicted,
     observed, observed_low, observed_high, open_tickets."""
     top = max(0.05, float(frame[["predicted", "observed_high"]].to_numpy().max()))
-    made = figure(hovermode="closest", showlegend=False)
+    made = drawing(hovermode="closest", showlegend=False)
     made.add_scatter(x=[0, top], y=[0, top], mode="lines", line={"color": NEUTRAL, "dash": "dash"}, hoverinfo="skip")
     made.add_scatter(
         x=frame["predicted"], y=frame["observed"], mode="markers", marker={"size": 9, "color": TIER_COLOURS["L1"]},
@@ -101,7 +103,7 @@ def calibration(frame: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
     made.update_xaxes(percent_axis("Said: probability to miss the target", top, 0.05))
     made.update_yaxes(percent_axis("Came true: share that missed it", top, 0.05))
-    return made
+    return made.figure()
 
 
 def calibration_title(frame: pd.DataFrame) -> str:
@@ -127,9 +129,9 @@ def calibration_note(frame: pd.DataFrame) -> str:
 
 def deflection(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
     """L1's escalation rate as a Tier 0 takes more, with the interval of today's rate, the alarm, and the guide's 20-40 %."""
-    made = figure(hovermode="closest", showlegend=False)
-    band = {"annotation_text": "the guide's 20–40 %", "annotation_position": "top left"}
-    made.add_vrect(x0=0.2, x1=0.4, fillcolor=FAINT, line_width=0, **band)
+    made = drawing(hovermode="closest", showlegend=False)
+    made.band(0.2, 0.4, FAINT)
+    made.write([_on_top("the guide's 20–40 %", 0.2, xanchor="left", yanchor="top")])
     for column in ("rate_low", "rate_high"):
         made.add_scatter(
             x=frame["deflected"], y=frame[column], mode="lines", line={"width": 0}, hoverinfo="skip",
@@ -146,14 +148,16 @@ def deflection(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
     _alarm(made, marks["alarm"])
     made.update_xaxes(percent_axis("Share of contacts that Tier 0 takes", float(frame["deflected"].max())))
     made.update_yaxes(percent_axis("Escalation rate of L1", max(0.3, float(frame["rate_high"].max()))))
-    return made
+    return made.figure()
 
 
-def _alarm(made: go.Figure, rate: float) -> None:
-    made.add_hline(
-        y=rate, line={"color": NEUTRAL, "dash": "dash", "width": 1.5}, annotation_text=f"alarm {share(rate)}",
-        annotation_position="bottom right",
-    )  # fmt: skip
+def _alarm(made: Drawing, rate: float) -> None:
+    made.line(y=rate, text=f"alarm {share(rate)}", note={"yanchor": "top"}, color=NEUTRAL)
+
+
+def _on_top(text: str, x: float, **anchors: str) -> dict[str, Any]:
+    """A note at the upper edge of the chart."""
+    return {"text": text, "x": x, "y": 1, "yref": "paper", "font": {"size": 12}, **anchors}
 
 
 RULE_BANDS = {"l1": (0.60, 0.70), "l2": (0.25, 0.30), "l3": (0.0, 0.10)}
@@ -162,7 +166,7 @@ RULE_BANDS = {"l1": (0.60, 0.70), "l2": (0.25, 0.30), "l3": (0.0, 0.10)}
 
 def staff_mix(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
     """Each tier's share of the work as a visit to L3 takes longer; thick where it lies in the rule's band for that tier."""
-    made = figure(hovermode="closest")
+    made = drawing(hovermode="closest")
     for column, tier in (("l1", "L1"), ("l2", "L2"), ("l3", "L3")):
         low, high = RULE_BANDS[column]
         pairs = zip(frame[column], frame["minutes"], strict=True)
@@ -175,28 +179,18 @@ def staff_mix(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
                 hovertemplate="%{text}<extra></extra>",
             )  # fmt: skip
     if marks["low"] == marks["low"]:
-        made.add_vrect(
-            x0=marks["low"], x1=marks["high"], fillcolor=FAINT, line_width=0, annotation_text="all three fit"
-        )
-    made.add_vline(x=marks["now"], line={"color": NEUTRAL, "dash": "dash"})
-    made.add_annotation(
-        x=math.log10(marks["now"]),
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text="as it is",
-        showarrow=False,
-        font={"size": 12},
-    )
+        made.band(marks["low"], marks["high"], FAINT)
+        made.write([_on_top("all three fit", math.log10(marks["high"]), xanchor="right", yanchor="top")])
+    made.line(x=marks["now"], text="as it is", note={"x": math.log10(marks["now"])}, color=NEUTRAL)
     made.update_xaxes(duration_axis(float(frame["minutes"].max()), "Work on a visit to L3"))
     made.update_xaxes(range=[math.log10(5), math.log10(960)])
     made.update_yaxes(percent_axis("Share of the work"))
-    return made
+    return made.figure()
 
 
 def fifteen_minutes(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
     """The escalation rate that a limit of so many minutes would make."""
-    made = figure(hovermode="closest", showlegend=False)
+    made = drawing(hovermode="closest", showlegend=False)
     pairs = zip(frame["minutes"], frame["rate"], strict=True)
     words = [f"limit {duration(minutes / 60)}: {share(rate)} escalated" for minutes, rate in pairs]
     made.add_scatter(
@@ -207,14 +201,14 @@ def fifteen_minutes(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
     _alarm(made, marks["alarm"])
     made.update_xaxes(duration_axis(float(frame["minutes"].max()), "Working minutes until L1 must escalate"))
     made.update_yaxes(percent_axis("Escalation rate of L1"))
-    return made
+    return made.figure()
 
 
 def two_alarms(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
     """A mark per team with its interval, between the two alarms or beyond; the verdict is also the mark's shape."""
     rows = frame.head(25)
     shapes = {"under both": "circle", "over one alone": "diamond", "over both": "triangle-up"}
-    made = figure(height=150 + 28 * len(rows), hovermode="closest")
+    made = drawing(height=150 + 28 * len(rows), hovermode="closest")
     for verdict, shape in shapes.items():
         some = rows[rows["verdict"] == verdict]
         made.add_scatter(
@@ -228,12 +222,10 @@ def two_alarms(frame: pd.DataFrame, marks: dict[str, float]) -> go.Figure:
             hovertemplate="%{y}: %{text}<extra></extra>",
         )  # fmt: skip
     for line, words in ((marks["alarm"], "20 %"), (marks["team_alarm"], "50 %")):
-        made.add_vline(
-            x=line, line={"color": NEUTRAL, "dash": "dash", "width": 1.5}, annotation_text=words, annotation_yshift=14
-        )
+        made.line(x=line, text=words, note={"yshift": 14}, color=NEUTRAL)
     made.update_xaxes(percent_axis("Escalated by the team", max(0.6, float(rows["rate_high"].max()))))
     made.update_yaxes(autorange="reversed", type="category")
-    return made
+    return made.figure()
 
 
 CONTRADICTIONS = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import numbers
-from analytics.charts.base import NEUTRAL, TEMPLATE, figure, label, percent_axis, see_through, tier_colour
+from analytics.charts.base import NEUTRAL, drawing, label, percent_axis, see_through, tier_colour
+from analytics.charts.drawing import Drawing
 
 MEASURES = {
     "work": "Work and capacity",
@@ -54,32 +54,12 @@ _FIXED = {"l": 58, "r": 8, "t": 10, "b": 26}
 
 
 def _drawn(height: int, traces: Sequence[Trace], margin: Mapping[str, int] = _AROUND, **layout: Any) -> go.Figure:
-    """The figure of these traces, for a chart that is drawn anew at every step of a slider. `layout` stands over the house's.
-
-    The house style is written out and the numbers have a revision: Streamlit's component hands every figure to Plotly twice, and
-    with a template, or numbers without a revision, Plotly draws it twice. The revision is that of these numbers and no others."""
-    house = {name: value for name, value in _HOUSE.items() if name not in ("xaxis", "yaxis")}
-    axes = {name: _over(_HOUSE[name], layout.pop(name, {})) for name in ("xaxis", "yaxis")}
-    for axis in axes.values():
-        axis["automargin"] = margin is not _FIXED
-    axes["xaxis"] = {"showgrid": False, **axes["xaxis"]}
-    own = {"height": height, "margin": dict(margin), "datarevision": crc32(repr(traces).encode())}
-    written = {**house, **own, **axes, **layout}
-    made = go.Figure(list(traces), written)
-    made.layout.template = None
-    return made
-
-
-_HOUSE: dict[str, Any] = TEMPLATE.to_plotly_json()["layout"]
-
-
-_TITLE = 13
-
-
-def _over(house: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """A chart's own settings of an axis over those of the house."""
-    title = {"font": {"size": _TITLE}, **house.get("title", {}), **own.get("title", {})}
-    return {**house, **own, "title": title}
+    """The figure of these traces, for a chart that is drawn anew at every step of a slider. `layout` stands over the house's."""
+    roomy = {"automargin": margin is not _FIXED}
+    made = Drawing(height=height, margin=dict(margin), xaxis=roomy, yaxis=roomy)
+    made.traces = list(traces)
+    made.update_layout(**layout)
+    return made.figure()
 
 
 def _band(x: Sequence[Any], low: Sequence[float], high: Sequence[float], colour: str, name: str) -> Trace:
@@ -257,20 +237,20 @@ def mixes(mix: pd.DataFrame, guide: Mapping[str, Sequence[float]]) -> go.Figure:
 
 def replay(weeks: pd.DataFrame, tier: str, unit: str) -> go.Figure:
     """Observed against simulated by week. Columns week, observed, simulated; `unit` names the axis."""
-    made, colour = figure(250), tier_colour(tier)
+    made, colour = drawing(250), tier_colour(tier)
     made.add_scatter(x=weeks["week"], y=weeks["observed"], name="Seen", mode="lines+markers", line={"color": colour})
     made.add_scatter(
         x=weeks["week"], y=weeks["simulated"], name="Model", mode="lines+markers",
         line={"color": NEUTRAL, "dash": "dash"}, marker={"symbol": "diamond"},
     )  # fmt: skip
-    made.update_yaxes(title_text=unit, rangemode="tozero")
-    return made
+    made.update_yaxes(title={"text": unit}, rangemode="tozero")
+    return made.figure()
 
 
 def tornado(table: pd.DataFrame) -> go.Figure:
     """Which input moves headcount most. Columns input, people_low, people_high, people (of the plan)."""
     rows = table.iloc[::-1]
-    made, base = figure(110 + 26 * len(rows)), float(table["people"].iloc[0])
+    made, base = drawing(110 + 26 * len(rows)), float(table["people"].iloc[0])
     for column, name, shade in (("people_low", "At its low value", 0.45), ("people_high", "At its high value", 1.0)):
         made.add_bar(
             y=[label(text, 44) for text in rows["input"]], x=rows[column] - base, base=base, orientation="h", name=name,
@@ -278,15 +258,15 @@ def tornado(table: pd.DataFrame) -> go.Figure:
             customdata=rows[column],
             hovertemplate="%{y}: %{customdata:.1f} people<extra>" + name + "</extra>",
         )  # fmt: skip
-    made.add_vline(x=base, line={"color": NEUTRAL, "width": 1.5})
+    made.line(x=base, color=NEUTRAL, dash="solid")
     made.update_layout(barmode="overlay")
-    made.update_xaxes(title_text="People over all tiers, before rounding")
-    return made
+    made.update_xaxes(title={"text": "People over all tiers, before rounding"})
+    return made.figure()
 
 
 def compared(table: pd.DataFrame) -> go.Figure:
     """People by scenario, stacked by tier. Columns scenario, tier, headcount."""
-    made = figure(120 + 40 * table["scenario"].nunique())
+    made = drawing(120 + 40 * table["scenario"].nunique())
     for tier, rows in table[table["tier"] != "all"].groupby("tier", sort=False):
         made.add_bar(
             y=[label(name, 28) for name in rows["scenario"]], x=rows["headcount"], orientation="h", name=str(tier),
@@ -294,8 +274,8 @@ def compared(table: pd.DataFrame) -> go.Figure:
             textposition="inside", insidetextanchor="middle",
         )  # fmt: skip
     made.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, showlegend=False)
-    made.update_xaxes(title_text="People to ask for")
-    return made
+    made.update_xaxes(title={"text": "People to ask for"})
+    return made.figure()
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -308,7 +288,7 @@ def week_heatmap(hours: np.ndarray, title: str, most: float, hover: Sequence[str
     shown = np.flatnonzero((grid > 0).any(axis=0))
     first, last = (int(shown[0]), int(shown[-1]) + 1) if shown.size else (8, 18)
     part = grid[:, first:last]
-    made = figure(300)
+    made = drawing(300)
     made.add_heatmap(
         z=np.where(part > 0, part, np.nan), x=[f"{hour}:00" for hour in range(first, last)], y=list(_DAYS), zmin=0, zmax=most,
         colorscale=[[0, "#E3EEF6"], [1, "#0072B2"]], colorbar={"title": {"text": title}, "thickness": 12},
@@ -317,4 +297,4 @@ def week_heatmap(hours: np.ndarray, title: str, most: float, hover: Sequence[str
         hovertemplate="%{y} %{x}: " + ("%{customdata}" if hover is not None else "%{z:.3g}") + "<extra></extra>",
     )  # fmt: skip
     made.update_yaxes(autorange="reversed")
-    return made
+    return made.figure()

@@ -14,13 +14,12 @@ from analytics.charts.base import (
     TIER_COLOURS,
     TIER_DASHES,
     TIER_SYMBOLS,
-    figure,
+    drawing,
     label,
     percent_axis,
     tier_colour,
-    upright,
-    write,
 )
+from analytics.charts.drawing import Drawing
 
 SEEN_APART = 0.005
 """A rate drawn to the mean is shown beside the rate itself where they differ by half a point or more."""
@@ -33,7 +32,7 @@ def tier_distribution(frame: pd.DataFrame) -> go.Figure:
     """Bars of `share_resolved` by tier with the guide's rule as a mark. Reads tier, resolved, share_resolved."""
     tiers = list(frame["tier"])
     ruled = [tier for tier in tiers if tier in GUIDE]
-    made = figure(height=110 + 76 * len(tiers))
+    made = drawing(height=110 + 76 * len(tiers))
     made.add_bar(
         x=frame["share_resolved"],
         y=tiers,
@@ -54,10 +53,10 @@ def tier_distribution(frame: pd.DataFrame) -> go.Figure:
     _share_labels(made, frame)
     made.update_xaxes(**percent_axis("Share of resolved tickets", room=0.32))
     made.update_yaxes(autorange="reversed", showgrid=False)
-    return made
+    return made.figure()
 
 
-def _share_labels(made: go.Figure, frame: pd.DataFrame) -> None:
+def _share_labels(made: Drawing, frame: pd.DataFrame) -> None:
     """Share and number beside each bar, beyond the rule's mark as well, so that the two never overlap."""
     ends = [
         max(s, GUIDE.get(t, 0.0)) if s == s else GUIDE.get(t, 0.0)
@@ -83,7 +82,7 @@ def tier_mix_over_time(frame: pd.DataFrame) -> go.Figure:
 
     Reads period, tier, share, resolved, open_share.
     """
-    made = figure(height=340, hovermode="x unified")
+    made = drawing(height=340, hovermode="x unified")
     young = young_from(frame)
     for tier, rows in frame.groupby("tier"):
         colour = tier_colour(tier)
@@ -99,10 +98,10 @@ def tier_mix_over_time(frame: pd.DataFrame) -> go.Figure:
     _shade_young(made, frame)
     made.update_yaxes(**percent_axis("Share of resolved tickets"))
     made.update_xaxes(title={"text": "Created in the period starting"}, showgrid=False)
-    return made
+    return made.figure()
 
 
-def _draw_young(made: go.Figure, rows: pd.DataFrame, grown: int, tier: str) -> None:
+def _draw_young(made: Drawing, rows: pd.DataFrame, grown: int, tier: str) -> None:
     """The periods that are still maturing, joined to the last grown one."""
     late, colour = rows.iloc[max(0, grown - 1) :], tier_colour(tier)
     made.add_scatter(
@@ -124,7 +123,7 @@ def young_words(frame: pd.DataFrame) -> str:
     )
 
 
-def _mark_small(made: go.Figure, frame: pd.DataFrame) -> None:
+def _mark_small(made: Drawing, frame: pd.DataFrame) -> None:
     """Hollow marks on periods with too few resolved tickets to say much."""
     rows = frame[frame["all_resolved"] < SMALL_GROUP]
     if len(rows):
@@ -138,14 +137,14 @@ def _mark_small(made: go.Figure, frame: pd.DataFrame) -> None:
         )
 
 
-def _shade_young(made: go.Figure, frame: pd.DataFrame) -> None:
+def _shade_young(made: Drawing, frame: pd.DataFrame) -> None:
     """Shades the run of periods at the end in which many tickets are still open."""
     start = young_from(frame)
     if start is None:
         return
-    made.add_vrect(x0=start, x1=frame["period"].max(), fillcolor=FAINT, line_width=0, layer="below")
+    made.band(start, frame["period"].max(), FAINT)
     words = {"text": "still maturing", "font": {"size": 12}}
-    write(made, [words | {"x": start, "y": 1, "yref": "paper", "xanchor": "right", "yanchor": "bottom"}])
+    made.write([words | {"x": start, "y": 1, "yref": "paper", "xanchor": "right", "yanchor": "bottom"}])
 
 
 def young_from(frame: pd.DataFrame) -> pd.Timestamp | None:
@@ -163,7 +162,7 @@ def tier_mix_by(frame: pd.DataFrame, most: int = 15) -> go.Figure:
     """Stacked bars of the resolved mix, one per value of an attribute, the most tickets on top. Reads value, tier, share."""
     order = list(dict.fromkeys(frame["value"]))[:most]
     shown = frame[frame["value"].isin(order)].dropna(subset=["tier"])
-    made = figure(height=120 + 34 * len(order), barmode="stack")
+    made = drawing(height=120 + 34 * len(order), barmode="stack")
     for tier, rows in shown.groupby("tier"):
         made.add_bar(
             x=rows["share"], y=[label(value) for value in rows["value"]], orientation="h", name=str(tier),
@@ -177,7 +176,7 @@ def tier_mix_by(frame: pd.DataFrame, most: int = 15) -> go.Figure:
     made.update_layout(legend={"traceorder": "normal"})
     made.update_xaxes(**percent_axis("Share of resolved tickets", room=0))
     made.update_yaxes(categoryorder="array", categoryarray=[label(v) for v in reversed(order)], showgrid=False)
-    return made
+    return made.figure()
 
 
 def standing_out(frame: pd.DataFrame, overall: float) -> pd.DataFrame:
@@ -198,7 +197,7 @@ def escalation_by(frame: pd.DataFrame, overall: float, most: int = 15) -> go.Fig
     size leaves open (diamond). Values of under 30 tickets are grey and hollow. A click's `customdata` begins with the value."""
     rows = shown_values(frame, overall, most).sort_values("escalation_rate")
     names = [label(value) for value in rows["value"]]
-    made = figure(height=150 + 32 * len(rows), top=52)
+    made = drawing(height=150 + 32 * len(rows), top=52)
     for few, words in ((False, "Escalation rate, 95 % interval"), (True, f"the same, under {SMALL_GROUP} tickets")):
         _rates(made, rows, (rows["touched_l1"] < SMALL_GROUP) == few, words, faint=few)
     drawn = rows[(rows["shrunk_rate"] - rows["escalation_rate"]).abs() >= SEEN_APART]
@@ -214,10 +213,10 @@ def escalation_by(frame: pd.DataFrame, overall: float, most: int = 15) -> go.Fig
     widest = float(rows["escalation_rate_high"].max()) if len(rows) else 1.0
     made.update_xaxes(**percent_axis("Share of L1's tickets escalated", top=widest, room=0.05))
     made.update_yaxes(gridcolor=FAINT, categoryorder="array", categoryarray=names)
-    return made
+    return made.figure()
 
 
-def _rates(made: go.Figure, rows: pd.DataFrame, which: pd.Series, name: str, *, faint: bool) -> None:
+def _rates(made: Drawing, rows: pd.DataFrame, which: pd.Series, name: str, *, faint: bool) -> None:
     shown = rows[which]
     if shown.empty:
         return
@@ -234,11 +233,9 @@ def _rates(made: go.Figure, rows: pd.DataFrame, which: pd.Series, name: str, *, 
     )  # fmt: skip
 
 
-def _all_line(made: go.Figure, overall: float) -> None:
+def _all_line(made: Drawing, overall: float) -> None:
     """The rate of all tickets as a dashed line with its name."""
-    upright(made, overall)
-    words = {"text": f" all: {numbers.share(overall)}", "font": {"size": 12}}
-    write(made, [words | {"x": overall, "y": 0, "yref": "paper", "yanchor": "bottom", "xanchor": "left"}])
+    made.line(x=overall, text=f" all: {numbers.share(overall)}", note={"y": 0, "xanchor": "left"}, color=NEUTRAL)
 
 
 def small_values(frame: pd.DataFrame) -> str:
@@ -256,7 +253,7 @@ def small_values(frame: pd.DataFrame) -> str:
 def escalation_rates(frame: pd.DataFrame, matured: pd.DataFrame) -> go.Figure:
     """Observed and matured escalation rate by tier; the top tier, which cannot escalate, is left out."""
     rows = frame.iloc[:-1].merge(matured[["tier", "matured_rate"]], on="tier", how="left")
-    made = figure(height=100 + 88 * max(1, len(rows)))
+    made = drawing(height=100 + 88 * max(1, len(rows)))
     made.add_scatter(
         x=rows["escalation_rate"], y=rows["tier"], mode="markers", name="Escalated so far, with 95 % interval",
         error_x={"array": rows["escalation_rate_high"] - rows["escalation_rate"], "symmetric": False, "thickness": 2,
@@ -273,4 +270,4 @@ def escalation_rates(frame: pd.DataFrame, matured: pd.DataFrame) -> go.Figure:
         **percent_axis("Share of the tier's tickets", top=float(rows["escalation_rate_high"].max()), room=0.12)
     )
     made.update_yaxes(autorange="reversed", gridcolor=FAINT)
-    return made
+    return made.figure()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.charts.base import NEUTRAL, figure, tier_colour
+from analytics.charts.base import NEUTRAL, drawing, tier_colour
 
 
 def by_week(frame: pd.DataFrame) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def by_week(frame: pd.DataFrame) -> pd.DataFrame:
 
 def volume_by_week(weeks: pd.DataFrame) -> go.Figure:
     """Bars of tickets per week; weeks cut off at the edges of the data are pale and hatched. Reads week, tickets, whole."""
-    made = figure(height=300, barmode="overlay")
+    made = drawing(height=300, barmode="overlay")
     for whole, name in ((True, "Whole week"), (False, "Week cut off by the data or the filter")):
         rows = weeks[weeks["whole"] == whole]
         if rows.empty:
@@ -37,7 +37,7 @@ def volume_by_week(weeks: pd.DataFrame) -> go.Figure:
         edge = pd.Timedelta(days=5)
         made.update_xaxes(range=[weeks["week"].min() - edge, weeks["week"].max() + edge])
     made.update_xaxes(showgrid=False)
-    return made
+    return made.figure()
 
 
 def mean_week(weeks: pd.DataFrame) -> float:

@@ -37,7 +37,8 @@ EVERY_TICKET = """(
     (team_returns > 0)::INTEGER AS team_tickets, (team_immediate > 0)::INTEGER AS team_immediate_tickets,
     (tier_returns > 0)::INTEGER AS tier_tickets, (pending_events > 0)::INTEGER AS pending_tickets,
     (csat IS NOT NULL)::INTEGER AS rated,
-    coalesce(lower(csat) IN ('good', 'good_with_comment', 'satisfied', 'positive', 'true', '4', '5'), FALSE)::INTEGER AS good
+    (CASE lower(csat) WHEN 'good' THEN 1 WHEN 'good_with_comment' THEN 1 WHEN 'satisfied' THEN 1 WHEN 'positive' THEN 1
+      WHEN 'true' THEN 1 WHEN '4' THEN 1 WHEN '5' THEN 1 ELSE 0 END) AS good
   FROM tickets)"""
 """The facts with the columns of `cube_tickets`: one SQL asks either, so the two cannot drift apart."""
 

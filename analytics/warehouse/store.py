@@ -16,15 +16,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from analytics.errors import DatasetError, did_you_mean
+from analytics.model import TeamBits, Teams, TeamsShareBits
 
-SCHEMA_VERSION = 3
-"""Form of the tables in a file. 2: cubes beside the facts. An older file is derived anew when it is first looked for."""
+SCHEMA_VERSION = 4
+"""Form of the tables in a file. An older file is derived anew when it is first looked for."""
 _NAME = re.compile(r"\w[\w .-]{0,63}", re.UNICODE)
 
 
@@ -274,7 +276,7 @@ class Warehouse:
         """The answer to a query as a pandas frame. One cursor per query: a shared one mixes threads' rows up."""
         cursor = self._con.cursor()
         try:
-            return cursor.execute(sql, params or {}).df()
+            return cursor.execute(sql, self.bound(params)).df()
         finally:
             cursor.close()
 
@@ -282,9 +284,23 @@ class Warehouse:
         """The answer to a small query as tuples."""
         cursor = self._con.cursor()
         try:
-            return cursor.execute(sql, params or {}).fetchall()
+            return cursor.execute(sql, self.bound(params)).fetchall()
         finally:
             cursor.close()
+
+    def bound(self, params: dict[str, Any] | None) -> dict[str, Any]:
+        """Bound parameters, with those that are numbers only in a dataset as what they are in this one."""
+        told = params or {}
+        if not any(isinstance(value, TeamBits | TeamsShareBits) for value in told.values()):
+            return told
+        return {
+            name: value.of(self._teams) if isinstance(value, TeamBits | TeamsShareBits) else value
+            for name, value in told.items()
+        }
+
+    @cached_property
+    def _teams(self) -> Teams:
+        return self.rows("SELECT team, team_no FROM teams")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own on the open file, for what must be streamed; whoever asks for it closes it."""

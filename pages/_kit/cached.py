@@ -58,11 +58,12 @@ class _Listening:
         self.frames: list[Heard] = []
 
     def frame(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        self.heard.append((sql, dict(params or {})))
+        params = self._warehouse.bound(params)
+        self.heard.append((sql, dict(params)))
         self.frames.append(self.heard[-1])
         if is_behind():  # it may stand back while it asks, and nobody should wait for it then
             return self._warehouse.frame(sql, params)
-        key = (self._warehouse.dataset.key, sql, frozen(dict(params or {})))
+        key = (self._warehouse.dataset.key, sql, frozen(params))
         return _kept(key, lambda: Answer(self._warehouse.frame(sql, params), sql, {}, "")).frame
 
     def rows(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple]:

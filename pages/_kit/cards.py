@@ -301,8 +301,7 @@ def _chart(card: Card, key: str) -> Picked | None:
     picture = CONFIG["toImageButtonOptions"] | {"filename": f"tierscope_{key}"}
     config = CONFIG | {"toImageButtonOptions": picture}
     named: dict[str, Any] = {"alt": f"{card.title}. {card.alt}", "config": config, "key": f"chart_{key}"}
-    if card.figure.layout.datarevision is not None:  # its style is written out: Streamlit's would have it drawn twice
-        named["theme"] = None
+    named["theme"] = None  # its style is written out: Streamlit's would have it drawn twice
     if card.pick is None:
         st.plotly_chart(card.figure, **named)
         return None

@@ -113,12 +113,12 @@ class SharedWarehouse(Warehouse):
     def frame(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
         if not is_behind():
             return super().frame(sql, params)
-        return self._behind(lambda cursor: cursor.execute(sql, params or {}).df())
+        return self._behind(lambda cursor: cursor.execute(sql, self.bound(params)).df())
 
     def rows(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
         if not is_behind():
             return super().rows(sql, params)
-        return self._behind(lambda cursor: cursor.execute(sql, params or {}).fetchall())
+        return self._behind(lambda cursor: cursor.execute(sql, self.bound(params)).fetchall())
 
     def _behind(self, ask: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
         cursor = self.cursor()

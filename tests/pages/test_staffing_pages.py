@@ -149,7 +149,7 @@ def test_charts_that_follow_a_slider_are_drawn_once(on_sample):
     for chart in horizon:
         layout = json.loads(chart.spec)["layout"]
         assert chart.theme == ""
-        assert "template" not in layout
+        assert layout.get("template") is None
         assert layout["datarevision"] > 0
         assert layout["font"]["color"] == base.TEXT
         assert layout["height"] == 236

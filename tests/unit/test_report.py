@@ -37,7 +37,7 @@ def test_what_comes_from_the_data_is_escaped():
 
 
 def test_a_report_is_stamped_and_loads_nothing():
-    figure = base.figure()
+    figure = base.drawing().figure()
     figure.add_bar(x=[1, 2], y=[3, 4])
     told = html("Overview", STAMP, [Section("Tickets", "per week", figure, alt="Two bars")])
     for part in ("2026-01-01 to 2026-01-31 (UTC)", VERSION, "2026-02-01 08:30 UTC", "<dd>3</dd>", "Two bars"):

@@ -45,7 +45,7 @@ def _beside(ticket: np.ndarray, found: Columns, source: Source) -> Columns:
     return attributes | {
         "last_priority": source.codes["priority"][ticket], "is_only": spans[ticket] == 1,
         "is_done": found["state"][ticket] >= 2,
-        **{name: found[name][ticket] for name in ("ticket_no", "created_day", "tier_mask")},
+        **{name: found[name][ticket] for name in ("ticket_no", "created_day", "tier_mask", "team_mask")},
     }  # fmt: skip
 
 

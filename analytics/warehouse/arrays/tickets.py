@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analytics.model import TEAM_BITS
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import NONE, Columns, Runs, first_of, minus
 from analytics.warehouse.arrays.source import Source
@@ -30,6 +31,8 @@ def _from_visits(held: Columns, runs: Runs) -> Columns:
     def first(name: str) -> np.ndarray:
         return runs.earliest(held[name] != NONE, held[name])
 
+    team = held["team_no"].astype(np.int64)
+    bit = np.where(team > 0, 1 << ((np.maximum(team, 1) - 1) % TEAM_BITS), 0)
     totals = ("events", "reopens", "replies", "pending_events")
     return {
         "ticket_no": held["ticket_no"][runs.first], "first_us": held["started_us"][runs.first],
@@ -37,6 +40,7 @@ def _from_visits(held: Columns, runs: Runs) -> Columns:
         "state": held["state_at_end"][runs.last], "visits": runs.size, "created_us": first("created_us"),
         "created_day": first("created_day"), "first_reply_us": first("first_reply_us"),
         "first_acknowledged_us": first("acknowledged_us"), "effort_minutes": runs.total_there(held["effort_minutes"]),
+        "team_mask": np.bitwise_or.reduceat(bit, runs.first),
         "team_returns": runs.count(held["is_return"]), "team_immediate": runs.count(held["is_immediate_return"]),
     } | {name: runs.total(held[name]) for name in totals}  # fmt: skip
 

@@ -2,11 +2,9 @@
 -- Grain:    one row per (tier, bucket), buckets in rising order.
 -- Units:    tier visits: `escalated`, `returned`, `resolved`, `cancelled`; `ended` are these four, `leaving` also open ones, censored.
 -- Method:   whole months of creation come from the cube, the days of the period before and after them from the facts.
-WITH odd_tickets AS MATERIALIZED (
-  SELECT t.ticket_no
-  FROM (FROM tickets WHERE created_day < $months_start UNION ALL FROM tickets WHERE created_day > $months_end) t
-  WHERE {ticket_filter}
-),
+--           Visits of the days before and after are looked up apart: each time those of a run of ticket numbers, and not of all.
+WITH before AS (SELECT t.ticket_no FROM tickets t WHERE t.created_day < $months_start AND {ticket_filter}),
+after AS (SELECT t.ticket_no FROM tickets t WHERE t.created_day > $months_end AND {ticket_filter}),
 odd_days AS (
   SELECT v.tier,
     (least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us) AS duration_us,
@@ -16,7 +14,9 @@ odd_days AS (
          WHEN v.ended_by = 'cancelled' THEN 4
          WHEN v.ended_by IS NOT NULL THEN 1
          ELSE 2 END AS outcome
-  FROM tier_visits v SEMI JOIN odd_tickets USING (ticket_no) CROSS JOIN data_end d
+  FROM (
+    FROM tier_visits SEMI JOIN before USING (ticket_no) UNION ALL FROM tier_visits SEMI JOIN after USING (ticket_no)
+  ) v CROSS JOIN data_end d
   WHERE v.tier IS NOT NULL AND NOT v.is_return
 ),
 bucketed AS (

@@ -1,5 +1,6 @@
 -- Builds:  tickets, one row per ticket that counts: its attributes and everything derived from its events.
 -- Times:   microseconds since 1970 UTC; *_mask columns hold one bit per tier rank (bit 0 = L0 … bit 3 = L3).
+--          `team_mask` one per team, those 62 apart in their number share one: without its bit, no visit to the team.
 -- Cost:    a ticket of one visit is its visit: only the others are grouped and joined.
 -- Resolved: the last transition into `resolved` (`closed` where there is none); a repeated state row moves nothing.
 -- Open:    `*_open_us` run on the working hours of the tier that holds the ticket (before the first event: the first tier's).
@@ -13,7 +14,7 @@ from_pending AS (
 from_visits AS (
   SELECT ticket_no, CAST(count(*) AS INT) AS visits, CAST(sum(events) AS INT) AS events,
     min(started_us) AS first_us, max(last_us) AS last_us, min(created_us) AS created_us, min(created_day) AS created_day,
-    min(day) AS first_day, CAST(sum(reopens) AS INT) AS reopens, CAST(sum(replies) AS INT) AS replies,
+    min(day) AS first_day, bit_or(CAST(power(2, (team_no - 1) % 62) AS BIGINT)) AS team_mask, CAST(sum(reopens) AS INT) AS reopens, CAST(sum(replies) AS INT) AS replies,
     min(first_reply_us) AS first_reply_us, min(acknowledged_us) AS acknowledged_us,
     CAST(sum(pending_events) AS INT) AS pending_events, sum(effort_minutes) AS effort_minutes,
     CAST(max(CAST(visit_no AS BIGINT) * 8 + state_at_end) % 8 AS SMALLINT) AS state,
@@ -89,6 +90,7 @@ all_tickets AS (
     tier AS entry_tier, tier AS highest_tier,
     CASE tier WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 2 THEN 4 WHEN 3 THEN 8 ELSE 0 END AS tier_mask,
     0 AS escalated_mask, 0 AS returned_mask, CAST(0 AS INT) AS tier_returns, CAST(0 AS INT) AS escalations, CAST(0 AS INT) AS returns,
+    CAST(power(2, (team_no - 1) % 62) AS BIGINT) AS team_mask,
     CASE tier WHEN 0 THEN 'L0' WHEN 1 THEN 'L1' WHEN 2 THEN 'L2' WHEN 3 THEN 'L3' END AS path
   FROM visit_sums s
   WHERE NOT EXISTS (SELECT 1 FROM moved x WHERE x.ticket_no = s.ticket_no)
@@ -99,7 +101,7 @@ all_tickets AS (
     r.tier, r.team_no, u.open_before - u.started_open_us + w.started_open_us,
     v.reopens, v.replies, v.first_reply_us, v.acknowledged_us, v.pending_events, v.effort_minutes,
     v.visits, b.team_returns, b.team_immediate, w.tier_visits, w.entry_tier, w.highest_tier, w.tier_mask,
-    w.escalated_mask, w.returned_mask, w.tier_returns, w.escalations, w.returns,
+    w.escalated_mask, w.returned_mask, w.tier_returns, w.escalations, w.returns, v.team_mask,
     coalesce(c.path, CASE WHEN w.entry_tier IS NOT NULL THEN concat_ws('>', concat('L', CAST(w.entry_tier AS STRING)),
       CASE WHEN w.tier_2 IS NOT NULL THEN concat('L', CAST(w.tier_2 AS STRING)) END,
       CASE WHEN w.tier_3 IS NOT NULL THEN concat('L', CAST(w.tier_3 AS STRING)) END,
@@ -117,7 +119,7 @@ dated AS (
     t.first_us, t.last_us, t.events, t.state, t.resolved_us, t.first_resolved_us, t.resolved_tier, t.resolved_team_no,
     t.open_offset_us, t.reopens, t.replies, t.first_reply_us, t.first_acknowledged_us, t.pending_events, t.effort_minutes,
     t.visits, t.team_returns, t.team_immediate, t.tier_visits, t.entry_tier, t.highest_tier, t.tier_mask, t.escalated_mask,
-    t.returned_mask, t.tier_returns, t.escalations, t.returns, t.path,
+    t.returned_mask, t.tier_returns, t.escalations, t.returns, coalesce(t.team_mask, 0) AS team_mask, t.path,
     a.priority, a.product, a.category, a.channel, a.customer, a.subject, a.csat
   FROM all_tickets t JOIN ticket_attributes a ON a.ticket_no = t.ticket_no
 )
@@ -128,7 +130,7 @@ SELECT t.ticket_no, t.ticket_id, t.created_us, t.created_day, t.first_us, t.last
   t.reopens, t.replies, t.first_reply_us, t.first_acknowledged_us, t.pending_events,
   CAST(coalesce(p.pending_us, 0) AS BIGINT) AS pending_us, CAST(coalesce(p.pending_open_us, 0) AS BIGINT) AS pending_open_us, t.effort_minutes,
   t.visits, t.team_returns, t.team_immediate, t.tier_visits, t.entry_tier, t.highest_tier, t.tier_mask, t.escalated_mask,
-  t.returned_mask, t.tier_returns, t.escalations, t.returns, t.path,
+  t.returned_mask, t.tier_returns, t.escalations, t.returns, t.team_mask, t.path,
   t.priority, t.product, t.category, t.channel, t.customer, t.subject, t.csat
 FROM dated t
 LEFT JOIN clock k ON k.tier = coalesce(t.entry_tier, 1) AND k.bucket_us = t.created_us - t.created_us % 900000000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Thread
@@ -49,12 +48,9 @@ def warm_up() -> Thread:
 
 
 def _loaded() -> None:
-    """Streamlit collects garbage after every run, while the next step of a slider waits: 0.1 s for the objects of the libraries,
-    none of which is ever garbage. Frozen, they are passed over."""
     from analytics.staffing import simulate
 
     simulate.warm_up()
-    gc.freeze()
 
 
 @st.cache_resource(show_spinner=False)

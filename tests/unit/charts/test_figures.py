@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from analytics.charts import base, flow, latency, people, tiers, volume
@@ -81,7 +82,9 @@ ALL = {
 @pytest.mark.parametrize("name", ALL)
 def test_every_chart_has_the_house_style_and_no_markup(name):
     made = ALL[name]()
-    assert made.layout.template.layout.paper_bgcolor == "rgba(0,0,0,0)"
+    assert made.layout.paper_bgcolor == "rgba(0,0,0,0)"
+    go.Figure(made.to_dict())  # Plotly checks every property here, and none while a page is drawn
+    assert made.layout.datarevision
     assert made.layout.height >= 150
     assert "<b>" not in made.to_json().replace("\\u003c", "<")
     assert len(made.to_json()) < 60_000

@@ -137,3 +137,16 @@ def test_a_scaled_log_comes_in_chunks_that_join(monkeypatch):
     assert numbers[-1] == 2_499
     assert (np.diff(numbers) >= 0).all()
     assert parts[0].equals(next(iter(scaled_log(2_500, seed=5))))
+
+
+def test_tickets_of_a_scaled_log_are_numbered_as_they_were_created_unless_it_is_shuffled(monkeypatch):
+    monkeypatch.setattr("data.sample_scaled.CHUNK_TICKETS", 1_000)
+
+    def created(**told: bool) -> np.ndarray:
+        frame = pd.concat([part.to_pandas() for part in scaled_log(2_500, seed=5, **told)])
+        return frame.drop_duplicates("ticket_no")["at_us"].to_numpy()
+
+    three_days = 3 * 86_400_000_000  # tickets of a weekend are moved before it
+    assert (np.diff(created()) >= -three_days).all()
+    assert (np.diff(created(shuffled=True)) < 0).mean() > 0.4
+    assert all(np.ptp(one) > 700 * 86_400_000_000 for one in (created(), created(shuffled=True)))
