@@ -97,7 +97,7 @@ TEAM_BITS = 62
 
 
 Teams = Sequence[tuple[str, int]]
-"""Names and numbers of a dataset's teams; one that works in two tiers has two numbers."""
+"""Names and numbers of a dataset's teams."""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ CUBES = {
     "cube_waits": "grain, on_business_clock, month_no",
     "cube_resolutions": "grain, on_business_clock, with_pending, month_no",
     "cube_first_visits": "grain, month_no",
+    "cube_teams": "grain, created_day",
     "cube_backlog": "day",
     "cube_values": "attribute",
 }
@@ -83,6 +84,7 @@ MEASURES = {
         "team_immediate_tickets", "tier_returns", "tier_tickets", "pending_events", "pending_tickets", "pending_us", "rated",
         "good",
     ),
+    "cube_teams": ("n", "ended", "solved", "passed_up", "again"),
     "cube_backlog": ("n", "delta"),
 }  # fmt: skip
 """What adds up in a cube; in those not named here, `n` alone."""

@@ -10,6 +10,7 @@ Assumption: a duration is at least 0; a negative one (a clock set back) counts a
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -111,6 +112,36 @@ def moves_from(warehouse: Any, filters: Filters) -> tuple[str, str]:
     if is_exact(warehouse) or not adds_up(filters):
         return "(SELECT t.*, b.day, b.tier, b.delta FROM backlog_moves b JOIN tickets t USING (ticket_no))", FROM_FACTS
     return "cube_backlog", FROM_COUNTS
+
+
+EVERY_VISIT = """(
+  SELECT t.*, s.team_no, s.tier, s.n, s.ended, s.solved, s.passed_up, s.again
+  FROM (
+    SELECT ticket_no, team_no, tier, 1 AS n, (ended_by IS NOT NULL)::INTEGER AS ended,
+      coalesce(ended_by IN ('resolved', 'closed'), FALSE)::INTEGER AS solved, 0 AS passed_up, 0 AS again
+    FROM visits WHERE team_no IS NOT NULL
+    UNION ALL
+    SELECT ticket_no, from_team_no, from_tier, 0, 0, 0, 1, 0
+    FROM handoffs WHERE from_team_no IS NOT NULL AND direction = 'escalation'
+    UNION ALL
+    SELECT ticket_no, to_team_no, to_tier, 0, 0, 0, 0, 1
+    FROM handoffs WHERE to_team_no IS NOT NULL AND (is_return OR from_team_no = to_team_no)
+  ) s JOIN tickets t USING (ticket_no))"""
+"""The facts with the columns of `cube_teams` and the attributes of their tickets."""
+
+
+def visits_from(warehouse: Any, filters: Filters) -> tuple[str, str, str]:
+    """What stands for `{visits}` of teams (cube or facts), the condition on them, and how that is told."""
+    named = attributes_of(filters)
+    if is_exact(warehouse) or not adds_up(filters) or len(named) > 1:
+        return EVERY_VISIT, "{ticket_filter}", FROM_FACTS
+    cells = f"(SELECT * FROM cube_teams WHERE grain = {grain_of(named)})"
+    return cells, value_clause(filters.on_tickets().sql), FROM_COUNTS
+
+
+def value_clause(sql: str) -> str:
+    """A condition on a ticket's attribute as one on the `value` of a cube that has one attribute in a cell."""
+    return re.sub(rf"\bt\.({'|'.join(ATTRIBUTES)})\b", "t.value", sql)
 
 
 # ── Periods ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

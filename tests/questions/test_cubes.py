@@ -27,7 +27,7 @@ CALENDARS = {
 ON_TICKETS = {
     "tiers": {}, "bounces": {}, "paths": {}, "pending": {}, "quality": {}, "funnel": {}, "hops": {}, "routing": {},
     "tier_mix_over_time": {}, "tier_mix_by": {}, "volume_by_day": {}, "satisfaction": {}, "backlog_by_day": {},
-    "handoff_counts": {}, "mix_by": {},
+    "handoff_counts": {}, "mix_by": {}, "team_profile": {},
 }  # fmt: skip
 VALUES = {
     "priorities": ["high", "normal", "low"], "products": ["Atlas", "Beacon"], "channels": ["mail", "chat"],

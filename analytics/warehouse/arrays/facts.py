@@ -14,7 +14,14 @@ from analytics.warehouse.arrays.events import columns_of, lived
 from analytics.warehouse.arrays.histograms import cube_first_visits, cube_resolutions, cube_waits
 from analytics.warehouse.arrays.source import CODED, Source, aligned
 from analytics.warehouse.arrays.spans import priority_spans
-from analytics.warehouse.arrays.sums import cube_backlog, cube_handoffs, cube_repeats, cube_tickets, cube_values
+from analytics.warehouse.arrays.sums import (
+    cube_backlog,
+    cube_handoffs,
+    cube_repeats,
+    cube_teams,
+    cube_tickets,
+    cube_values,
+)
 from analytics.warehouse.arrays.tickets import paths, tickets
 from analytics.warehouse.arrays.visits import DIRECTIONS, ENDS, backlog_moves, handoffs, pending, tier_visits, visits
 
@@ -92,6 +99,7 @@ def _cubes(part: _Part, world: World) -> dict[str, Cells]:
         "cube_repeats": cube_repeats(handed, source), "cube_waits": cube_waits(handed, source),
         "cube_resolutions": cube_resolutions(found, source), "cube_backlog": cube_backlog(part.moves, found, source),
         "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, world.now_us, source),
+        "cube_teams": cube_teams(part.held, part.by_ticket, handed, found, source),
         "cube_values": cube_values(part.held, part.by_ticket, part.climbed, source, world.teams),
     }  # fmt: skip
 

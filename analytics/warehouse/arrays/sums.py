@@ -8,7 +8,7 @@ from analytics.model import TIERS
 from analytics.warehouse.arrays.cells import Cells, counted, merged, stacked, successive, summed
 from analytics.warehouse.arrays.columns import NONE, Columns, Runs
 from analytics.warehouse.arrays.source import Source
-from analytics.warehouse.arrays.visits import DIRECTIONS
+from analytics.warehouse.arrays.visits import DIRECTIONS, ENDS
 
 ATTRIBUTES = ("priority", "product", "channel")
 """The attributes that cubes have, in the order of the grains 1 to 3 of `cube_tickets` and `cube_waits`."""
@@ -100,6 +100,37 @@ def cube_backlog(moves: Columns, found: Columns, source: Source) -> Cells:
     cells = counted(keys | {"delta": moves["delta"]})  # counted first: sorting numbers alone is cheap
     cells["delta"] = cells["delta"] * cells["n"]
     return Cells(summed(cells, list(keys), ("n", "delta")), words)
+
+
+def cube_teams(held: Columns, by_ticket: Runs, handed: Columns, found: Columns, source: Source) -> Cells:
+    """By whole tickets: each handoff is the boundary between a visit and the one before it."""
+    rows = np.flatnonzero(held["team_no"] >= 0)
+    ticket = by_ticket.of[rows]
+    attributes, words = of_tickets(source, ticket)
+    keys = {
+        "created_day": found["created_day"][ticket], "team_no": held["team_no"][rows], "tier": held["tier"][rows],
+        "tier_mask": found["tier_mask"][ticket],
+    }  # fmt: skip
+    measures = {name: values[rows] for name, values in _of_visits(held, handed).items()}
+    names = ("n", *measures)
+    finest = summed(keys | attributes | measures | {"n": np.ones(len(rows), dtype=bool)}, [*keys, *attributes], names)
+    parts = []
+    for grain, kept in enumerate(("", *ATTRIBUTES)):
+        value = {"value": finest[kept]} if kept else {}
+        cells = summed({name: finest[name] for name in (*keys, *names)} | value, [*keys, *value], names)
+        same = {"grain": np.full(len(cells["n"]), grain, dtype=np.int8)}
+        parts.append(Cells(same | cells, {"value": words[kept]} if kept else {}))
+    return stacked(parts)
+
+
+def _of_visits(held: Columns, handed: Columns) -> Columns:
+    """Of each visit: whether it has ended, ended with the solution, went up, and came to a team that had the ticket before."""
+    later = np.flatnonzero(held["visit_no"] > 1)  # the visits that a handoff begins, in the handoffs' order
+    passed_up, again = np.zeros((2, len(held["visit_no"])), dtype=bool)
+    passed_up[later - 1] = DIRECTIONS[handed["direction"]] == "escalation"
+    again[later] = handed["is_return"] | (handed["from_team_no"] == handed["to_team_no"])
+    solved = np.isin(held["ended_by"], np.flatnonzero(np.isin(ENDS, ["resolved", "closed"])))
+    return {"ended": held["ended_by"] >= 0, "solved": solved, "passed_up": passed_up, "again": again}
 
 
 def cube_values(held: Columns, by_ticket: Runs, climbed: Columns, source: Source, teams: dict[int, str]) -> Cells:

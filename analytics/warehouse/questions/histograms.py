@@ -234,8 +234,7 @@ def _ticket_cell(filters: Filters) -> Cell:
     named, months = cubes.attributes_of(filters), months_of(filters)
     if not cubes.adds_up(filters) or len(named) > 1 or months is None:
         return _FACTS
-    whole = filters.with_period(None, None).on_tickets().sql
-    clause = re.sub(rf"\bt\.({'|'.join(cubes.ATTRIBUTES)})\b", "t.value", whole)
+    clause = cubes.value_clause(filters.with_period(None, None).on_tickets().sql)
     grain = cubes.grain_of(named)
     return Cell(grain, clause, months | {"grain": grain})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, US_PER_MINUTE, Filters
+from analytics.warehouse import cubes
 from analytics.warehouse.intervals import wilson
 from analytics.warehouse.questions.base import NO_FILTER, ask, on_clock, share, tier_names
 from analytics.warehouse.shrinkage import shrunk
@@ -32,10 +33,12 @@ def team_profile(
     interval (_shrunk_low, _shrunk_high), NAME_mean (the tier's). NaN where there is nothing to take a share of, and no shrunk
     one in tiers of under three teams.
     """
+    visits, where, how = cubes.visits_from(warehouse, filters)
+    wait = on_clock("h.wait_us", clock)
     params = {"target_us": int(target_minutes * US_PER_MINUTE)}
-    frame = ask(warehouse, "team_profile", filters, params, wait=on_clock("h.wait_us", clock))
+    frame = ask(warehouse, "team_profile", filters, params, wait=wait, visits=visits, visit_filter=where)
     frame["tier"] = tier_names(frame["tier"])
-    return with_shares(frame, TEAM_SHARES)
+    return cubes.told(with_shares(frame, TEAM_SHARES), how)
 
 
 def agent_profile(
