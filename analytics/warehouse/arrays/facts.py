@@ -11,7 +11,7 @@ from analytics.warehouse.arrays.cells import Cells, in_order
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import Columns, Runs
 from analytics.warehouse.arrays.events import columns_of, lived
-from analytics.warehouse.arrays.histograms import cube_first_visits, cube_resolutions, cube_waits
+from analytics.warehouse.arrays.histograms import cube_first_visits, cube_resolutions, cube_waits, first_stays
 from analytics.warehouse.arrays.source import CODED, Source, aligned
 from analytics.warehouse.arrays.spans import priority_spans
 from analytics.warehouse.arrays.sums import (
@@ -83,6 +83,7 @@ def _part(events: Columns, source: Source, world: World) -> _Part:
     life = lived(events)
     held, by_ticket = visits(life)
     climbed, climbs = tier_visits(held, clock, now_us)
+    climbed |= first_stays(climbed, now_us)
     paused = pending(life, clock)
     found = tickets(held, by_ticket, climbed, climbs, paused, source, clock)
     spans = priority_spans(life, found, climbed, climbs, paused, clock, now_us, world.replies, source)
@@ -98,7 +99,7 @@ def _cubes(part: _Part, world: World) -> dict[str, Cells]:
         "cube_tickets": cube_tickets(found, part.ways, source), "cube_handoffs": cube_handoffs(handed, source),
         "cube_repeats": cube_repeats(handed, source), "cube_waits": cube_waits(handed, source),
         "cube_resolutions": cube_resolutions(found, source), "cube_backlog": cube_backlog(part.moves, found, source),
-        "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, world.now_us, source),
+        "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, source),
         "cube_teams": cube_teams(part.held, part.by_ticket, handed, found, source),
         "cube_values": cube_values(part.held, part.by_ticket, part.climbed, source, world.teams),
     }  # fmt: skip

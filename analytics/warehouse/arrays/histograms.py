@@ -125,18 +125,32 @@ def _by_grain(keys: Columns, words: dict[str, list[str]]) -> list[Cells]:
     return [_fixed(counted(common | value), told, grain=grain) for grain, (value, told) in enumerate(valued)]
 
 
-def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, now_us: int, source: Source) -> Cells:
+def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, source: Source) -> Cells:
+    rows = np.flatnonzero(climbed["first_bucket"] >= 0)
+    ticket = climbs.of[rows]
+    attributes, words = of_tickets(source, ticket)
+    return stacked(_by_grain({
+        "month_no": month_no(found["created_day"])[ticket], "tier": climbed["tier"][rows],
+        "tier_mask": found["tier_mask"][ticket],
+        "outcome": climbed["first_outcome"][rows], "bucket": climbed["first_bucket"][rows], **attributes,
+    }, words))  # fmt: skip
+
+
+def first_stays(climbed: Columns, now_us: int) -> Columns:
+    """Of first visits to a tier, how they ended and the bucket of how long that took; -1 for the others."""
     rows = np.flatnonzero((climbed["tier"] >= 0) & ~climbed["is_return"])
     names = ("tier", "state_at_start", "started_us", "first_put_aside_us", "first_put_aside_state", "ended_us")
     first = {name: climbed[name][rows] for name in (*names, "next_tier", "ended_by")}
-    ticket = climbs.of[rows]
     ended_us = np.where(first["ended_us"] == NONE, now_us, first["ended_us"])
     aside_us = np.where(first["first_put_aside_us"] == NONE, ended_us, first["first_put_aside_us"])
-    attributes, words = of_tickets(source, ticket)
-    return stacked(_by_grain({
-        "month_no": month_no(found["created_day"])[ticket], "tier": first["tier"], "tier_mask": found["tier_mask"][ticket],
-        "outcome": _first_outcome(first), "bucket": bucket(np.minimum(aside_us, ended_us) - first["started_us"]), **attributes,
-    }, words))  # fmt: skip
+    told = {
+        "first_outcome": _first_outcome(first),
+        "first_bucket": bucket(np.minimum(aside_us, ended_us) - first["started_us"]),
+    }
+    found = {name: np.full(len(climbed["tier"]), -1, dtype=np.int16) for name in told}
+    for name, values in told.items():
+        found[name][rows] = values
+    return found
 
 
 def _first_outcome(first: Columns) -> np.ndarray:

@@ -112,6 +112,7 @@ def handoffs(held: Columns, of_ticket: Runs, climbed: Columns, clock: Clock, now
         "ticket": of_ticket.of[rows], "ticket_no": to["ticket_no"], "visit_no": to["visit_no"],
         "from_tier": from_tier, "to_tier": to["tier"],
         "from_team_no": from_team, "to_team_no": to["team_no"], "direction": np.where(steps > 0, 0, np.where(steps < 0, 1, 2)),
+        "stayed_us": handed_us - of_ticket.before(held["started_us"], NONE)[rows],
         "handed_us": handed_us, "handed_day": to["day"], "hour_of_week": to["hour_of_week"],
         "after_resolution": (to["state_at_start"] == 2) | (to["state_at_start"] == 3),
         "acknowledged": to["acknowledged_us"] != NONE,

@@ -3,10 +3,8 @@
 -- Units:    tickets; hours on the calendar clock: created to the last resolution, and in the visits in between (`away`), those
 --           begun after the last resolution left out. Median of the time to resolve.
 WITH looped AS (
-  -- The visit in between began with the handoff before.
-  SELECT h.ticket_no, h.handed_us - p.handed_us AS away_us
+  SELECT h.ticket_no, h.stayed_us AS away_us
   FROM handoffs h
-  JOIN handoffs p ON p.ticket_no = h.ticket_no AND p.visit_no = h.visit_no - 1
   JOIN tickets t ON t.ticket_no = h.ticket_no
   WHERE h.is_immediate_return AND t.team_immediate > 0 AND h.handed_us <= t.resolved_us AND {ticket_filter}
 ),

@@ -2,10 +2,8 @@
 -- Grain:    one row per unordered pair of teams with at least one A-B-A.
 -- Units:    `loops` = visits that come straight back; tickets; hours (calendar) spent in the visit in between, lost by the loop.
 WITH looped AS (
-  -- The visit in between began with the handoff before.
-  SELECT h.ticket_no, h.to_team_no AS home_no, h.from_team_no AS away_no, h.handed_us - p.handed_us AS away_us
+  SELECT h.ticket_no, h.to_team_no AS home_no, h.from_team_no AS away_no, h.stayed_us AS away_us
   FROM handoffs h
-  JOIN handoffs p ON p.ticket_no = h.ticket_no AND p.visit_no = h.visit_no - 1
   JOIN tickets t ON t.ticket_no = h.ticket_no
   WHERE h.is_immediate_return AND t.team_immediate > 0 AND {ticket_filter}
 )

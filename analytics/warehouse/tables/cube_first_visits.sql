@@ -1,47 +1,13 @@
 -- Builds:  cube_first_visits, one row per cell: how long the first visits to a tier lasted, and how they ended.
 -- Grain:   0 by month of the ticket's creation, tier, tiers touched, outcome and bucket; 1, 2, 3 also by priority, product, channel (in
---          `value`). Outcome: 0 escalated, 1 resolved, 2 open, 3 returned, 4 cancelled. A visit in which the ticket was put aside
---          ends then.
--- Buckets: 0 up to 0.88 s, then 48 equal steps in every doubling of 900 s / 1024, upper edge included: at most 2.1 % wide, so that
---          its middle is within 1.1 % of every duration in it; quarters, thirds and halves of hours are edges.
--- Reads:   tier_visits, tickets, data_end. Common subset of DuckDB SQL and Spark SQL.
-WITH stacked AS (
-  SELECT year(t.created_day) * 12 + month(t.created_day) - 1 AS month_no, t.priority, t.product, t.channel, v.tier, t.tier_mask,
-    least(coalesce(v.first_put_aside_us, v.ended_us, d.last_us), coalesce(v.ended_us, d.last_us)) - v.started_us AS duration_us,
-    CASE WHEN v.first_put_aside_us IS NOT NULL AND v.state_at_start < 2 THEN CASE WHEN v.first_put_aside_state = 4 THEN 4 ELSE 1 END
-         WHEN v.ended_by = 'handoff' AND v.next_tier > v.tier THEN 0
-         WHEN v.ended_by = 'handoff' THEN 3
-         WHEN v.ended_by = 'cancelled' THEN 4
-         WHEN v.ended_by IS NOT NULL THEN 1
-         ELSE 2 END AS outcome
-  FROM tier_visits v JOIN tickets t ON t.ticket_no = v.ticket_no CROSS JOIN data_end d
-  WHERE v.tier IS NOT NULL AND NOT v.is_return
-),
-placed AS (
-  SELECT month_no, priority, product, channel, tier, tier_mask, outcome, duration,
-    CASE WHEN duration <= 1.7578125e6 THEN 0 WHEN duration <= 3.515625e6 THEN 1 WHEN duration <= 7.03125e6 THEN 2
-         WHEN duration <= 1.40625e7 THEN 3 WHEN duration <= 2.8125e7 THEN 4 WHEN duration <= 5.625e7 THEN 5
-         WHEN duration <= 1.125e8 THEN 6 WHEN duration <= 2.25e8 THEN 7 WHEN duration <= 4.5e8 THEN 8
-         WHEN duration <= 9e8 THEN 9 WHEN duration <= 1.8e9 THEN 10 WHEN duration <= 3.6e9 THEN 11
-         WHEN duration <= 7.2e9 THEN 12 WHEN duration <= 1.44e10 THEN 13 WHEN duration <= 2.88e10 THEN 14
-         WHEN duration <= 5.76e10 THEN 15 WHEN duration <= 1.152e11 THEN 16 WHEN duration <= 2.304e11 THEN 17
-         WHEN duration <= 4.608e11 THEN 18 WHEN duration <= 9.216e11 THEN 19 WHEN duration <= 1.8432e12 THEN 20
-         WHEN duration <= 3.6864e12 THEN 21 WHEN duration <= 7.3728e12 THEN 22 WHEN duration <= 1.47456e13 THEN 23
-         WHEN duration <= 2.94912e13 THEN 24 WHEN duration <= 5.89824e13 THEN 25 WHEN duration <= 1.179648e14 THEN 26
-         WHEN duration <= 2.359296e14 THEN 27 WHEN duration <= 4.718592e14 THEN 28 ELSE 29 END AS octave
-  FROM (SELECT *, CAST(duration_us AS DOUBLE) AS duration FROM stacked) s
-),
-bucketed AS (
-  SELECT month_no, priority, product, channel, tier, tier_mask, outcome,
-    CAST(CASE WHEN duration <= 8.7890625e5 THEN 0
-      ELSE 1 + octave * 48 + least(47, ceil((duration - 8.7890625e5 * power(2, octave)) * 48 / (8.7890625e5 * power(2, octave))) - 1)
-    END AS SMALLINT) AS bucket
-  FROM placed
-)
-SELECT CAST(grain AS SMALLINT) AS grain, CAST(month_no AS INT) AS month_no, value, tier, tier_mask, CAST(outcome AS SMALLINT) AS outcome,
-  bucket, count(*) AS n
-FROM (
-  SELECT g.grain, b.*, CASE g.grain WHEN 1 THEN b.priority WHEN 2 THEN b.product WHEN 3 THEN b.channel END AS value
-  FROM bucketed b CROSS JOIN (SELECT 0 AS grain UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) g
-) s
-GROUP BY grain, month_no, value, tier, tier_mask, outcome, bucket
+--          `value`). Outcomes and buckets as in tier_visits.
+-- Reads:   tier_visits, tickets. Common subset of DuckDB SQL and Spark SQL.
+SELECT CAST(g.grain AS SMALLINT) AS grain, CAST(year(t.created_day) * 12 + month(t.created_day) - 1 AS INT) AS month_no,
+  CASE g.grain WHEN 1 THEN t.priority WHEN 2 THEN t.product WHEN 3 THEN t.channel END AS value, v.tier, t.tier_mask,
+  v.first_outcome AS outcome, v.first_bucket AS bucket, count(*) AS n
+FROM tier_visits v JOIN tickets t ON t.ticket_no = v.ticket_no
+CROSS JOIN (SELECT 0 AS grain UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) g
+WHERE v.first_bucket IS NOT NULL
+GROUP BY CAST(g.grain AS SMALLINT), CAST(year(t.created_day) * 12 + month(t.created_day) - 1 AS INT),
+  CASE g.grain WHEN 1 THEN t.priority WHEN 2 THEN t.product WHEN 3 THEN t.channel END, v.tier, t.tier_mask, v.first_outcome,
+  v.first_bucket
