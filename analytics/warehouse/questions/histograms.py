@@ -215,9 +215,17 @@ def heatmap(warehouse: Any, filters: Filters, target_us: int, clock: str, wait: 
     }  # fmt: skip
     found = _wait_times(warehouse, filters, cell, parts)
     target = cubes.bucket_of(target_us)
-    rows = [_latency_row(keys, histogram, target) for keys, histogram in groups(found)]
-    columns = ["from_key", "handoffs", "acknowledged", "p50_us", "within_target", "due"]
-    return cubes.told(pd.DataFrame(rows)[columns].rename(columns={"from_key": "hour_of_week"}), cubes.FROM_HISTOGRAMS)
+    rows = [_hour_row(keys[0], histogram, target) for keys, histogram in groups(found)]
+    return cubes.told(pd.DataFrame(rows), cubes.FROM_HISTOGRAMS)
+
+
+def _hour_row(hour: int, of: Histogram, target: int) -> dict[str, Any]:
+    due = of.bucket <= target
+    return {
+        "hour_of_week": hour, "handoffs": of.n.sum(), "acknowledged": of.arrived.sum(),
+        "p50_us": cubes.quantiles_us(of.bucket, of.arrived, [0.5])[0], "within_target": of.arrived[due].sum(),
+        "due": of.n.sum() - of.waiting[due].sum(),
+    }  # fmt: skip
 
 
 def handoff_counts(warehouse: Any, filters: Filters) -> pd.DataFrame | None:
