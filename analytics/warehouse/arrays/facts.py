@@ -87,6 +87,7 @@ def _part(events: Columns, source: Source, world: World) -> _Part:
     paused = pending(life, clock)
     found = tickets(held, by_ticket, climbed, climbs, paused, source, clock)
     spans = priority_spans(life, found, climbed, climbs, paused, clock, now_us, world.replies, source)
+    climbed["created_day"] = found["created_day"][climbs.of]
     found["path"], ways = paths(climbed, climbs)
     handed = handoffs(held, by_ticket, climbed, clock, now_us)
     moves = backlog_moves(life, source.created_us, source.created_day)

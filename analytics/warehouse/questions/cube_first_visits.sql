@@ -1,11 +1,13 @@
 -- Question: how long do first visits to a tier last and how do they end, as a histogram?
 -- Grain:    one row per (tier, bucket), buckets in rising order.
 -- Units:    tier visits: `escalated`, `returned`, `resolved`, `cancelled`; `ended` are these four, `leaving` also open ones, censored.
--- Method:   whole months of creation come from the cube, the days of the period before and after them from the facts.
---           Visits of the days before and after are looked up apart: each time those of a run of ticket numbers, and not of all.
-WITH before AS (SELECT t.ticket_no FROM tickets t WHERE t.created_day < $months_start AND {ticket_filter}),
-after AS (SELECT t.ticket_no FROM tickets t WHERE t.created_day > $months_end AND {ticket_filter}),
-odd_days AS (FROM tier_visits SEMI JOIN before USING (ticket_no) UNION ALL FROM tier_visits SEMI JOIN after USING (ticket_no)),
+-- Method:   whole months of creation come from the cube, the days of the period before and after them from the facts: looked up
+--           apart, each time those of a run of tickets, and not of all.
+WITH odd_days AS (
+  {visits_of_tickets} WHERE t.created_day < $months_start AND {ticket_filter}{end_of_tickets}
+  UNION ALL
+  {visits_of_tickets} WHERE t.created_day > $months_end AND {ticket_filter}{end_of_tickets}
+),
 bucketed AS (
   SELECT tier, first_outcome AS outcome, first_bucket AS bucket, count(*) AS n
   FROM odd_days

@@ -275,9 +275,17 @@ def resolution_times(warehouse: Any, filters: Filters, clock: str, pending: bool
     return cubes.told(pd.DataFrame(told), cubes.method(found))
 
 
+_VISITS = {"visits_of_tickets": "FROM tier_visits t", "end_of_tickets": ""}
+_VISITS_OF_TICKETS = {
+    "visits_of_tickets": "FROM tier_visits SEMI JOIN (SELECT t.ticket_no FROM tickets t", "end_of_tickets": ") USING (ticket_no)",
+}  # fmt: skip
+"""How the visits of some tickets are found: by the day of creation, which visits have too, or by other things about a ticket."""
+
+
 def first_visits(warehouse: Any, filters: Filters) -> pd.DataFrame | None:
     """How long first visits to a tier last and how they end, by tier and bucket. None where the facts must be asked."""
-    return _of_tickets(warehouse, "cube_first_visits", filters, "leaving")
+    looked_up = _VISITS if filters.with_period(None, None).is_empty else _VISITS_OF_TICKETS
+    return _of_tickets(warehouse, "cube_first_visits", filters, "leaving", **looked_up)
 
 
 def matured_escalation(warehouse: Any, filters: Filters, horizon_days: float) -> pd.DataFrame | None:

@@ -5,8 +5,14 @@
 --          4 cancelled; one in which the ticket was put aside ends then) and the bucket of how long that took.
 -- Buckets: 0 up to 0.88 s, then 48 equal steps in every doubling of 900 s / 1024, upper edge included: at most 2.1 % wide, so that
 --          its middle is within 1.1 % of every duration in it; quarters, thirds and halves of hours are edges.
--- Reads:   visits, data_end, clock. Common subset of DuckDB SQL and Spark SQL.
+--          `created_day`, of the ticket: a period is found without a look at the tickets.
+-- Reads:   visits, visit_sums, ticket_attributes, data_end, clock. Common subset of DuckDB SQL and Spark SQL.
 WITH moved AS (SELECT ticket_no FROM visits WHERE visit_no = 2),
+created AS (
+  SELECT s.ticket_no, coalesce(min(a.created_day), min(s.created_day), min(s.day)) AS created_day
+  FROM visit_sums s JOIN ticket_attributes a ON a.ticket_no = s.ticket_no
+  GROUP BY s.ticket_no
+),
 grouped AS (
   SELECT ticket_no, tier_visit_no,
     min(tier) AS tier, min(visit_no) AS first_visit_no, CAST(count(*) AS INT) AS visits, CAST(sum(events) AS INT) AS events,
@@ -90,7 +96,9 @@ SELECT c.ticket_no, c.tier_visit_no, c.tier, c.next_tier, c.first_visit_no, c.vi
     WHEN c.duration <= 8.7890625e5 THEN 0
     ELSE 1 + c.octave * 48
       + least(47, ceil((c.duration - 8.7890625e5 * power(2, c.octave)) * 48 / (8.7890625e5 * power(2, c.octave))) - 1)
-  END AS SMALLINT) AS first_bucket
+  END AS SMALLINT) AS first_bucket,
+  k.created_day
 FROM placed c
+JOIN created k ON k.ticket_no = c.ticket_no
 JOIN clock s ON s.tier = c.clock_tier AND s.bucket_us = c.started_us - c.started_us % 900000000
 JOIN clock u ON u.tier = c.clock_tier AND u.bucket_us = c.until_us - c.until_us % 900000000
