@@ -11,7 +11,7 @@ import pytest
 
 from analytics import outlook
 from analytics.ahead import kept
-from analytics.charts import base
+from analytics.charts import drawing
 from analytics.sample import ensure_sample
 from analytics.staffing.plan import read_plan
 from analytics.staffing.recommend import recommend
@@ -142,7 +142,7 @@ def test_a_closed_group_sends_no_slider_and_forgets_none(on_sample):
 
 def test_charts_that_follow_a_slider_are_drawn_once(on_sample):
     """Three of them, in the house's own style: Streamlit's theme, a template or numbers without a revision have Plotly draw each
-    twice (see `_drawn`)."""
+    twice (see `Drawing`)."""
     app = on_sample(STAFFING)
     horizon = [chart for chart in charts(app) if "chart_work_" in chart.id]
     assert len(horizon) == 3
@@ -151,7 +151,7 @@ def test_charts_that_follow_a_slider_are_drawn_once(on_sample):
         assert chart.theme == ""
         assert layout.get("template") is None
         assert layout["datarevision"] > 0
-        assert layout["font"]["color"] == base.TEXT
+        assert layout["font"]["color"] == drawing.TEXT
         assert layout["height"] == 236
     assert not [chart for chart in charts(app) if "chart_heads" in chart.id or "chart_mixes" in chart.id]
 
