@@ -4,4 +4,4 @@
 SELECT coalesce(sum(h.n), 0)::BIGINT AS handoffs
 FROM cube_waits h
 WHERE h.grain = $grain AND NOT h.on_business_clock
-  AND (h.month_no IS NULL OR h.month_no BETWEEN $first_month AND $last_month) AND {cell_filter}
+  AND h.month_no BETWEEN $first_month AND $last_month AND {cell_filter}

@@ -11,16 +11,16 @@ WITH odd_days AS (
   WHERE {level} AND {own_handoff_filter}
 ),
 cells AS (
-  SELECT from_tier, to_tier, from_team_no, to_team_no, hour_of_week, {bucket} AS bucket, count(*) AS n,
+  SELECT from_tier, to_tier, from_team_no, to_team_no, {bucket} AS bucket, count(*) AS n,
     count(*) FILTER (WHERE acknowledged) AS arrived, count(*) FILTER (WHERE NOT acknowledged AND waiting) AS waiting
   FROM odd_days
   GROUP BY ALL
   UNION ALL
-  SELECT from_tier, to_tier, NULL, to_team_no, hour_of_week, bucket, sum(n), coalesce(sum(n) FILTER (WHERE outcome = 0), 0),
+  SELECT from_tier, to_tier, NULL, to_team_no, bucket, sum(n), coalesce(sum(n) FILTER (WHERE outcome = 0), 0),
     coalesce(sum(n) FILTER (WHERE outcome = 2), 0)
   FROM cube_waits h
   WHERE h.grain = $grain AND h.on_business_clock = $on_business_clock
-    AND (h.month_no IS NULL OR h.month_no BETWEEN $first_month AND $last_month) AND {cell_filter}
+    AND h.month_no BETWEEN $first_month AND $last_month AND {cell_filter}
   GROUP BY ALL
 ),
 named AS (

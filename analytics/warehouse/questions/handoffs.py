@@ -89,7 +89,7 @@ def latency_heatmap(
 ) -> pd.DataFrame:
     """When do handoffs wait longest? One row per hour of the week: weekday 0-6, hour 0-23, handoffs, p50_hours, share."""
     params, wait = {"target_us": int(target_minutes * US_PER_MINUTE)}, on_clock("h.tier_wait_us", clock)
-    frame = histograms.heatmap(warehouse, filters, params["target_us"], clock, wait)
+    frame = histograms.heatmap(warehouse, filters, params["target_us"], clock)
     if frame is None:
         frame = ask(warehouse, "latency_heatmap", filters, params, wait=wait)
     frame["weekday"], frame["hour"] = frame["hour_of_week"] // 24, frame["hour_of_week"] % 24

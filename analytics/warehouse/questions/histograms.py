@@ -78,10 +78,10 @@ def _repeats_add_up(filters: Filters, by: str) -> bool:
     return not (filters.tiers if by == "receiving_team" else filters.teams)
 
 
-def is_many(warehouse: Any, filters: Filters, cell: Cell, times: int = 1) -> bool:
-    """Whether more handoffs are concerned than are read one by one; `times` as many where the facts cost that much less."""
+def is_many(warehouse: Any, filters: Filters, cell: Cell) -> bool:
+    """Whether more handoffs are concerned than are read one by one."""
     ((handoffs,),) = warehouse.rows(*sql_of("cube_wait_count", filters, cell.params, cell_filter=cell.clause))
-    return handoffs > times * cubes.MOST_EXACT
+    return handoffs > cubes.MOST_EXACT
 
 
 def waits(
@@ -102,7 +102,6 @@ def waits(
 
 _NUMBERS = {
     "from_tier": "h.from_tier", "to_tier": "h.to_tier", "from_team_no": "f.team", "to_team_no": "m.team",
-    "hour_of_week": "h.hour_of_week",
 }  # fmt: skip
 """The columns that a group's keys are made of, with what stands for them in the keys' SQL."""
 
@@ -200,20 +199,16 @@ def curve(warehouse: Any, filters: Filters, by: str, clock: str, parts: dict[str
     return cubes.told(pd.concat(told, ignore_index=True), how(found[1])) if told else None
 
 
-def heatmap(warehouse: Any, filters: Filters, target_us: int, clock: str, wait: str) -> pd.DataFrame | None:
+def heatmap(warehouse: Any, filters: Filters, target_us: int, clock: str) -> pd.DataFrame | None:
     """As latency_heatmap.sql, from the histograms by hour of the week (all months together). None: the facts must be asked."""
     plain = not (filters.start or filters.end or cubes.attributes_of(filters)) and cubes.is_edge(target_us)
     cell = wait_cell(filters, "receiving_tier", clock) if plain and not cubes.is_exact(warehouse) else None
     if cell is None:
         return None
-    cell = Cell(5, cell.clause, cell.params | {"grain": 5})
-    if not is_many(warehouse, filters, cell, times=10):  # a median alone: no Kaplan-Meier to follow
+    found = ask(warehouse, "cube_waits_by_hour", filters, cell.params, cell_filter=cell.clause)
+    few = 10 * cubes.MOST_EXACT  # a median alone: no Kaplan-Meier to follow, which costs as much again
+    if int(found["n"].sum()) <= few:
         return None
-    parts = {
-        "from_key": "h.hour_of_week", "to_key": "0", "wait": wait, "level": "h.changes_tier",
-        "acknowledged": "h.tier_acknowledged", "waiting": "h.tier_waiting",
-    }  # fmt: skip
-    found = _wait_times(warehouse, filters, cell, parts)
     target = cubes.bucket_of(target_us)
     rows = [_hour_row(keys[0], histogram, target) for keys, histogram in groups(found)]
     return cubes.told(pd.DataFrame(rows), cubes.FROM_HISTOGRAMS)
