@@ -71,6 +71,7 @@ SETTLED = """([event, quiet]) => { window.settled = new Promise(done => {
   });
   watch.observe(document.documentElement, {subtree: true, childList: true, attributes: true, characterData: true});
   const look = setInterval(() => {
+    ran = ran || (begun !== null && performance.now() - begun > 5000);  // and one that changes nothing is never seen
     const still = ran && app.dataset.testScriptState === 'notRunning' && performance.now() - last > quiet;
     if (!still) return;
     clearInterval(look);
