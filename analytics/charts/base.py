@@ -1,4 +1,4 @@
-"""What all charts share: colours, the template, the axis of human durations, labels that cannot carry markup.
+"""What all charts share: colours, an empty chart, the axis of human durations, labels that cannot carry markup.
 
 The colours pass 3:1 on white and on the dark background; no chart tells things apart by colour alone (a label, a shape or a
 dash goes with it). Rejected: a second palette for dark mode, which makes a screenshot of one mode useless in the other.
@@ -44,7 +44,10 @@ _DURATION_TICKS = (
 
 def drawing(height: int = 320, top: int = 34, **layout: Any) -> Drawing:
     """An empty chart in the house style."""
-    return Drawing(**over({"height": height, "margin": {"l": 8, "r": 16, "t": top, "b": 8}}, layout))
+    colours = [*TIER_COLOURS.values(), NEUTRAL]  # of traces that name none
+    return Drawing(
+        **over({"height": height, "margin": {"l": 8, "r": 16, "t": top, "b": 8}, "colorway": colours}, layout)
+    )
 
 
 def label(text: Any, most: int = 34) -> str:

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 
 from analytics.charts import numbers
 from analytics.charts.base import NEUTRAL, drawing, label, percent_axis, see_through, tier_colour
-from analytics.charts.drawing import Drawing
 
 MEASURES = {
     "work": "Work and capacity",
@@ -56,7 +55,7 @@ _FIXED = {"l": 58, "r": 8, "t": 10, "b": 26}
 def _drawn(height: int, traces: Sequence[Trace], margin: Mapping[str, int] = _AROUND, **layout: Any) -> go.Figure:
     """The figure of these traces, for a chart that is drawn anew at every step of a slider. `layout` stands over the house's."""
     roomy = {"automargin": margin is not _FIXED}
-    made = Drawing(height=height, margin=dict(margin), xaxis=roomy, yaxis=roomy)
+    made = drawing(height, margin=dict(margin), xaxis=roomy, yaxis=roomy)
     made.traces = list(traces)
     made.update_layout(**layout)
     return made.figure()

@@ -119,7 +119,8 @@ timed AS (
   LEFT JOIN paused p ON p.ticket_no = s.ticket_no AND p.span_no = s.span_no
 )
 SELECT s.ticket_no, s.span_no, s.priority, s.answer_open_us, s.resolve_open_us, (x.ticket_no IS NULL) AS is_only,
-  t.created_day, t.tier_mask, t.team_mask, t.priority AS last_priority, t.product, t.category, t.channel, (t.state >= 2) AS is_done,
+  t.created_day, t.tier_mask, t.team_mask, t.priority AS last_priority, t.product, t.category, t.channel,
+  (t.state >= 2) AS is_done,
   (CASE WHEN d.replies > 0 THEN t.first_reply_us ELSE t.first_acknowledged_us END IS NOT NULL) AS is_answered
 FROM timed s
 JOIN tickets t ON t.ticket_no = s.ticket_no

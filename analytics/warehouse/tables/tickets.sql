@@ -14,7 +14,8 @@ from_pending AS (
 from_visits AS (
   SELECT ticket_no, CAST(count(*) AS INT) AS visits, CAST(sum(events) AS INT) AS events,
     min(started_us) AS first_us, max(last_us) AS last_us, min(created_us) AS created_us, min(created_day) AS created_day,
-    min(day) AS first_day, bit_or(CAST(power(2, (team_no - 1) % 62) AS BIGINT)) AS team_mask, CAST(sum(reopens) AS INT) AS reopens, CAST(sum(replies) AS INT) AS replies,
+    min(day) AS first_day, bit_or(CAST(power(2, (team_no - 1) % 62) AS BIGINT)) AS team_mask,
+    CAST(sum(reopens) AS INT) AS reopens, CAST(sum(replies) AS INT) AS replies,
     min(first_reply_us) AS first_reply_us, min(acknowledged_us) AS acknowledged_us,
     CAST(sum(pending_events) AS INT) AS pending_events, sum(effort_minutes) AS effort_minutes,
     CAST(max(CAST(visit_no AS BIGINT) * 8 + state_at_end) % 8 AS SMALLINT) AS state,

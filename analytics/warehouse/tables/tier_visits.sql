@@ -3,9 +3,9 @@
 --          `open_us`: the tier's working time in the visit, until now while it is open.
 --          `first_*`, of a ticket's first visit to a tier: how it ended (0 escalated, 1 put aside or resolved, 2 open, 3 returned,
 --          4 cancelled; one in which the ticket was put aside ends then) and the bucket of how long that took.
+--          `created_day`, of the ticket: a period is found without a look at the tickets.
 -- Buckets: 0 up to 0.88 s, then 48 equal steps in every doubling of 900 s / 1024, upper edge included: at most 2.1 % wide, so that
 --          its middle is within 1.1 % of every duration in it; quarters, thirds and halves of hours are edges.
---          `created_day`, of the ticket: a period is found without a look at the tickets.
 -- Reads:   visits, visit_sums, ticket_attributes, data_end, clock. Common subset of DuckDB SQL and Spark SQL.
 WITH moved AS (SELECT ticket_no FROM visits WHERE visit_no = 2),
 created AS (
