@@ -23,7 +23,19 @@ def main() -> None:
     PagesManager.uses_pages_directory = False
     Thread(target=_warm_up, name="simulation-warm-up", daemon=True).start()
     sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
-    cli.main()
+    try:
+        cli.main()
+    finally:
+        end()
+
+
+def end() -> None:
+    """Ends what runs behind the pages: the process would wait for it, minutes on a large dataset."""
+    from pages._kit.forecasting import shared
+    from pages._kit.turns import turns
+
+    turns().close()
+    shared.stop_all()
 
 
 def _warm_up() -> None:

@@ -13,11 +13,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analytics.warehouse.store import Warehouse
 
@@ -31,12 +33,27 @@ class GivenUp(Exception):
     """Nobody waits any more for what this thread is at."""
 
 
+class Ended(Protocol):
+    """Tells whether nobody waits any more; an Event, say."""
+
+    def is_set(self) -> bool: ...
+
+
 class Turns:
     """Pages being drawn, and the queries of threads that stand back for them."""
 
     def __init__(self) -> None:
-        self._change, self._pages = threading.Condition(), 0
+        self._change, self._pages, self.closed = threading.Condition(), 0, False
         self._running: set[duckdb.DuckDBPyConnection] = set()
+        self._beside: set[duckdb.DuckDBPyConnection] = set()
+
+    def close(self) -> None:
+        """Ends what runs behind for good: the server stops, and would wait for it."""
+        with self._change:
+            self.closed = True
+            for cursor in self._running | self._beside:
+                cursor.interrupt()
+            self._change.notify_all()
 
     @contextmanager
     def page(self) -> Iterator[None]:
@@ -60,19 +77,25 @@ class Turns:
     def behind(self, cursor: duckdb.DuckDBPyConnection, ask: Callable[[], Any]) -> Any:
         """What `ask` gives, which asks on the cursor; begun anew where a page broke it off."""
         for _ in range(MOST_TIMES):
-            check_wanted()
             with self._change:
-                self._change.wait_for(lambda: not self._pages, LONGEST_SECONDS)
-                self._running.add(cursor)
+                self._change.wait_for(lambda: self.closed or not self._pages, LONGEST_SECONDS)
             try:
-                return ask()
+                return self._asked(self._running, cursor, ask)
             except duckdb.InterruptException:
                 continue
-            finally:
-                with self._change:
-                    self._running.discard(cursor)
+        return self._asked(self._beside, cursor, ask)
+
+    def _asked(self, among: set[duckdb.DuckDBPyConnection], cursor: duckdb.DuckDBPyConnection, ask: Callable) -> Any:
         check_wanted()
-        return ask()
+        with self._change:
+            if self.closed:
+                raise GivenUp
+            among.add(cursor)
+        try:
+            return ask()
+        finally:
+            with self._change:
+                among.discard(cursor)
 
 
 @st.cache_resource(show_spinner=False)
@@ -81,8 +104,8 @@ def turns() -> Turns:
     return Turns()
 
 
-def wanted_until(given_up: threading.Event, work: Callable[[], Any]) -> Any:
-    """What `work` gives; GivenUp before its next query once the event is set."""
+def wanted_until(given_up: Ended, work: Callable[[], Any]) -> Any:
+    """What `work` gives; GivenUp before its next query once nobody waits for it."""
     _here.given_up = given_up
     try:
         check_wanted()
@@ -92,9 +115,21 @@ def wanted_until(given_up: threading.Event, work: Callable[[], Any]) -> Any:
 
 
 def check_wanted() -> None:
-    given_up: threading.Event | None = getattr(_here, "given_up", None)
-    if given_up is not None and given_up.is_set():
+    """GivenUp where nobody waits for what this thread is at, or the server stops."""
+    given_up: Ended | None = getattr(_here, "given_up", None)
+    if turns().closed or (given_up is not None and given_up.is_set()):
         raise GivenUp
+
+
+def this_session() -> str:
+    """The session of the run that this is; empty outside of one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
+
+
+def is_open(session: str) -> bool:
+    """Whether somebody still has that session open in a browser."""
+    return not (session and runtime.exists()) or runtime.get_instance().is_active_session(session)
 
 
 def is_behind() -> bool:

@@ -77,6 +77,24 @@ def test_another_session_that_waits_keeps_it_going(seen, monkeypatch):
     assert first.future.result(30) == []
 
 
+def test_what_only_closed_sessions_wait_for_is_given_up(seen, monkeypatch):
+    slow, there = Slow(), {"one", "two"}
+    monkeypatch.setattr(judging, "families", lambda: {"a": slow, "b": slow})
+    monkeypatch.setattr(judging, "is_open", lambda session: session in there)
+    for session in sorted(there):
+        st.session_state.clear()
+        monkeypatch.setattr(judging, "this_session", lambda name=session: name)
+        job = judging.begun(seen)
+    assert slow.asked.wait(30)
+    assert not job.is_set()
+    there.discard("one")
+    assert not job.is_set()
+    there.discard("two")
+    slow.go_on.set()
+    assert isinstance(job.future.exception(30), judging.GivenUp)
+    assert job.done == 1
+
+
 def test_an_error_is_told_and_the_next_who_asks_begins_anew(seen, monkeypatch):
     class Lacking:
         def find(self, asked) -> list:

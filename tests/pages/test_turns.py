@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pages._kit import turns as module
-from pages._kit.turns import Turns
+from pages._kit.turns import GivenUp, Turns
 
 LONG = "SELECT sum(a.range * b.range % 7) FROM range(100000) a, range(100000) b"
 
@@ -90,3 +90,31 @@ def test_only_threads_that_stand_back_wait(cursor, monkeypatch, tmp_path):
     waiting.join(10)
     assert told == [[(2,)]]
     warehouse.close()
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_server_that_stops_does_not_wait_for_what_runs_behind(cursor, monkeypatch, beside):
+    if beside:
+        monkeypatch.setattr(module, "MOST_TIMES", 0)
+    one, begun, ended = Turns(), Event(), list[Exception]()
+
+    def ask():
+        begun.set()
+        return cursor.execute(LONG).fetchall()
+
+    def behind():
+        try:
+            one.behind(cursor, ask)
+        except (GivenUp, duckdb.InterruptException) as error:
+            ended.append(error)
+
+    thread = Thread(target=behind)
+    thread.start()
+    assert begun.wait(10)
+    for _ in range(100):  # a query that is just beginning escapes
+        one.close()
+        thread.join(0.05)
+    assert not thread.is_alive()
+    assert len(ended) == 1
+    with pytest.raises(GivenUp):
+        one.behind(cursor, ask)

@@ -74,6 +74,15 @@ def running(key: tuple) -> Job | None:
     return None if job is None or (job.stop.is_set() and job.future.done()) else job
 
 
+def stop_all() -> None:
+    """Asks all jobs to end, and none that waits for its turn is begun."""
+    pool, jobs, lock = _desk()
+    with lock:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for job in jobs.values():
+            job.stop.set()
+
+
 @st.fragment(run_every=0.8)
 def wait_for(key: tuple, words: str, may_cancel: bool = False) -> None:
     """Tells how far a job is, and draws the page anew when it has ended."""

@@ -1,7 +1,7 @@
 """Findings held against the tickets behind the pages, in one background thread, and kept for all sessions.
 
 A selection takes a second on a small dataset and much longer on a large one, and the overview need not wait for it. What nobody
-waits for any more, since every session that asked has moved on to other filters, is given up between two rules.
+waits for any more, since every session that asked has moved on to other filters or is closed, is given up before its next query.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -21,7 +22,7 @@ from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Warehouse
 from pages._kit import cached
-from pages._kit.turns import stands_back
+from pages._kit.turns import GivenUp, check_wanted, is_open, stands_back, this_session, wanted_until
 from pages._kit.view import View
 
 KEPT = 200
@@ -32,17 +33,18 @@ Rows = list[dict[str, Any]]
 """Findings as built-ins: own classes in a cache break on every reload of the code."""
 
 
-class GivenUp(Exception):
-    """Nobody waits for these findings any more."""
-
-
 @dataclass
 class Judging:
-    """Findings on their way: how many families of `families()` are done, and how many sessions wait."""
+    """Findings on their way: how many families of `families()` are done, and the sessions that wait, each under a token of its
+    own."""
 
     done: int = 0
-    sessions: int = 0
+    waiting: dict[object, str] = field(default_factory=dict)
     future: Future[Rows] = field(default_factory=Future)
+
+    def is_set(self) -> bool:
+        """Whether nobody waits any more."""
+        return not any(is_open(session) for session in list(self.waiting.values()))
 
     @property
     def words(self) -> str:
@@ -70,28 +72,37 @@ def begun(seen: View) -> Judging:
     """The findings of what is in view, on their way or there; this session no longer waits for those it asked for before."""
     key, (pool, jobs, lock) = _key(seen), _desk()
     with lock:
-        before: Key | None = st.session_state.get(_ASKED)
-        if key not in jobs or _given_up(jobs[key]):
-            jobs[key] = Judging(sessions=1)
-            jobs[key].future = pool.submit(_judged, jobs[key], cached.warehouse(seen.dataset), key[1], key[2])
+        there = key in jobs and not _given_up(jobs[key])
+        job = jobs[key] if there else Judging()
+        _wait_for(key, job, jobs)
+        if not there:
+            jobs[key] = job
+            judge = partial(_judged, job, cached.warehouse(seen.dataset), key[1], key[2])
+            job.future = pool.submit(wanted_until, job, judge)
             _forget(jobs)
-        elif before != key:
-            jobs[key].sessions += 1
-        if before not in (None, key) and before in jobs:
-            jobs[before].sessions -= 1
-        st.session_state[_ASKED] = key
-        return jobs[key]
+        return job
 
 
 def moved_on(seen: View) -> None:
     """This session no longer waits for what it asked for under other filters: on a large dataset that would hold up the page."""
     key, (_, jobs, lock) = _key(seen), _desk()
     with lock:
-        before: Key | None = st.session_state.get(_ASKED)
-        if before not in (None, key):
-            st.session_state[_ASKED] = None
-            if before in jobs:
-                jobs[before].sessions -= 1
+        if _asked_for() not in (None, key):
+            _wait_for(None, None, jobs)
+
+
+def _asked_for() -> Key | None:
+    return st.session_state.get(_ASKED, (None, None))[0]
+
+
+def _wait_for(key: Key | None, job: Judging | None, jobs: dict[Key, Judging]) -> None:
+    """Notes what this session waits for, and that it no longer waits for anything else."""
+    before, token = st.session_state.get(_ASKED, (None, object()))
+    if before != key and before in jobs:
+        jobs[before].waiting.pop(token, None)
+    st.session_state[_ASKED] = key, token
+    if job is not None:
+        job.waiting[token] = this_session()
 
 
 def _given_up(job: Judging) -> bool:
@@ -107,8 +118,7 @@ def _judged(job: Judging, warehouse: Warehouse, filters: Filters, settings: Sett
     """As `find_all`, family by family. GivenUp where nobody waits any more."""
     asked, found = Asked(warehouse, filters, settings), list[Finding]()
     for family in families().values():
-        if job.sessions <= 0:
-            raise GivenUp
+        check_wanted()
         found += family.find(asked)
         job.done += 1
     return [asdict(finding) for finding in ranked(found)]
