@@ -24,6 +24,9 @@ FAINT = "rgba(134, 139, 148, 0.18)"
 GUIDE = {"L1": 0.80, "L2": 0.18, "L3": 0.02}
 """Shares resolved by tier that a common service-desk guide gives. A rule of thumb, shown for comparison and never a target."""
 
+BLUES = ("#DCEAF4", "#9CC4DF", "#4F95C4", "#0072B2", "#123F63")
+"""From little to much."""
+
 SMALL_GROUP = 30
 """Below this many tickets or handoffs a share says little: such marks are hollow."""
 
@@ -46,7 +49,7 @@ def drawing(height: int = 320, top: int = 34, **layout: Any) -> Drawing:
     """An empty chart in the house style."""
     colours = [*TIER_COLOURS.values(), NEUTRAL]  # of traces that name none
     return Drawing(
-        **over({"height": height, "margin": {"l": 8, "r": 16, "t": top, "b": 8}, "colorway": colours}, layout)
+        **over({"height": height, "margin": {"l": 8, "r": 18, "t": top, "b": 8}, "colorway": colours}, layout)
     )
 
 
@@ -93,6 +96,11 @@ def tier_bars(tier: Any, counts: Iterable[Any]) -> dict[str, Any]:
         "marker": {"color": tier_colour(tier), "pattern": pattern}, "text": [f"{int(n):,}" if n else "" for n in counts],
         "textposition": "outside", "textfont": {"size": 11}, "textangle": 0, "constraintext": "none", "cliponaxis": False,
     }  # fmt: skip
+
+
+def scale(*colours: str) -> list[tuple[float, str]]:
+    """A scale of colours from low to high, in equal steps, as the browser wants it."""
+    return [(place / (len(colours) - 1), colour) for place, colour in enumerate(colours)]
 
 
 def see_through(colour: str, opacity: float) -> str:

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analytics.charts.margins import with_room
+
 GRID = "rgba(134, 139, 148, 0.25)"
 TEXT = "#767C85"
 
@@ -107,7 +109,9 @@ class Drawing:
         axes = {} if _WITHOUT_AXES & {trace["type"] for trace in traces} else _AXES
         own = {"datarevision": crc32(repr(traces).encode()), "shapes": self.shapes, "annotations": self.notes}
         layout = over(over({**STYLE, **axes}, self.layout), {name: value for name, value in own.items() if value != []})
-        made = go.Figure(traces, {"template": _NO_TEMPLATE, **_listed(layout)}, _validate=False)
+        layout = _listed(layout)
+        layout["margin"] = with_room(traces, layout)
+        made = go.Figure(traces, {"template": _NO_TEMPLATE, **layout}, _validate=False)
         made.layout.template = None
         return made
 

@@ -9,12 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts.base import (
+    BLUES,
     NEUTRAL,
     TIER_COLOURS,
     TIER_DASHES,
     drawing,
     label,
     percent_axis,
+    scale,
     see_through,
     tier_colour,
 )
@@ -45,7 +47,7 @@ def daily(
 ) -> go.Figure:
     """The last months as counted, then the forecast's mean with its 80 % and 95 % bands. `points`: at, mean, low80 …;
     `events`: days and names of what moves the days ahead, drawn as lines with their names."""
-    made = drawing(390, top=58)
+    made = drawing(390, top=58, margin={"b": 56})  # days in two lines
     past = history.tail(SHOWN_HISTORY_DAYS)
     _bands(made, points, BLUE)
     made.add_scatter(x=past.index, y=past, mode="lines", name="Counted", line={"color": NEUTRAL, "width": 1.6})
@@ -140,7 +142,7 @@ def week_hours(per_hour: Any, unit: str) -> go.Figure:
     """The coming week by hour: 7 × 24 counts expected, Monday first, as a heat map with its scale."""
     made = drawing(300)
     made.add_heatmap(
-        z=per_hour, x=[f"{hour:02d}:00" for hour in range(24)], y=WEEKDAYS, colorscale="Blues", xgap=1, ygap=1,
+        z=per_hour, x=[f"{hour:02d}:00" for hour in range(24)], y=WEEKDAYS, colorscale=scale(*BLUES), xgap=1, ygap=1,
         hovertemplate="%{y} %{x}: %{z:.1f} " + label(unit.replace(" per day", "")) + "<extra></extra>",
         colorbar={"title": {"text": "per hour"}, "thickness": 12},
     )  # fmt: skip

@@ -70,7 +70,7 @@ def path_icicle(paths: pd.DataFrame) -> go.Figure:
     )
     made.update_xaxes(range=[0.5, last + 0.5])
     made.update_yaxes(range=[whole, 0], visible=False)
-    made.update_layout(legend={"traceorder": "normal", "y": 1.08})
+    made.update_layout(margin={"t": 70}, legend={"traceorder": "normal", "y": 1.08})
     return made.figure()
 
 

@@ -57,7 +57,7 @@ def incidence(frame: pd.DataFrame, tier: str) -> go.Figure:
     made.update_yaxes(**percent_axis(f"Share of tickets that reached {tier}", room=0))
     target_line(made, MATURE_DAYS * 1440, f" {MATURE_DAYS} days")
     _name_hours(made, rows)
-    made.update_layout(margin={"t": 60}, legend={"y": 1.1, "traceorder": "normal"})
+    made.update_layout(margin={"t": 72}, legend={"y": 1.1, "traceorder": "normal"})
     return made.figure()
 
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from analytics.charts import numbers
 from analytics.charts.base import (
+    BLUES,
     FAINT,
     NEUTRAL,
     OTHER,
@@ -19,6 +20,7 @@ from analytics.charts.base import (
     minutes_on_axis,
     natural,
     percent_axis,
+    scale,
     see_through,
     target_line,
     tier_colour,
@@ -57,7 +59,7 @@ def latency_curve(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
     made.update_xaxes(**duration_axis(longest, "Time since the handoff (logarithmic)"))
     made.update_yaxes(**percent_axis("Share of handoffs acknowledged"))
     target_line(made, target_minutes, f" target {target_words(target_minutes)}")
-    made.update_layout(margin={"t": 60}, legend={"y": 1.1})
+    made.update_layout(margin={"t": 72}, legend={"y": 1.1})
     return made.figure()
 
 
@@ -83,7 +85,7 @@ def latency_by_group(frame: pd.DataFrame, target_minutes: float, most: int = 15)
     made.update_xaxes(**duration_axis(longest, "Wait until acknowledged (logarithmic)"))
     made.update_yaxes(gridcolor=FAINT, categoryorder="array", categoryarray=list(reversed(names)))
     target_line(made, target_minutes, f" target {target_words(target_minutes)}")
-    made.update_layout(margin={"t": 84}, legend={"y": 1.0, "yref": "container", "yanchor": "top"})
+    made.update_layout(margin={"t": 100}, legend={"y": 1.0, "yref": "container", "yanchor": "top"})
     return made.figure()
 
 
@@ -115,7 +117,7 @@ def latency_outcomes(frame: pd.DataFrame, target_minutes: float, most: int = 15)
     """
     rows = outcomes(frame).head(most)
     names = [label(name) for name in rows["group"]]
-    made = drawing(height=130 + 38 * len(rows), barmode="stack")
+    made = drawing(height=150 + 38 * len(rows), top=66, barmode="stack")
     for column, name, colour, shape in _OUTCOMES:
         shares = rows[column] / rows["handoffs"]
         made.add_bar(
@@ -169,7 +171,7 @@ def latency_heatmap(frame: pd.DataFrame, shown: str = "p50_hours") -> go.Figure:
     words = numbers.share if is_share else numbers.duration
     made = drawing(height=330)
     made.add_heatmap(
-        z=heat, x=list(range(24)), y=list(WEEKDAYS), colorscale=_SCALE if not is_share else _SCALE[::-1], xgap=1, ygap=1,
+        z=heat, x=list(range(24)), y=list(WEEKDAYS), colorscale=scale(*(reversed(BLUES) if is_share else BLUES)), xgap=1, ygap=1,
         zmin=0 if is_share else None, zmax=1 if is_share else None, hoverongaps=False,
         customdata=np.dstack([np.vectorize(words)(values), np.vectorize(numbers.count)(counts.to_numpy(dtype=float))]),
         hovertemplate="%{y} %{x}:00 – %{x}:59: %{customdata[0]} · %{customdata[1]} handoffs<extra></extra>",
@@ -183,9 +185,6 @@ def latency_heatmap(frame: pd.DataFrame, shown: str = "p50_hours") -> go.Figure:
         ticktext=[f"{hour:02d}:00" for hour in range(0, 24, 6)],
     )
     return made.figure()
-
-
-_SCALE = ["#DCEAF4", "#9CC4DF", "#4F95C4", "#0072B2", "#123F63"]
 
 
 def _colour_bar(heat, is_share: bool) -> dict:
@@ -236,7 +235,7 @@ def survival(frame: pd.DataFrame, target_minutes: float) -> go.Figure:
     made.update_xaxes(**duration_axis(longest, "Time since the handoff (logarithmic)"))
     made.update_yaxes(**percent_axis("Share of handoffs"))
     target_line(made, target_minutes, f" target {target_words(target_minutes)}")
-    made.update_layout(margin={"t": 84}, legend={"y": 1.0, "yref": "container", "yanchor": "top"})
+    made.update_layout(margin={"t": 100}, legend={"y": 1.0, "yref": "container", "yanchor": "top"})
     return made.figure()
 
 
@@ -320,7 +319,7 @@ def team_matrix(frame: pd.DataFrame, most: int = 12) -> go.Figure:
     ]
     made = drawing(height=220 + 34 * len(names), top=12)
     made.add_heatmap(
-        z=heat, x=short, y=short, colorscale=_SCALE, xgap=2, ygap=2, hoverongaps=False, customdata=told,
+        z=heat, x=short, y=short, colorscale=scale(*BLUES), xgap=2, ygap=2, hoverongaps=False, customdata=told,
         colorbar=_colour_bar(heat, False),
         hovertemplate="%{customdata[0]} → %{customdata[1]}: %{customdata[2]} · %{customdata[3]} handoffs<extra></extra>",
     )  # fmt: skip

@@ -253,7 +253,7 @@ def small_values(frame: pd.DataFrame) -> str:
 def escalation_rates(frame: pd.DataFrame, matured: pd.DataFrame) -> go.Figure:
     """Observed and matured escalation rate by tier; the top tier, which cannot escalate, is left out."""
     rows = frame.iloc[:-1].merge(matured[["tier", "matured_rate"]], on="tier", how="left")
-    made = drawing(height=100 + 88 * max(1, len(rows)))
+    made = drawing(height=120 + 88 * max(1, len(rows)), top=66)
     made.add_scatter(
         x=rows["escalation_rate"], y=rows["tier"], mode="markers", name="Escalated so far, with 95 % interval",
         error_x={"array": rows["escalation_rate_high"] - rows["escalation_rate"], "symmetric": False, "thickness": 2,
