@@ -96,6 +96,9 @@ TEAM_BITS = 62
 """So many teams have a bit of their own in `tickets.team_mask`: what a whole number of 64 bits holds beside its sign."""
 
 
+TEAM_SETS = 5
+"""The grain of cubes whose cells tell the set of teams that a ticket was with, by its `team_mask`."""
+
 Teams = Sequence[tuple[str, int]]
 """Names and numbers of a dataset's teams."""
 
@@ -119,8 +122,10 @@ class TeamsShareBits:
         return max((number for _, number in there), default=0) > TEAM_BITS
 
 
-def _visited(teams: tuple[str, ...]) -> Clause:
+def _visited(teams: tuple[str, ...], own_bits: bool) -> Clause:
     """Tickets with a visit to one of the teams: by their bits, and among those, where teams share bits, by their visits."""
+    if own_bits:
+        return Clause("(t.team_mask & $team_mask) <> 0", {"team_mask": TeamBits(teams)})
     inner = _one_of("m.team", "team", teams)
     # As a list, so that the planner probes it: by its own guess it puts all tickets into a hash table instead.
     visits = f"FROM visits v JOIN teams m USING (team_no) WHERE $teams_share_bits AND {inner.sql}"
@@ -181,14 +186,15 @@ class Filters:
             clause &= Clause(sql, inner.params)
         return clause
 
-    def on_tickets(self) -> Clause:
-        """Condition on `tickets t`: created in the period, with a visit in the tiers and teams."""
+    def on_tickets(self, own_bits: bool = False) -> Clause:
+        """Condition on `tickets t`: created in the period, with a visit in the tiers and teams. `own_bits`: it is known that no
+        two teams share a bit, and `t` may be cells without a ticket's number."""
         clause = _between("t.created_day", self.start, self.end)
         if self.tiers:
             mask = sum(1 << tier_rank(tier) for tier in self.tiers)
             clause &= Clause("(t.tier_mask & $tier_mask) <> 0", {"tier_mask": mask})
         if self.teams:
-            clause &= _visited(self.teams)
+            clause &= _visited(self.teams, own_bits)
         return clause & self._attributes()
 
     def on_handoffs(self) -> Clause:

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.calendars import Calendar, clock_table, from_json, to_json
-from analytics.model import KINDS, TIERS, quoted
+from analytics.model import KINDS, TEAM_BITS, TIERS, quoted
 from analytics.warehouse.arrays.arrow import table_of_cells
 from analytics.warehouse.arrays.cells import Cells, merged
 from analytics.warehouse.arrays.clock import Clock
@@ -25,7 +25,7 @@ from analytics.warehouse.arrays.events import events_sql
 from analytics.warehouse.arrays.facts import World, facts
 from analytics.warehouse.arrays.row_groups import ROW_GROUP, RowGroups
 from analytics.warehouse.arrays.source import SOURCE_SQL
-from analytics.warehouse.arrays.sums import with_grains
+from analytics.warehouse.arrays.sums import with_grains, without_team_sets
 
 _TABLES = Path(__file__).parent / "tables"
 _KIND = "ENUM (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")"
@@ -78,6 +78,9 @@ CUBES = {
 """Summaries of the facts, with the order they are stored in. Each is a sum over tickets: its columns named in `MEASURES` add up,
 the others name the cell. So an increment takes off what the touched tickets gave before and adds what they give now."""
 
+TEAM_CUBES = ("cube_tickets", "cube_resolutions", "cube_first_visits")
+"""Those that have cells of the grain `TEAM_SETS` where the tickets were with few enough different sets of teams."""
+
 MEASURES = {
     "cube_tickets": (
         "n", "events", "first_level", "first_contact", "reopened", "replies", "team_returns", "team_tickets", "team_immediate",
@@ -93,6 +96,9 @@ PART_EVENTS = 2_000_000
 """About so many events are derived at a time. Every fact belongs to one ticket, so parts are runs of whole tickets: a part's
 arrays stay in memory (about 1 GB) however long the log is, and an increment is one more part. Rejected: smaller parts, whose
 arrays are too small for the system's large pages, and whose runs in the order of days are shorter."""
+
+MOST_TEAM_SETS = 1_000
+"""Where tickets were with more different sets of teams than this, cubes do not tell them: they would be as large as the facts."""
 
 MOST_CELLS = 1_000_000
 """About so many cells of a cube are kept beside those put together already, before they are put together too."""
@@ -156,7 +162,7 @@ def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[f
     world = _world(con, clock)
     if world is None:
         return
-    parts, cells = _parts(con), {name: [] for name in CUBES}
+    parts, cells, sets = _parts(con), {name: [] for name in CUBES}, set[int]()
     groups = RowGroups(lambda name, table: _write(con, name, table))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(facts, _read(con, parts[0], world), world)
@@ -167,7 +173,10 @@ def _fill(con: duckdb.DuckDBPyConnection, clock: pd.DataFrame, tell: Callable[[f
             if made:
                 for name, table in made.facts.items():
                     groups.take(name, table)
+                sets.update(made.cubes["cube_tickets"].words["team_mask"])
                 cells = {name: _gathered(name, [*found, made.cubes[name]]) for name, found in cells.items()}
+                if len(sets) > MOST_TEAM_SETS or max(world.teams, default=0) > TEAM_BITS:
+                    cells = {name: [without_team_sets(one) for one in found] for name, found in cells.items()}
             tell(number / len(parts))
     for name, found in cells.items():
         if found:

@@ -2,8 +2,9 @@
 
 Counts are read from a cube wherever the filter is additive in it: then they are exact. Percentiles and curves are read from
 the facts while the filter leaves at most `MOST_EXACT` rows, and from histograms beyond, of a cube or of the facts; then the
-answer says so (`method`). Teams, extra columns and categories are not in the cubes (a ticket with visits to two teams would
-count twice, and high cardinality makes a cube as large as the facts): such filters read the facts.
+answer says so (`method`). Extra columns and categories are not in the cubes (high cardinality makes a cube as large as the
+facts): such filters read the facts. So do teams beside another attribute; teams alone are in some cubes, as the set that a ticket
+was with (a ticket with visits to two teams would count twice if it were in a cell of each).
 
 Assumption: a duration is at least 0; a negative one (a clock set back) counts as the shortest.
 """
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.model import Filters
+from analytics.model import TEAM_SETS, Filters
 
 MOST_EXACT = 100_000
 """Up to so many rows percentiles are exact: sorting them and following Kaplan-Meier through them costs about 0.1 s."""
@@ -92,6 +93,13 @@ def adds_up(filters: Filters) -> bool:
     return not (filters.teams or filters.categories or filters.custom)
 
 
+def tells_teams(warehouse: Any, filters: Filters) -> bool:
+    """Whether cubes with the sets of teams add up to the answer under these filters: teams are named, and nothing else but a
+    period and tiers."""
+    others = (filters.categories, filters.custom, attributes_of(filters))
+    return bool(filters.teams) and not any(others) and getattr(warehouse, "has_team_sets", False)
+
+
 def grain_of(names: tuple[str, ...]) -> int:
     """The smallest grain of a cube that has these attributes: 0 none, 1-3 one of them, 4 all."""
     if not names:
@@ -101,6 +109,8 @@ def grain_of(names: tuple[str, ...]) -> int:
 
 def tickets_from(warehouse: Any, filters: Filters, dimension: str = "") -> tuple[str, str]:
     """What stands for `{tickets}` in a question (cube or facts), and how that is told."""
+    if tells_teams(warehouse, filters) and not dimension:
+        return f"(SELECT * FROM cube_tickets WHERE grain = {TEAM_SETS})", FROM_COUNTS
     if is_exact(warehouse) or not adds_up(filters) or (dimension and dimension not in ATTRIBUTES):
         return EVERY_TICKET, FROM_FACTS
     names = (*attributes_of(filters), *((dimension,) if dimension else ()))

@@ -18,11 +18,13 @@ from collections.abc import Callable
 import duckdb
 import numpy as np
 
+from analytics.model import TEAM_SETS
 from analytics.warehouse.build import (
     CUBES,
     DERIVED,
     FACTS,
     MEASURES,
+    TEAM_CUBES,
     build_derived,
     clock_frame,
     in_file,
@@ -59,6 +61,7 @@ def refresh_derived(con: duckdb.DuckDBPyConnection, progress: Callable[[float], 
             con.execute(f"CREATE OR REPLACE TEMP TABLE now_{name} AS {table_sql(name)}")
         tell(0.7)
         _replace_facts(con)
+    _forget_team_sets(con)
     for name in CUBES:
         _merge(con, name)
     con.execute("DROP TABLE derived_again")
@@ -129,6 +132,15 @@ def _replace_facts(con: duckdb.DuckDBPyConnection) -> None:
         into = in_file(con, name)
         con.execute(f"DELETE FROM {into} WHERE {_AGAIN}")
         con.execute(f"INSERT INTO {into} SELECT * FROM temp.{name} ORDER BY {DERIVED[name]}")
+
+
+def _forget_team_sets(con: duckdb.DuckDBPyConnection) -> None:
+    """Where the cubes in the file do not tell sets of teams, the changes must not either: their cells would be all there is."""
+    there = f"SELECT EXISTS (SELECT * FROM cube_tickets WHERE grain = {TEAM_SETS})"
+    if not con.execute(there).fetchall()[0][0]:
+        for name in TEAM_CUBES:
+            for change in (f"now_{name}", f"then_{name}"):
+                con.execute(f"DELETE FROM {change} WHERE grain = {TEAM_SETS}")
 
 
 def _merge(con: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -23,9 +23,9 @@ from typing import Any
 import duckdb
 
 from analytics.errors import DatasetError, did_you_mean
-from analytics.model import TeamBits, Teams, TeamsShareBits
+from analytics.model import TEAM_SETS, TeamBits, Teams, TeamsShareBits
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Form of the tables in a file. An older file is derived anew when it is first looked for."""
 _NAME = re.compile(r"\w[\w .-]{0,63}", re.UNICODE)
 
@@ -301,6 +301,12 @@ class Warehouse:
     @cached_property
     def _teams(self) -> Teams:
         return self.rows("SELECT team, team_no FROM teams")
+
+    @cached_property
+    def has_team_sets(self) -> bool:
+        """Whether cubes tell the sets of teams that tickets were with, and each team has a bit of its own in them."""
+        there = "SELECT EXISTS (SELECT * FROM cube_tickets WHERE grain = $grain)"
+        return not TeamsShareBits().of(self._teams) and self.rows(there, {"grain": TEAM_SETS})[0][0]
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own on the open file, for what must be streamed; whoever asks for it closes it."""

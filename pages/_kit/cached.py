@@ -57,6 +57,10 @@ class _Listening:
         self.heard: list[Heard] = []
         self.frames: list[Heard] = []
 
+    @property
+    def has_team_sets(self) -> bool:
+        return self._warehouse.has_team_sets
+
     def frame(self, sql: str, params: dict[str, Any] | None = None) -> pd.DataFrame:
         params = self._warehouse.bound(params)
         self.heard.append((sql, dict(params)))

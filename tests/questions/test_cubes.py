@@ -15,7 +15,7 @@ import pytest
 
 from analytics.calendars import Calendar
 from analytics.model import Filters
-from analytics.warehouse import cubes, questions
+from analytics.warehouse import build, cubes, questions
 from tests.logs import warehouse_of
 from tests.questions.test_second_way import random_log
 
@@ -69,8 +69,12 @@ def random_filters(rng: np.random.Generator) -> Filters:
     return Filters(**period, **named)
 
 
+OF_TEAMS = [
+    Filters(teams=("desk",)), Filters(teams=("desk", "net"), tiers=("L2", "L3")), Filters(teams=("nobody",)),
+    Filters(teams=("net", "eng"), start=date(2026, 1, 15), end=date(2026, 3, 31)), Filters(teams=("eng",), end=date(2026, 2, 9)),
+]  # fmt: skip
 FILTERS = [
-    Filters(), *(random_filters(np.random.default_rng(seed)) for seed in range(11)), Filters(products=("Atlas",)),
+    Filters(), *OF_TEAMS, *(random_filters(np.random.default_rng(seed)) for seed in range(11)), Filters(products=("Atlas",)),
     Filters(channels=("mail", "chat"), tiers=("L2",)), Filters(priorities=("high",), start=date(2026, 1, 15)),
 ]  # fmt: skip
 
@@ -201,8 +205,8 @@ def test_law_curves_in_steps_of_two_percent_lie_between_the_exact_ones(warehouse
 
     Few tickets are at risk here, and ties that rounding makes move a step's height: 0.03 is allowed for that.
     """
-    for filters in (Filters(), FILTERS[-3], FILTERS[-1], Filters(teams=("desk",))):
-        how = cubes.FROM_FACTS_IN_STEPS if filters.teams else cubes.FROM_HISTOGRAMS
+    for filters in (Filters(), FILTERS[-3], FILTERS[-1], Filters(teams=("desk",)), Filters(categories=("a",))):
+        how = cubes.FROM_FACTS_IN_STEPS if filters.categories else cubes.FROM_HISTOGRAMS
         told = questions.escalation_incidence(warehouse, filters)
         exact = questions.escalation_incidence(questions.facts_only(warehouse), filters)
         same(told[["tier", "cause", "days", "tickets"]], exact[["tier", "cause", "days", "tickets"]])
@@ -212,6 +216,7 @@ def test_law_curves_in_steps_of_two_percent_lie_between_the_exact_ones(warehouse
         for cause, rows in told.groupby(told["tier"] + told["cause"]):
             curve = curves[str(cause)].sort_values("days")
             between(rows["incidence"], rows["days"], curve["days"], curve["incidence"], rising=True)
+        how = cubes.FROM_FACTS_IN_STEPS if filters.categories or filters.teams else cubes.FROM_HISTOGRAMS
         told = questions.latency_survival(warehouse, filters, by="all")
         exact = questions.latency_survival(questions.facts_only(warehouse), filters, by="all")
         assert (questions.method(told), questions.method(exact)) == (how, cubes.FROM_FACTS)
@@ -288,3 +293,34 @@ def test_kaplan_meier_by_hand():
 )
 def test_whole_months_by_hand(start, end, wanted):
     assert cubes.whole_months(start, end) == wanted
+
+
+TEAM_QUESTIONS = (
+    "tiers", "bounces", "paths", "pending", "quality", "funnel", "hops", "routing", "tier_mix_over_time", "volume_by_day",
+    "satisfaction",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEAM_QUESTIONS)
+def test_teams_alone_are_read_from_the_sets_of_teams(warehouse, name):
+    for filters in OF_TEAMS:
+        assert questions.method(getattr(questions, name)(warehouse, filters)) == cubes.FROM_COUNTS
+    for filters in (Filters(teams=("desk",), channels=("mail",)), Filters(teams=("desk",), categories=("a",))):
+        assert questions.method(getattr(questions, name)(warehouse, filters)) == cubes.FROM_FACTS
+
+
+def test_too_many_sets_of_teams_are_told_by_no_cube(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "MOST_TEAM_SETS", 2)
+    monkeypatch.setattr(build, "PART_EVENTS", 200)  # they become too many on the way
+    warehouse = warehouse_of(log_with_attributes(3), tmp_path / "few.duckdb", CALENDARS)
+    assert not warehouse.has_team_sets
+    for name in build.TEAM_CUBES:
+        columns = {row[0] for row in warehouse.rows(f"DESCRIBE {name}")}
+        assert "team_mask" in columns
+        assert warehouse.rows(f"SELECT count(*), count(team_mask) FROM {name} WHERE grain = 5") == [(0, 0)]
+        assert warehouse.rows(f"SELECT count(*) FROM {name} WHERE grain < 4")[0][0] > 0
+    for filters in (Filters(), *OF_TEAMS, Filters(products=("Atlas",))):
+        for name in TEAM_QUESTIONS:
+            told = getattr(questions, name)(warehouse, filters)
+            same(told, getattr(questions, name)(questions.facts_only(warehouse), filters))
+            assert questions.method(told) == (cubes.FROM_FACTS if filters.teams else cubes.FROM_COUNTS)

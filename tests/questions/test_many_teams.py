@@ -41,6 +41,11 @@ def test_a_filter_on_teams_selects_the_tickets_with_a_visit_there(log, warehouse
         )
 
 
+def test_sets_of_teams_are_read_only_where_each_team_has_its_bit(warehouse):
+    ((most,),) = warehouse.rows("SELECT max(team_no) FROM teams")
+    assert warehouse.has_team_sets == (most <= TEAM_BITS)
+
+
 def test_teams_with_the_same_bit_are_told_apart(log, warehouse):
     numbers = dict(warehouse.rows("SELECT team_no, team FROM teams"))
     shared = [(no, no + TEAM_BITS) for no in numbers if no + TEAM_BITS in numbers]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from analytics.warehouse.arrays.cells import Cells
+from analytics.warehouse.arrays.cells import Cells, Words
 from analytics.warehouse.arrays.columns import NONE, Columns
 
 _CODES = {
@@ -17,9 +17,7 @@ _CODES = {
 _PERHAPS = {"tier_acknowledged", "tier_waiting"}
 
 
-def table_of(
-    columns: Columns, words: dict[str, list[str]], names: Sequence[str], beside: pa.Table | None = None
-) -> pa.Table:
+def table_of(columns: Columns, words: Words, names: Sequence[str], beside: pa.Table | None = None) -> pa.Table:
     """These columns in this order, those that are not derived taken from the table beside."""
     made = {
         name: _arrow(name, columns[name], words) if beside is None or name in columns else beside.column(name)
@@ -33,7 +31,9 @@ def table_of_cells(cells: Cells, names: Sequence[str]) -> pa.Table:
     return table_of(cells.columns, cells.words, names)
 
 
-def _arrow(name: str, values: np.ndarray, words: dict[str, list[str]]) -> pa.Array:
+def _arrow(name: str, values: np.ndarray, words: Words) -> pa.Array:
+    if name == "team_mask" and name in words:
+        return pa.array(np.array([*words[name], 0], dtype=np.int64)[values], mask=values < 0)
     if name in words:
         codes = pa.array(values.astype(np.int32), mask=values < 0)
         return pa.DictionaryArray.from_arrays(codes, pa.array(words[name], pa.string()))

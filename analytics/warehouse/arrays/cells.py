@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -158,12 +159,25 @@ def successive(keys: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return order[:-1][same], order[1:][same]
 
 
+Words = dict[str, list[Any]]
+"""What the places of a column stand for: words, or, for `team_mask`, numbers of 62 bits, too wide to be packed beside others."""
+
+
 @dataclass(frozen=True)
 class Cells:
     """Some rows, of a cube mostly. A column named in `words` holds places in its list, -1 for none."""
 
     columns: Columns
-    words: dict[str, list[str]]
+    words: Words
+
+    def where(self, rows: np.ndarray) -> Cells:
+        """Some of the rows, by their places or by a mask."""
+        return Cells({name: values[rows] for name, values in self.columns.items()}, self.words)
+
+
+def fixed(cells: Columns, words: Words, **same: int) -> Cells:
+    """Cells that have some keys in common."""
+    return Cells({name: np.full(len(cells["n"]), value, np.int8) for name, value in same.items()} | cells, words)
 
 
 def stacked(parts: Sequence[Cells]) -> Cells:
@@ -178,7 +192,7 @@ def stacked(parts: Sequence[Cells]) -> Cells:
     return Cells(columns, words)
 
 
-def _in_words(part: Cells, name: str, places: dict[str, int] | None) -> np.ndarray:
+def _in_words(part: Cells, name: str, places: dict[Any, int] | None) -> np.ndarray:
     """A part's column, with the places of its words in the list of all parts."""
     if name not in part.columns:
         return np.full(len(next(iter(part.columns.values()))), -1, dtype=np.int32)

@@ -21,6 +21,7 @@ from analytics.warehouse.arrays.sums import (
     cube_teams,
     cube_tickets,
     cube_values,
+    team_sets,
 )
 from analytics.warehouse.arrays.tickets import paths, tickets
 from analytics.warehouse.arrays.visits import DIRECTIONS, ENDS, backlog_moves, handoffs, pending, tier_visits, visits
@@ -96,11 +97,12 @@ def _part(events: Columns, source: Source, world: World) -> _Part:
 
 def _cubes(part: _Part, world: World) -> dict[str, Cells]:
     source, found, handed = part.source, part.found, part.handed
+    teams = team_sets(found)
     return {
-        "cube_tickets": cube_tickets(found, part.ways, source), "cube_handoffs": cube_handoffs(handed, source),
+        "cube_tickets": cube_tickets(found, part.ways, source, teams), "cube_handoffs": cube_handoffs(handed, source),
         "cube_repeats": cube_repeats(handed, source), "cube_waits": cube_waits(handed, source),
-        "cube_resolutions": cube_resolutions(found, source), "cube_backlog": cube_backlog(part.moves, found, source),
-        "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, source),
+        "cube_resolutions": cube_resolutions(found, source, teams), "cube_backlog": cube_backlog(part.moves, found, source),
+        "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, source, teams),
         "cube_teams": cube_teams(part.held, part.by_ticket, handed, found, source),
         "cube_values": cube_values(part.held, part.by_ticket, part.climbed, source, world.teams),
     }  # fmt: skip

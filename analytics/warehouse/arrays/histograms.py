@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.warehouse.arrays.cells import Cells, counted, stacked
+from analytics.model import TEAM_SETS
+from analytics.warehouse.arrays.cells import Cells, Words, counted, fixed, stacked
 from analytics.warehouse.arrays.columns import NONE, Columns, Runs
 from analytics.warehouse.arrays.source import Source
 from analytics.warehouse.arrays.sums import ATTRIBUTES, of_tickets
@@ -66,16 +67,11 @@ def _outcome(acknowledged: np.ndarray, waiting: np.ndarray) -> np.ndarray:
     return np.where(acknowledged, 0, np.where(waiting, 2, 1)).astype(np.int8)
 
 
-def _wait_cells(grain: int, clock: int, keys: Columns, words: dict[str, list[str]]) -> Cells:
-    return _fixed(counted(keys), words, grain=grain, on_business_clock=clock)
+def _wait_cells(grain: int, clock: int, keys: Columns, words: Words) -> Cells:
+    return fixed(counted(keys), words, grain=grain, on_business_clock=clock)
 
 
-def _fixed(cells: Columns, words: dict[str, list[str]], **same: int) -> Cells:
-    """Cells that have some keys in common."""
-    return Cells({name: np.full(len(cells["n"]), value, np.int8) for name, value in same.items()} | cells, words)
-
-
-def cube_resolutions(found: Columns, source: Source) -> Cells:
+def cube_resolutions(found: Columns, source: Source, teams: Cells) -> Cells:
     rows = np.flatnonzero((found["resolved_us"] != NONE) & (found["resolved_tier"] >= 0))
     names = (
         "created_us",
@@ -87,7 +83,7 @@ def cube_resolutions(found: Columns, source: Source) -> Cells:
         "tier_mask",
     )
     solved = {name: found[name][rows] for name in names}
-    attributes, words = of_tickets(source, rows)
+    attributes, words = _told(source, teams, rows)
     keys = {"month_no": month_no(found["created_day"][rows])}
     keys |= {name: solved[name] for name in ("resolved_tier", "tier_mask")} | attributes
     clocks = (
@@ -102,7 +98,7 @@ def cube_resolutions(found: Columns, source: Source) -> Cells:
 
 
 def _with_and_without_pending(
-    clock: int, keys: Columns, words: dict[str, list[str]], whole_us: np.ndarray, pending_us: np.ndarray
+    clock: int, keys: Columns, words: Words, whole_us: np.ndarray, pending_us: np.ndarray
 ) -> list[Cells]:
     """The same tickets twice; those that were never pending, nearly all, are counted once."""
     never = (pending_us == 0) | (whole_us == NONE)
@@ -112,23 +108,30 @@ def _with_and_without_pending(
     without = _by_grain(paused | {"bucket": bucket(whole_us[others] - pending_us[others])}, words)
     whole = _by_grain(paused | {"bucket": bucket(whole_us[others])}, words)
     return [
-        _fixed(cells.columns, cells.words, on_business_clock=clock, with_pending=with_pending)
+        fixed(cells.columns, cells.words, on_business_clock=clock, with_pending=with_pending)
         for with_pending, found in enumerate((without, whole))
         for cells in (*same, *found)
     ]
 
 
-def _by_grain(keys: Columns, words: dict[str, list[str]]) -> list[Cells]:
-    """Counted without an attribute, and by each of them, which is then called `value`."""
-    common = {name: values for name, values in keys.items() if name not in ATTRIBUTES}
-    valued = [({}, {})] + [({"value": keys[name]}, {"value": words[name]}) for name in ATTRIBUTES]
-    return [_fixed(counted(common | value), told, grain=grain) for grain, (value, told) in enumerate(valued)]
+def _told(source: Source, teams: Cells, ticket: np.ndarray) -> tuple[Columns, Words]:
+    """The attributes and the set of teams of the tickets at these places, and what they stand for."""
+    attributes, words = of_tickets(source, ticket)
+    return attributes | teams.where(ticket).columns, words | teams.words
 
 
-def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, source: Source) -> Cells:
+def _by_grain(keys: Columns, words: Words) -> list[Cells]:
+    """Counted without an attribute, by each of them, which is then called `value`, and by the sets of teams."""
+    common = {name: values for name, values in keys.items() if name not in (*ATTRIBUTES, "team_mask")}
+    valued = dict(enumerate([({}, {})] + [({"value": keys[name]}, {"value": words[name]}) for name in ATTRIBUTES]))
+    valued[TEAM_SETS] = {"team_mask": keys["team_mask"]}, {"team_mask": words["team_mask"]}
+    return [fixed(counted(common | value), told, grain=grain) for grain, (value, told) in valued.items()]
+
+
+def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, source: Source, teams: Cells) -> Cells:
     rows = np.flatnonzero(climbed["first_bucket"] >= 0)
     ticket = climbs.of[rows]
-    attributes, words = of_tickets(source, ticket)
+    attributes, words = _told(source, teams, ticket)
     return stacked(_by_grain({
         "month_no": month_no(found["created_day"])[ticket], "tier": climbed["tier"][rows],
         "tier_mask": found["tier_mask"][ticket],

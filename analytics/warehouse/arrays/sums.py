@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from analytics.model import TIERS
-from analytics.warehouse.arrays.cells import Cells, counted, merged, stacked, successive, summed
+from analytics.model import TEAM_SETS, TIERS
+from analytics.warehouse.arrays.cells import Cells, counted, fixed, merged, stacked, successive, summed
 from analytics.warehouse.arrays.columns import NONE, Columns, Runs
 from analytics.warehouse.arrays.source import Source
 from analytics.warehouse.arrays.visits import DIRECTIONS, ENDS
@@ -27,12 +28,26 @@ def of_tickets(source: Source, ticket: np.ndarray | slice = slice(None)) -> tupl
     return {name: source.codes[name][ticket] for name in ATTRIBUTES}, {name: source.words[name] for name in ATTRIBUTES}
 
 
-def cube_tickets(found: Columns, ways: list[str], source: Source) -> Cells:
-    """Grain 4 of the cube; `with_grains` makes the others of it."""
+def team_sets(found: Columns) -> Cells:
+    """The set of teams that each ticket was with."""
+    places, sets = pd.factorize(found["team_mask"])
+    return Cells({"team_mask": places.astype(np.int32)}, {"team_mask": sets.tolist()})
+
+
+def without_team_sets(cells: Cells) -> Cells:
+    """The cells of a cube that do not tell the teams; all, where it never does."""
+    if "team_mask" not in cells.columns:
+        return cells
+    kept = cells.where(np.flatnonzero(cells.columns["grain"] != TEAM_SETS))
+    return Cells(kept.columns, {**kept.words, "team_mask": []})
+
+
+def cube_tickets(found: Columns, ways: list[str], source: Source, teams: Cells) -> Cells:
+    """Grains 4 and 5 of the cube; `with_grains` makes the others of 4."""
     attributes, words = of_tickets(source)
     is_resolved = found["resolved_us"] != NONE
     keys = {
-        "created_day": found["created_day"], **attributes, "path": found["path"], "resolved_tier": found["resolved_tier"],
+        "created_day": found["created_day"], "path": found["path"], "resolved_tier": found["resolved_tier"],
         "is_resolved": is_resolved, "state": found["state"], "handoffs": np.minimum(found["visits"] - 1, 4),
     }  # fmt: skip
     at_first_level = is_resolved & (found["tier_mask"] == 2) & (found["reopens"] == 0)
@@ -45,19 +60,22 @@ def cube_tickets(found: Columns, ways: list[str], source: Source) -> Cells:
         "pending_tickets": found["pending_events"] > 0, "rated": source.is_rated, "good": source.is_good,
     } | {name: found[name] for name in plain}  # fmt: skip
     columns = keys | {name: found[name] for name in _OF_PATH} | measures
-    return Cells(summed(columns, list(keys), _SUMS), {**words, "path": ways})
+    told = ((4, Cells(attributes, words)), (TEAM_SETS, teams))
+    return stacked([
+        fixed(summed(columns | more.columns, [*keys, *more.columns], _SUMS), {**more.words, "path": ways}, grain=grain)
+        for grain, more in told
+    ])  # fmt: skip
 
 
 def with_grains(cells: Cells) -> Cells:
-    """All grains of `cube_tickets` from the finest: 0 has no attribute, 1 to 3 one of them each."""
-    none = np.full(len(cells.columns["n"]), -1, dtype=np.int32)
-    coarser = []
-    for kept in ("", *ATTRIBUTES):
-        blank = {name: none for name in ATTRIBUTES if name != kept}
-        coarser.append(merged([Cells(cells.columns | blank, cells.words)], _SUMS))
-    grains = [*coarser, cells]
-    numbers = [np.full(len(one.columns["n"]), grain, dtype=np.int8) for grain, one in enumerate(grains)]
-    return stacked([Cells({"grain": no, **one.columns}, one.words) for no, one in zip(numbers, grains, strict=True)])
+    """All grains of `cube_tickets` from grain 4, beside those there: 0 has no attribute, 1 to 3 one of them each."""
+    finest = cells.where(cells.columns["grain"] == 4)
+    rows, coarser = len(finest.columns["n"]), []
+    for grain, kept in enumerate(("", *ATTRIBUTES)):
+        blank = {name: np.full(rows, -1, dtype=np.int32) for name in ATTRIBUTES if name != kept}
+        number = {"grain": np.full(rows, grain, dtype=np.int8)}
+        coarser.append(merged([Cells(finest.columns | blank | number, finest.words)], _SUMS))
+    return stacked([*coarser, cells])
 
 
 def cube_handoffs(handed: Columns, source: Source) -> Cells:

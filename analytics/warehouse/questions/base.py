@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.errors import FilterError, did_you_mean
 from analytics.model import ATTRIBUTES, TIERS, US_PER_HOUR, Filters
-from analytics.warehouse.cubes import EVERY_TICKET, tickets_from, told
+from analytics.warehouse.cubes import EVERY_TICKET, FROM_COUNTS, tickets_from, told
 from analytics.warehouse.questions.buckets import bucketed
 from analytics.warehouse.store import Warehouse
 
@@ -76,6 +76,8 @@ def ask_tickets(
 ) -> pd.DataFrame:
     """As `ask`, with `{tickets}` from a cube where that gives the very same counts. `dimension`: an attribute it groups by."""
     source, how = tickets_from(warehouse, filters, dimension)
+    if how == FROM_COUNTS:
+        parts["ticket_filter"] = filters.on_tickets(own_bits=True).sql
     return told(ask(warehouse, name, filters, params, tickets=source, **parts), how)
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analytics.model import US_PER_DAY, Filters
+from analytics.model import TEAM_SETS, US_PER_DAY, Filters
 from analytics.warehouse import cubes
 from analytics.warehouse.questions.base import NO_FILTER, ask, sql_of
 
@@ -232,13 +232,14 @@ def handoff_counts(warehouse: Any, filters: Filters) -> pd.DataFrame | None:
     return cubes.told(ask(warehouse, "cube_handoff_counts", filters, params), cubes.FROM_COUNTS)
 
 
-def _ticket_cell(filters: Filters) -> Cell:
+def _ticket_cell(warehouse: Any, filters: Filters) -> Cell:
     """Where in a cube of tickets to look that has one attribute in a cell; nowhere where the filter does not add up in it."""
     named, months = cubes.attributes_of(filters), months_of(filters)
-    if not cubes.adds_up(filters) or len(named) > 1 or months is None:
+    of_teams = cubes.tells_teams(warehouse, filters)
+    if not (of_teams or cubes.adds_up(filters)) or len(named) > 1 or months is None:
         return _FACTS
-    clause = cubes.value_clause(filters.with_period(None, None).on_tickets().sql)
-    grain = cubes.grain_of(named)
+    clause = cubes.value_clause(filters.with_period(None, None).on_tickets(own_bits=True).sql)
+    grain = TEAM_SETS if of_teams else cubes.grain_of(named)
     return Cell(grain, clause, months | {"grain": grain})
 
 
@@ -248,7 +249,7 @@ def _of_tickets(
     """A histogram of tickets or tier visits by tier. None where they are few enough to be read one by one."""
     if cubes.is_exact(warehouse) or _tickets(warehouse) <= cubes.MOST_EXACT:
         return None
-    cell = _ticket_cell(filters)
+    cell = _ticket_cell(warehouse, filters)
     found = ask(warehouse, name, filters, cell.params | (params or {}), cell_filter=cell.clause, **parts)
     return cubes.told(found, how(cell)) if int(found[counted].sum()) > cubes.MOST_EXACT else None
 

@@ -1,11 +1,11 @@
 -- Builds:  cube_tickets, one row per cell: day of creation, priority, product, channel, way through the tiers and outcome.
 -- Gives:   `n` tickets and sums over them; every ticket is in one cell of each grain, so that cells of one grain add up. Grain 0 has no
---          attribute (NULL), 1 has the priority, 2 the product, 3 the channel, 4 all three: a question reads the smallest that
---          has what it filters by.
+--          attribute (NULL), 1 has the priority, 2 the product, 3 the channel, 4 all three, 5 the teams that the ticket was with
+--          (`team_mask` as in tickets): a question reads the smallest that has what it filters by.
 -- Cost:    the path tells entry, highest and all touched tiers, so these are no keys: a group compares nine columns, not fifteen.
 -- Reads:   tickets. Common subset of DuckDB SQL and Spark SQL.
 WITH cells AS (
-  SELECT created_day, priority, product, channel, path, resolved_tier, (resolved_us IS NOT NULL) AS is_resolved, state,
+  SELECT created_day, priority, product, channel, team_mask, path, resolved_tier, (resolved_us IS NOT NULL) AS is_resolved, state,
     least(visits - 1, 4) AS handoffs,
     min(entry_tier) AS entry_tier, min(highest_tier) AS highest_tier, min(tier_mask) AS tier_mask,
     min(escalated_mask) AS escalated_mask, min(returned_mask) AS returned_mask, min(tier_visits) AS tier_visits,
@@ -21,26 +21,26 @@ WITH cells AS (
     CAST(sum(pending_us) AS BIGINT) AS pending_us, count(csat) AS rated,
     count(*) FILTER (WHERE lower(csat) IN ('good', 'good_with_comment', 'satisfied', 'positive', 'true', '4', '5')) AS good
   FROM tickets
-  GROUP BY created_day, priority, product, channel, path, resolved_tier, (resolved_us IS NOT NULL), state, least(visits - 1, 4)
+  GROUP BY created_day, priority, product, channel, team_mask, path, resolved_tier, (resolved_us IS NOT NULL), state,
+    least(visits - 1, 4)
 ),
 seen AS (
-  SELECT g.grain, CASE WHEN g.grain = 1 THEN c.priority END AS seen_priority, CASE WHEN g.grain = 2 THEN c.product END AS seen_product,
-    CASE WHEN g.grain = 3 THEN c.channel END AS seen_channel, c.*
-  FROM cells c CROSS JOIN (SELECT 0 AS grain UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) g
+  SELECT g.grain, CASE WHEN g.grain IN (1, 4) THEN c.priority END AS seen_priority,
+    CASE WHEN g.grain IN (2, 4) THEN c.product END AS seen_product, CASE WHEN g.grain IN (3, 4) THEN c.channel END AS seen_channel,
+    CASE WHEN g.grain = 5 THEN c.team_mask END AS seen_teams, c.*
+  FROM cells c CROSS JOIN (SELECT 0 AS grain UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4
+    UNION ALL SELECT 5) g
 )
-SELECT CAST(4 AS SMALLINT) AS grain, created_day, priority, product, channel, path, entry_tier, highest_tier, tier_mask,
-  escalated_mask, returned_mask, tier_visits, resolved_tier, is_resolved, state, handoffs, n, events, first_level,
-  first_contact, reopened, replies, team_returns, team_tickets, team_immediate, team_immediate_tickets, tier_returns,
-  tier_tickets, pending_events, pending_tickets, pending_us, rated, good
-FROM cells
-UNION ALL
-SELECT CAST(grain AS SMALLINT), created_day, seen_priority, seen_product, seen_channel, path, min(entry_tier),
-  min(highest_tier), min(tier_mask), min(escalated_mask), min(returned_mask), min(tier_visits), resolved_tier, is_resolved,
-  state, handoffs, CAST(sum(n) AS BIGINT), CAST(sum(events) AS BIGINT), CAST(sum(first_level) AS BIGINT),
-  CAST(sum(first_contact) AS BIGINT), CAST(sum(reopened) AS BIGINT), CAST(sum(replies) AS BIGINT),
-  CAST(sum(team_returns) AS BIGINT), CAST(sum(team_tickets) AS BIGINT), CAST(sum(team_immediate) AS BIGINT),
-  CAST(sum(team_immediate_tickets) AS BIGINT), CAST(sum(tier_returns) AS BIGINT), CAST(sum(tier_tickets) AS BIGINT),
-  CAST(sum(pending_events) AS BIGINT), CAST(sum(pending_tickets) AS BIGINT), CAST(sum(pending_us) AS BIGINT),
-  CAST(sum(rated) AS BIGINT), CAST(sum(good) AS BIGINT)
+SELECT CAST(grain AS SMALLINT) AS grain, created_day, seen_priority AS priority, seen_product AS product, seen_channel AS channel,
+  seen_teams AS team_mask, path, min(entry_tier) AS entry_tier, min(highest_tier) AS highest_tier, min(tier_mask) AS tier_mask,
+  min(escalated_mask) AS escalated_mask, min(returned_mask) AS returned_mask, min(tier_visits) AS tier_visits, resolved_tier,
+  is_resolved, state, handoffs, CAST(sum(n) AS BIGINT) AS n, CAST(sum(events) AS BIGINT) AS events,
+  CAST(sum(first_level) AS BIGINT) AS first_level, CAST(sum(first_contact) AS BIGINT) AS first_contact,
+  CAST(sum(reopened) AS BIGINT) AS reopened, CAST(sum(replies) AS BIGINT) AS replies,
+  CAST(sum(team_returns) AS BIGINT) AS team_returns, CAST(sum(team_tickets) AS BIGINT) AS team_tickets,
+  CAST(sum(team_immediate) AS BIGINT) AS team_immediate, CAST(sum(team_immediate_tickets) AS BIGINT) AS team_immediate_tickets,
+  CAST(sum(tier_returns) AS BIGINT) AS tier_returns, CAST(sum(tier_tickets) AS BIGINT) AS tier_tickets,
+  CAST(sum(pending_events) AS BIGINT) AS pending_events, CAST(sum(pending_tickets) AS BIGINT) AS pending_tickets,
+  CAST(sum(pending_us) AS BIGINT) AS pending_us, CAST(sum(rated) AS BIGINT) AS rated, CAST(sum(good) AS BIGINT) AS good
 FROM seen
-GROUP BY grain, created_day, seen_priority, seen_product, seen_channel, path, resolved_tier, is_resolved, state, handoffs
+GROUP BY grain, created_day, seen_priority, seen_product, seen_channel, seen_teams, path, resolved_tier, is_resolved, state, handoffs

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.ingest import derive
+from analytics.warehouse import build
 from analytics.warehouse.build import CUBES
 from tests.unit.ingest_core.conftest import EVENTS
 
@@ -74,6 +75,18 @@ def test_law_increments_give_what_one_import_gives(bench, refills, seed):
     bench.take(HEADER + "".join(new + first[:2]), name="new.csv")
     assert refills == ["all", "touched", "touched"]
     bench.take(HEADER + "".join(first + later + new), dataset="whole")
+    assert content(bench, "d") == content(bench, "whole")
+
+
+def test_increments_to_a_file_without_sets_of_teams_add_none(bench, refills, monkeypatch):
+    monkeypatch.setattr(build, "MOST_TEAM_SETS", 3)
+    rows = random_rows(1)
+    late = [row for row in rows if row.split(",")[0] in ("T1", "T2", "T3")][::2]
+    bench.take(HEADER + "".join(row for row in rows if row not in late))
+    bench.take(HEADER + "".join(late), name="later.csv")
+    assert refills == ["all", "touched"]
+    bench.take(HEADER + "".join(rows), dataset="whole")
+    assert bench.rows("SELECT count(*) FROM cube_tickets WHERE grain = 5", "d") == [(0,)]
     assert content(bench, "d") == content(bench, "whole")
 
 
