@@ -25,7 +25,7 @@ from analytics.warehouse.arrays.events import events_sql
 from analytics.warehouse.arrays.facts import World, facts
 from analytics.warehouse.arrays.row_groups import ROW_GROUP, RowGroups
 from analytics.warehouse.arrays.source import SOURCE_SQL
-from analytics.warehouse.arrays.sums import with_grains, without_team_sets
+from analytics.warehouse.arrays.sums import OF_PATH, with_grains, without_team_sets
 
 _TABLES = Path(__file__).parent / "tables"
 _KIND = "ENUM (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")"
@@ -215,20 +215,20 @@ def _write(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
     con.unregister("made")
 
 
-def _measures(name: str) -> tuple[str, ...]:
-    return MEASURES.get(name, ("n",))
+def _merged(name: str, found: list[Cells]) -> Cells:
+    return merged(found, MEASURES.get(name, ("n",)), OF_PATH if name == "cube_tickets" else ())
 
 
 def _gathered(name: str, found: list[Cells]) -> list[Cells]:
     """The cells so far (first those put together already), put together where they are many, so that memory holds a cube and
     not its parts."""
     together, *later = (len(one.columns["n"]) for one in found)
-    return found if sum(later) < max(MOST_CELLS, together) else [merged(found, _measures(name))]
+    return found if sum(later) < max(MOST_CELLS, together) else [_merged(name, found)]
 
 
 def _cube(con: duckdb.DuckDBPyConnection, name: str, found: list[Cells]) -> pa.Table:
     """A cube's rows, in the order of `CUBES`, from the cells of all parts."""
-    cells = merged(found, _measures(name))
+    cells = _merged(name, found)
     return table_of_cells(with_grains(cells) if name == "cube_tickets" else cells, _columns(con, name))
 
 

@@ -202,8 +202,9 @@ def _in_words(part: Cells, name: str, places: dict[Any, int] | None) -> np.ndarr
     return np.array([*(places[word] for word in part.words[name]), -1], dtype=np.int32)[values]
 
 
-def merged(parts: Sequence[Cells], measures: Sequence[str]) -> Cells:
-    """The rows of all parts, those of the same cell added up, in the order of their keys."""
+def merged(parts: Sequence[Cells], measures: Sequence[str], beside: Sequence[str] = ()) -> Cells:
+    """The rows of all parts, those of the same cell added up, in the order of their keys. `beside`: columns that follow from the
+    keys, so that nothing is told apart by them."""
     whole = stacked(parts)
-    keys = [name for name in whole.columns if name not in measures]
+    keys = [name for name in whole.columns if name not in measures and name not in beside]
     return Cells(summed(whole.columns, keys, measures), whole.words)

@@ -100,16 +100,19 @@ def cube_resolutions(found: Columns, source: Source, teams: Cells) -> Cells:
 def _with_and_without_pending(
     clock: int, keys: Columns, words: Words, whole_us: np.ndarray, pending_us: np.ndarray
 ) -> list[Cells]:
-    """The same tickets twice; those that were never pending, nearly all, are counted once."""
+    """The same tickets twice; those that were never pending, nearly all, are counted once. By teams on the calendar clock
+    (0) alone, with pending time."""
     never = (pending_us == 0) | (whole_us == NONE)
     rows, others = np.flatnonzero(never), np.flatnonzero(~never)
     plain, paused = ({name: values[one] for name, values in keys.items()} for one in (rows, others))
-    same = _by_grain(plain | {"bucket": bucket(whole_us[rows])}, words)
-    without = _by_grain(paused | {"bucket": bucket(whole_us[others] - pending_us[others])}, words)
-    whole = _by_grain(paused | {"bucket": bucket(whole_us[others])}, words)
+    whole = bucket(whole_us)
+    same = _by_attribute(plain | {"bucket": whole[rows]}, words)
+    without = _by_attribute(paused | {"bucket": bucket(whole_us[others] - pending_us[others])}, words)
+    with_it = _by_attribute(paused | {"bucket": whole[others]}, words)
+    of_teams = [_by_teams(keys | {"bucket": whole}, words)] if not clock else []
     return [
         fixed(cells.columns, cells.words, on_business_clock=clock, with_pending=with_pending)
-        for with_pending, found in enumerate((without, whole))
+        for with_pending, found in enumerate((without, [*with_it, *of_teams]))
         for cells in (*same, *found)
     ]
 
@@ -120,23 +123,29 @@ def _told(source: Source, teams: Cells, ticket: np.ndarray) -> tuple[Columns, Wo
     return attributes | teams.where(ticket).columns, words | teams.words
 
 
-def _by_grain(keys: Columns, words: Words) -> list[Cells]:
-    """Counted without an attribute, by each of them, which is then called `value`, and by the sets of teams."""
+def _by_attribute(keys: Columns, words: Words) -> list[Cells]:
+    """Counted without an attribute, and by each of them, which is then called `value`."""
     common = {name: values for name, values in keys.items() if name not in (*ATTRIBUTES, "team_mask")}
-    valued = dict(enumerate([({}, {})] + [({"value": keys[name]}, {"value": words[name]}) for name in ATTRIBUTES]))
-    valued[TEAM_SETS] = {"team_mask": keys["team_mask"]}, {"team_mask": words["team_mask"]}
-    return [fixed(counted(common | value), told, grain=grain) for grain, (value, told) in valued.items()]
+    valued = [({}, {})] + [({"value": keys[name]}, {"value": words[name]}) for name in ATTRIBUTES]
+    return [fixed(counted(common | value), told, grain=grain) for grain, (value, told) in enumerate(valued)]
+
+
+def _by_teams(keys: Columns, words: Words) -> Cells:
+    """Counted by the sets of teams."""
+    common = {name: values for name, values in keys.items() if name not in ATTRIBUTES}
+    return fixed(counted(common), {"team_mask": words["team_mask"]}, grain=TEAM_SETS)
 
 
 def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, source: Source, teams: Cells) -> Cells:
     rows = np.flatnonzero(climbed["first_bucket"] >= 0)
     ticket = climbs.of[rows]
     attributes, words = _told(source, teams, ticket)
-    return stacked(_by_grain({
+    keys = {
         "month_no": month_no(found["created_day"])[ticket], "tier": climbed["tier"][rows],
         "tier_mask": found["tier_mask"][ticket],
         "outcome": climbed["first_outcome"][rows], "bucket": climbed["first_bucket"][rows], **attributes,
-    }, words))  # fmt: skip
+    }  # fmt: skip
+    return stacked([*_by_attribute(keys, words), _by_teams(keys, words)])
 
 
 def first_stays(climbed: Columns, now_us: int) -> Columns:

@@ -14,7 +14,7 @@ from analytics.warehouse.arrays.visits import DIRECTIONS, ENDS
 ATTRIBUTES = ("priority", "product", "channel")
 """The attributes that cubes have, in the order of the grains 1 to 3 of `cube_tickets` and `cube_waits`."""
 
-_OF_PATH = ("entry_tier", "highest_tier", "tier_mask", "escalated_mask", "returned_mask", "tier_visits")
+OF_PATH = ("entry_tier", "highest_tier", "tier_mask", "escalated_mask", "returned_mask", "tier_visits")
 """What the way through the tiers tells: the same in all tickets of a cell."""
 
 _SUMS = (
@@ -59,7 +59,7 @@ def cube_tickets(found: Columns, ways: list[str], source: Source, teams: Cells) 
         "team_immediate_tickets": found["team_immediate"] > 0, "tier_tickets": found["tier_returns"] > 0,
         "pending_tickets": found["pending_events"] > 0, "rated": source.is_rated, "good": source.is_good,
     } | {name: found[name] for name in plain}  # fmt: skip
-    columns = keys | {name: found[name] for name in _OF_PATH} | measures
+    columns = keys | {name: found[name] for name in OF_PATH} | measures
     told = ((4, Cells(attributes, words)), (TEAM_SETS, teams))
     return stacked([
         fixed(summed(columns | more.columns, [*keys, *more.columns], _SUMS), {**more.words, "path": ways}, grain=grain)
@@ -74,7 +74,7 @@ def with_grains(cells: Cells) -> Cells:
     for grain, kept in enumerate(("", *ATTRIBUTES)):
         blank = {name: np.full(rows, -1, dtype=np.int32) for name in ATTRIBUTES if name != kept}
         number = {"grain": np.full(rows, grain, dtype=np.int8)}
-        coarser.append(merged([Cells(finest.columns | blank | number, finest.words)], _SUMS))
+        coarser.append(merged([Cells(finest.columns | blank | number, finest.words)], _SUMS, OF_PATH))
     return stacked([*coarser, cells])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -147,7 +147,7 @@ def latency(
 
 def how(cell: Cell) -> str:
     """How an answer from a histogram is told: the facts' own, or that of a cube."""
-    return cubes.FROM_FACTS_IN_STEPS if cell is _FACTS else cubes.FROM_HISTOGRAMS
+    return cubes.FROM_FACTS_IN_STEPS if cell.grain < 0 else cubes.FROM_HISTOGRAMS
 
 
 def groups(found: pd.DataFrame) -> Iterator[tuple[tuple[Any, Any], Histogram]]:
@@ -232,10 +232,11 @@ def handoff_counts(warehouse: Any, filters: Filters) -> pd.DataFrame | None:
     return cubes.told(ask(warehouse, "cube_handoff_counts", filters, params), cubes.FROM_COUNTS)
 
 
-def _ticket_cell(warehouse: Any, filters: Filters) -> Cell:
-    """Where in a cube of tickets to look that has one attribute in a cell; nowhere where the filter does not add up in it."""
+def _ticket_cell(warehouse: Any, filters: Filters, teams_told: bool) -> Cell:
+    """Where in a cube of tickets to look that has one attribute in a cell; nowhere where the filter does not add up in it.
+    `teams_told`: it tells the sets of teams as well."""
     named, months = cubes.attributes_of(filters), months_of(filters)
-    of_teams = cubes.tells_teams(warehouse, filters)
+    of_teams = teams_told and cubes.tells_teams(warehouse, filters)
     if not (of_teams or cubes.adds_up(filters)) or len(named) > 1 or months is None:
         return _FACTS
     clause = cubes.value_clause(filters.with_period(None, None).on_tickets(own_bits=True).sql)
@@ -244,13 +245,12 @@ def _ticket_cell(warehouse: Any, filters: Filters) -> Cell:
 
 
 def _of_tickets(
-    warehouse: Any, name: str, filters: Filters, counted: str, params: dict[str, Any] | None = None, **parts: str
+    warehouse: Any, name: str, filters: Filters, cell: Cell, counted: str, **parts: str
 ) -> pd.DataFrame | None:
     """A histogram of tickets or tier visits by tier. None where they are few enough to be read one by one."""
     if cubes.is_exact(warehouse) or _tickets(warehouse) <= cubes.MOST_EXACT:
         return None
-    cell = _ticket_cell(warehouse, filters)
-    found = ask(warehouse, name, filters, cell.params | (params or {}), cell_filter=cell.clause, **parts)
+    found = ask(warehouse, name, filters, cell.params, cell_filter=cell.clause, **parts)
     return cubes.told(found, how(cell)) if int(found[counted].sum()) > cubes.MOST_EXACT else None
 
 
@@ -261,7 +261,9 @@ def _tickets(warehouse: Any) -> int:
 def resolution_times(warehouse: Any, filters: Filters, clock: str, pending: bool, elapsed: str) -> pd.DataFrame | None:
     """As resolution_times.sql, from histograms. None where the facts must be asked."""
     params = {"on_business_clock": clock == "business", "with_pending": pending}
-    found = _of_tickets(warehouse, "cube_resolution_times", filters, "n", params, elapsed=elapsed)
+    cell = _ticket_cell(warehouse, filters, teams_told=pending and clock == "calendar")
+    cell = replace(cell, params=cell.params | params)
+    found = _of_tickets(warehouse, "cube_resolution_times", filters, cell, "n", elapsed=elapsed)
     if found is None:
         return None
     told = []
@@ -281,7 +283,8 @@ _VISITS_OF_TICKETS = {
 def first_visits(warehouse: Any, filters: Filters) -> pd.DataFrame | None:
     """How long first visits to a tier last and how they end, by tier and bucket. None where the facts must be asked."""
     looked_up = _VISITS if filters.with_period(None, None).is_empty else _VISITS_OF_TICKETS
-    return _of_tickets(warehouse, "cube_first_visits", filters, "leaving", **looked_up)
+    cell = _ticket_cell(warehouse, filters, teams_told=True)
+    return _of_tickets(warehouse, "cube_first_visits", filters, cell, "leaving", **looked_up)
 
 
 def matured_escalation(warehouse: Any, filters: Filters, horizon_days: float) -> pd.DataFrame | None:

@@ -1,6 +1,7 @@
 -- Builds:  cube_resolutions, one row per cell: how many tickets took so long until their last resolution, as histograms that add up.
 -- Grain:   0 by month of creation, tier that resolved, tiers touched, clock, with or without pending time, and bucket; 1, 2, 3 also
---          by priority, product, channel (in `value`), 5 by the teams that the ticket was with (`team_mask`).
+--          by priority, product, channel (in `value`), 5 by the teams that the ticket was with (`team_mask`), on
+--          the calendar clock with pending time alone: it has the most cells.
 -- Buckets: 0 up to 0.88 s, then 48 equal steps in every doubling of 900 s / 1024, upper edge included: at most 2.1 % wide, so that
 --          its middle is within 1.1 % of every duration in it; quarters, thirds and halves of hours are edges.
 -- Reads:   tickets. Common subset of DuckDB SQL and Spark SQL.
@@ -46,5 +47,6 @@ FROM (
   SELECT g.grain, b.*, CASE g.grain WHEN 1 THEN b.priority WHEN 2 THEN b.product WHEN 3 THEN b.channel END AS value,
     CASE WHEN g.grain = 5 THEN b.team_mask END AS seen_teams
   FROM bucketed b CROSS JOIN (SELECT 0 AS grain UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 5) g
+  WHERE g.grain < 5 OR (b.with_pending AND NOT b.on_business_clock)
 ) s
 GROUP BY grain, month_no, value, seen_teams, resolved_tier, tier_mask, on_business_clock, with_pending, bucket
