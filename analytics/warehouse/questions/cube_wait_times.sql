@@ -7,7 +7,6 @@
 WITH odd_days AS (
   SELECT {numbers}, {wait} AS duration_us, {acknowledged} AS acknowledged, {waiting} AS waiting
   FROM (FROM handoffs WHERE handed_day < $months_start UNION ALL FROM handoffs WHERE handed_day > $months_end) h
-  LEFT JOIN teams m ON m.team_no = h.to_team_no
   WHERE {level} AND {own_handoff_filter}
 ),
 cells AS (
