@@ -23,11 +23,12 @@ import pandas as pd
 from analytics.charts.numbers import interval, share as percent
 from analytics.errors import InputError, did_you_mean
 from analytics.staffing._check import TINY, number, share
+from analytics.staffing.answer import TierAnswer
 from analytics.staffing.demand import demand_of, front_line, tier_demand
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.need import heads_by_rule, need_of
 from analytics.staffing.plan import Plan, plan_of, plan_table
-from analytics.staffing.recommend import Recommendation, TierAnswer, recommend
+from analytics.staffing.recommend import Recommendation, recommend
 from analytics.staffing.team import hire_by
 
 _LONGEST_TOKEN = 200_000

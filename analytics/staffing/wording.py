@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analytics.charts.numbers import decimal, share as percent
 from analytics.staffing import risk
 from analytics.staffing._check import round_up
+from analytics.staffing.answer import TierAnswer
 from analytics.staffing.calendars import WEEKDAYS
 from analytics.staffing.deferred import Capacity
 from analytics.staffing.demand import TierDemand
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.need import Need
 from analytics.staffing.plan import Plan
-
-if TYPE_CHECKING:
-    from analytics.staffing.recommend import TierAnswer
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _AFTER_LAUNCH_DAYS = 14

@@ -65,13 +65,23 @@ class _Listening:
         params = self._warehouse.bound(params)
         self.heard.append((sql, dict(params)))
         self.frames.append(self.heard[-1])
-        if is_behind():  # it may stand back while it asks, and nobody should wait for it then
-            return self._warehouse.frame(sql, params)
-        key = (self._warehouse.dataset.key, sql, frozen(params))
-        return _kept(key, lambda: Answer(self._warehouse.frame(sql, params), sql, {}, "")).frame
+        return self._once("frame", sql, params, lambda: self._warehouse.frame(sql, params))
 
     def rows(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
-        return self._warehouse.rows(sql, params)
+        params = self._warehouse.bound(params)
+        found = self._once("rows", sql, params, lambda: _in_a_column(self._warehouse.rows(sql, params)))
+        return found["row"].tolist()
+
+    def _once(self, kind: str, sql: str, params: dict[str, Any], ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        if is_behind():  # it may stand back while it asks, and nobody should wait for it then
+            return ask()
+        key = (self._warehouse.dataset.key, kind, sql, frozen(params))
+        return _kept(key, lambda: Answer(ask(), sql, {}, "")).frame
+
+
+def _in_a_column(rows: list[tuple]) -> pd.DataFrame:
+    """Tuples as the shelf keeps them."""
+    return pd.DataFrame({"row": pd.Series(rows, dtype=object)})
 
 
 @st.cache_resource(max_entries=_WAREHOUSES_OPEN, show_spinner=False)

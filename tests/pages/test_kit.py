@@ -185,6 +185,24 @@ def test_who_writes_into_an_answer_writes_into_their_own(home, monkeypatch):
     assert "more" not in again
 
 
+def test_the_same_query_is_run_once_whatever_the_filters(home, monkeypatch):
+    """Its rows are those of the warehouse, with their types, and nobody's changes reach the next reader."""
+    monkeypatch.setenv("TIERSCOPE_HOME", str(home))
+    shelf, asked = cached.Shelf(), []
+    monkeypatch.setattr(cached, "_shelf", lambda: shelf)
+    warehouse, sql = cached.warehouse(Home(home).get("sample")), "SELECT $one::INTEGER, 'a', NULL, DATE '2026-01-02'"
+    real = type(warehouse).rows
+    monkeypatch.setattr(
+        type(warehouse), "rows", lambda self, *told: asked.append(told[1].get("one")) or real(self, *told)
+    )
+    for one in (1, 1, 2):
+        rows = cached._Listening(warehouse).rows(sql, {"one": one})
+        assert rows == [(one, "a", None, date(2026, 1, 2))]
+        rows.clear()
+    assert cached._Listening(warehouse).rows("SELECT 1 WHERE FALSE") == []
+    assert asked == [1, 2, None]
+
+
 def test_the_same_question_is_asked_once(home, monkeypatch):
     """Whatever the order of its options, and where they hold targets."""
     monkeypatch.setenv("TIERSCOPE_HOME", str(home))

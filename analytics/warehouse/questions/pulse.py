@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, US_PER_MINUTE, Filters, tier_rank
-from analytics.warehouse.questions.base import NO_FILTER, ask
+from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets
 from analytics.warehouse.store import Warehouse
 
 
@@ -28,7 +28,7 @@ def weekly_pulse(
     params = {
         "anchor": last, "target_us": int(target_minutes * US_PER_MINUTE), "tier": None if tier is None else tier_rank(tier)
     }  # fmt: skip
-    return ask(warehouse, "weekly_pulse", filters, params)
+    return ask_tickets(warehouse, "weekly_pulse", filters, params)
 
 
 def bounce_delay(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:

@@ -3,14 +3,19 @@
 -- Units:    tickets by the day of creation, handoffs between tiers by the day of the handoff; hours (median, calendar clock).
 --           `due` leaves out open handoffs younger than the target.
 WITH made AS (
-  SELECT floor(datediff('day', t.created_day, $anchor) / 7.0)::INTEGER AS week_no, count(*) AS tickets,
-    count(t.resolved_us) AS resolved,
-    count(*) FILTER (WHERE t.resolved_us IS NOT NULL AND t.tier_mask = 2 AND t.reopens = 0) AS first_level,
-    count(*) FILTER (WHERE t.tier_mask & 2 <> 0) AS touched_l1, count(*) FILTER (WHERE t.escalated_mask & 2 <> 0) AS escalated_l1,
-    quantile_cont((t.resolved_us - t.created_us) / 3.6e9, 0.5)
-      FILTER (WHERE t.resolved_us IS NOT NULL AND ($tier IS NULL OR t.resolved_tier = $tier)) AS resolve_hours
-  FROM tickets t
+  SELECT floor(datediff('day', t.created_day, $anchor) / 7.0)::INTEGER AS week_no, sum(t.n)::BIGINT AS tickets,
+    sum(t.n) FILTER (WHERE t.is_resolved)::BIGINT AS resolved, sum(t.first_level)::BIGINT AS first_level,
+    sum(t.n) FILTER (WHERE t.tier_mask & 2 <> 0)::BIGINT AS touched_l1,
+    sum(t.n) FILTER (WHERE t.escalated_mask & 2 <> 0)::BIGINT AS escalated_l1
+  FROM {tickets} t
   WHERE t.created_day <= $anchor AND {ticket_filter}
+  GROUP BY week_no
+),
+took AS (
+  SELECT floor(datediff('day', t.created_day, $anchor) / 7.0)::INTEGER AS week_no,
+    quantile_cont((t.resolved_us - t.created_us) / 3.6e9, 0.5) AS resolve_hours
+  FROM tickets t
+  WHERE t.resolved_us IS NOT NULL AND ($tier IS NULL OR t.resolved_tier = $tier) AND t.created_day <= $anchor AND {ticket_filter}
   GROUP BY week_no
 ),
 handed AS (
@@ -23,6 +28,6 @@ handed AS (
 )
 SELECT week_no, ($anchor - 7 * week_no - 6)::DATE AS starts, coalesce(m.tickets, 0) AS tickets, coalesce(m.resolved, 0) AS resolved,
   coalesce(m.first_level, 0) AS first_level, coalesce(m.touched_l1, 0) AS touched_l1, coalesce(m.escalated_l1, 0) AS escalated_l1,
-  m.resolve_hours, coalesce(h.in_time, 0) AS in_time, coalesce(h.due, 0) AS due
-FROM made m FULL JOIN handed h USING (week_no)
+  r.resolve_hours, coalesce(h.in_time, 0) AS in_time, coalesce(h.due, 0) AS due
+FROM made m FULL JOIN handed h USING (week_no) LEFT JOIN took r USING (week_no)
 ORDER BY week_no DESC

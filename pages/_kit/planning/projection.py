@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts import numbers, staffing as charts
+from analytics.staffing.answer import TierAnswer
 from analytics.staffing.inputs import StaffingInputs
 from analytics.staffing.plan import Plan, read_plan, write_plan
-from analytics.staffing.recommend import Recommendation, TierAnswer, recommend
+from analytics.staffing.recommend import Recommendation, recommend
 from analytics.staffing.replay import far_waits, working_hours
 from pages._kit import cards, controls
 from pages._kit.planning import scenarios, shared, team as planning_team
