@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Lock
 from typing import Any
 
 import streamlit as st
@@ -26,7 +26,7 @@ from streamlit.runtime.scriptrunner import StopException
 
 from analytics.warehouse.store import Dataset
 from pages._kit import cached, report
-from pages._kit.turns import stands_back, turns, wanted_until
+from pages._kit.turns import GivenUp, Waiting, stands_back, this_session, turns, wanted_until
 
 LEAST_TICKETS = 500_000
 _PARTS, _BEHIND = "_parts_for_later", "_behind_the_page"
@@ -110,7 +110,7 @@ def behind(dataset: Dataset, key: Key, make: Made, draw: Callable[[Made], None],
         draw(make)
     elif cached.about(dataset)["tickets"] <= LEAST_TICKETS:
         run.parts.append(_Part(st.container(height="stretch"), report.reserved(), _pool().submit(make), draw))
-    elif (job := _begun(run, key, make)).done() and not job.cancelled():
+    elif (job := _begun(run, key, make)).done() and not _is_given_up(job):
         if job.exception() is not None:  # told now; whoever looks again has it tried again
             _slow()[1].pop(key, None)
         draw(job.result)
@@ -119,35 +119,43 @@ def behind(dataset: Dataset, key: Key, make: Made, draw: Callable[[Made], None],
 
 
 @st.cache_resource(show_spinner=False)
-def _slow() -> tuple[ThreadPoolExecutor, OrderedDict[Key, Future], Lock, dict[Key, Event]]:
-    """One thread, its jobs by their keys, and what is set when nobody waits for a job any more."""
+def _slow() -> tuple[ThreadPoolExecutor, OrderedDict[Key, Future], Lock, dict[Key, Waiting]]:
+    """One thread, its jobs by their keys, and who waits for each."""
     return ThreadPoolExecutor(1, thread_name_prefix="behind", initializer=stands_back), OrderedDict(), Lock(), {}
 
 
 def _give_up(keys: set[Key]) -> None:
-    """Ends jobs that the session's page no longer waits for. Another session that does has them begun anew."""
-    _, jobs, lock, given_up = _slow()
+    """Ends jobs that the session's page no longer waits for, where no other session does."""
+    _, jobs, lock, waiting = _slow()
     with lock:
-        for key in keys:
-            if key in jobs and not jobs[key].done():
-                given_up.pop(key).set()
+        for key in keys & waiting.keys() & jobs.keys():
+            waiting[key].drop(this_session())
+            if waiting[key].is_set() and not jobs[key].done():
+                waiting.pop(key)
                 jobs.pop(key).cancel()
 
 
 def _begun(run: _Run, key: Key, make: Made) -> Future:
     """The job of that key, on its way or done."""
     run.behind.add(key)
-    pool, jobs, lock, given_up = _slow()
+    pool, jobs, lock, waiting = _slow()
     with lock:
-        if key not in jobs or jobs[key].cancelled():
-            given_up[key] = Event()
-            jobs[key] = pool.submit(wanted_until, given_up[key], make)
+        there = key in jobs and not _is_given_up(jobs[key])
+        waits = waiting.setdefault(key, Waiting()) if there else Waiting()
+        waits.add(this_session())  # before it begins: a job that nobody waits for ends at once
+        if not there:
+            waiting[key] = waits
+            jobs[key] = pool.submit(wanted_until, waits, make)
         jobs.move_to_end(key)
         while len(jobs) > _KEPT:
             old, job = jobs.popitem(last=False)
             job.cancel()
-            given_up.pop(old, None)
+            waiting.pop(old, None)
         return jobs[key]
+
+
+def _is_given_up(job: Future) -> bool:
+    return job.cancelled() or (job.done() and isinstance(job.exception(), GivenUp))
 
 
 @st.fragment(run_every=1.0)

@@ -39,6 +39,25 @@ class Ended(Protocol):
     def is_set(self) -> bool: ...
 
 
+class Waiting:
+    """The sessions that wait for something, each under a token of its own; set when none of them does any more: all have gone on,
+    or are closed."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[object, str] = {}
+
+    def add(self, token: object) -> None:
+        """The session of the run that this is waits under that token."""
+        self._sessions[token] = this_session()
+
+    def drop(self, token: object) -> None:
+        """What waited under that token has gone on."""
+        self._sessions.pop(token, None)
+
+    def is_set(self) -> bool:
+        return not any(is_open(session) for session in list(self._sessions.values()))
+
+
 class Turns:
     """Pages being drawn, and the queries of threads that stand back for them."""
 

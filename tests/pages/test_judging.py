@@ -14,6 +14,7 @@ from analytics.findings.registry import find_all
 from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Home, Warehouse
+from pages._kit import turns
 from pages._kit.improvement import judging
 from pages._kit.view import View
 from tests.pages.conftest import texts
@@ -80,15 +81,15 @@ def test_another_session_that_waits_keeps_it_going(seen, monkeypatch):
 def test_what_only_closed_sessions_wait_for_is_given_up(seen, monkeypatch):
     slow, there = Slow(), {"one", "two"}
     monkeypatch.setattr(judging, "families", lambda: {"a": slow, "b": slow})
-    monkeypatch.setattr(judging, "is_open", lambda session: session in there)
+    monkeypatch.setattr(turns, "is_open", lambda session: session in there)
     for session in sorted(there):
         st.session_state.clear()
-        monkeypatch.setattr(judging, "this_session", lambda name=session: name)
+        monkeypatch.setattr(turns, "this_session", lambda name=session: name)
         job = judging.begun(seen)
     assert slow.asked.wait(30)
-    assert not job.is_set()
+    assert not job.waiting.is_set()
     there.discard("one")
-    assert not job.is_set()
+    assert not job.waiting.is_set()
     there.discard("two")
     slow.go_on.set()
     assert isinstance(job.future.exception(30), judging.GivenUp)

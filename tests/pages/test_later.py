@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analytics.warehouse.store import Home
-from pages._kit import cached, later
+from pages._kit import cached, later, turns
 from pages._kit.cached import Answer, Shelf
 from pages._kit.operations import backlog, watching
 from pages._kit.turns import GivenUp, check_wanted
@@ -118,6 +118,39 @@ def test_what_nobody_waits_for_any_more_is_given_up(visit, monkeypatch):
     assert ended == ["risks"]  # it was on its way, and ended at its next query
     assert sum(job.cancelled() for job in first.values()) == 1  # the other one never began
     assert not app.exception
+
+
+def test_what_only_closed_sessions_wait_for_is_given_up_and_begun_anew_by_the_next(visit, monkeypatch):
+    monkeypatch.setattr(later, "LEAST_TICKETS", -1)
+    may_go_on, learnt, closed = Event(), backlog._breach, []
+
+    def slowly(*args):
+        may_go_on.wait(30)
+        check_wanted()
+        return learnt(*args)
+
+    monkeypatch.setattr(backlog, "_breach", slowly)
+    monkeypatch.setattr(turns, "is_open", lambda session: not closed)
+    app = visit("pages/operations/backlog_and_sla.py", dataset="sample", product="Quiet", priority="high")
+    before, running = len(charts(app)), [job for job in later._slow()[1].values() if job.running()]
+    assert len(running) == 1
+    closed.append("all of them")
+    may_go_on.set()
+    assert isinstance(running[0].exception(30), GivenUp)
+    closed.clear()
+    app = settled(app.run())
+    assert "Something went wrong on our side." not in texts(app)
+    assert len(charts(app)) > before
+
+
+def test_another_session_that_waits_keeps_a_job_going():
+    waiting = turns.Waiting()
+    for token in ("one", "two"):
+        waiting.add(token)
+    waiting.drop("one")
+    assert not waiting.is_set()
+    waiting.drop("two")
+    assert waiting.is_set()
 
 
 def test_a_part_that_fails_is_told_in_its_place_and_the_others_stay(visit, monkeypatch):

@@ -22,7 +22,7 @@ from analytics.findings.settings_file import settings_of
 from analytics.model import Filters
 from analytics.warehouse.store import Warehouse
 from pages._kit import cached
-from pages._kit.turns import GivenUp, check_wanted, is_open, stands_back, this_session, wanted_until
+from pages._kit.turns import GivenUp, Waiting, check_wanted, stands_back, wanted_until
 from pages._kit.view import View
 
 KEPT = 200
@@ -35,16 +35,11 @@ Rows = list[dict[str, Any]]
 
 @dataclass
 class Judging:
-    """Findings on their way: how many families of `families()` are done, and the sessions that wait, each under a token of its
-    own."""
+    """Findings on their way: how many families of `families()` are done, and who waits."""
 
     done: int = 0
-    waiting: dict[object, str] = field(default_factory=dict)
+    waiting: Waiting = field(default_factory=Waiting)
     future: Future[Rows] = field(default_factory=Future)
-
-    def is_set(self) -> bool:
-        """Whether nobody waits any more."""
-        return not any(is_open(session) for session in list(self.waiting.values()))
 
     @property
     def words(self) -> str:
@@ -78,7 +73,7 @@ def begun(seen: View) -> Judging:
         if not there:
             jobs[key] = job
             judge = partial(_judged, job, cached.warehouse(seen.dataset), key[1], key[2])
-            job.future = pool.submit(wanted_until, job, judge)
+            job.future = pool.submit(wanted_until, job.waiting, judge)
             _forget(jobs)
         return job
 
@@ -99,10 +94,10 @@ def _wait_for(key: Key | None, job: Judging | None, jobs: dict[Key, Judging]) ->
     """Notes what this session waits for, and that it no longer waits for anything else."""
     before, token = st.session_state.get(_ASKED, (None, object()))
     if before != key and before in jobs:
-        jobs[before].waiting.pop(token, None)
+        jobs[before].waiting.drop(token)
     st.session_state[_ASKED] = key, token
     if job is not None:
-        job.waiting[token] = this_session()
+        job.waiting.add(token)
 
 
 def _given_up(job: Judging) -> bool:
