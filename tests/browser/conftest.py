@@ -119,7 +119,7 @@ class Page:
 
     def settle(self, charts: int = 1) -> None:
         self.tab.wait_for_function(
-            "n => document.querySelectorAll('.js-plotly-plot .main-svg').length >= n && "
+            "n => document.querySelectorAll('.js-plotly-plot:has(.main-svg)').length >= n && "
             "!document.querySelector('[data-testid=\"stStatusWidget\"]')",
             arg=charts, timeout=60_000,
         )  # fmt: skip
