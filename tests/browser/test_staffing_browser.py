@@ -23,7 +23,7 @@ def test_a_slider_moves_the_answer_and_survives_another_page(page):
     moved = str(int(page.tab.get_by_role("slider", name=ARROW).first.input_value()) + 12)
     move(page, 12)
     expect(page.tab.get_by_role("slider", name=ARROW)).to_have_attribute("aria-valuetext", moved, timeout=30_000)
-    expect(page.tab.get_by_text("Changed: L1 to L2").first).to_be_visible(timeout=30_000)
+    expect(page.tab.get_by_text(f"Changed: L1 to L2 {moved} %").first).to_be_visible(timeout=30_000)
     expect(page.tab.get_by_text("Simulated 100 times").first).to_be_visible(timeout=60_000)
     page.tab.get_by_role("button", name="Planning", exact=True).click()
     page.tab.get_by_role("menuitem", name="Shifts").click()
