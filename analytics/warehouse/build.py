@@ -71,6 +71,7 @@ CUBES = {
     "cube_waits": "grain, on_business_clock, month_no",
     "cube_resolutions": "grain, on_business_clock, with_pending, month_no",
     "cube_first_visits": "grain, month_no",
+    "cube_targets": "grain, month_no",
     "cube_teams": "grain, created_day",
     "cube_backlog": "day",
     "cube_values": "attribute",
@@ -78,14 +79,14 @@ CUBES = {
 """Summaries of the facts, with the order they are stored in. Each is a sum over tickets: its columns named in `MEASURES` add up,
 the others name the cell. So an increment takes off what the touched tickets gave before and adds what they give now."""
 
-TEAM_CUBES = ("cube_tickets", "cube_resolutions", "cube_first_visits")
+TEAM_CUBES = ("cube_tickets", "cube_resolutions", "cube_first_visits", "cube_targets")
 """Those that have cells of the grain `TEAM_SETS` where the tickets were with few enough different sets of teams."""
 
 MEASURES = {
     "cube_tickets": (
         "n", "events", "first_level", "first_contact", "reopened", "replies", "team_returns", "team_tickets", "team_immediate",
-        "team_immediate_tickets", "tier_returns", "tier_tickets", "pending_events", "pending_tickets", "pending_us", "rated",
-        "good",
+        "team_immediate_tickets", "tier_returns", "tier_tickets", "pending_events", "pending_tickets", "pending_us", "resolve_us",
+        "rated", "good",
     ),
     "cube_teams": ("n", "ended", "solved", "passed_up", "again"),
     "cube_backlog": ("n", "delta"),

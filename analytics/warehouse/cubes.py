@@ -38,7 +38,7 @@ EVERY_TICKET = """(
     (resolved_us IS NOT NULL AND reopens > 0)::INTEGER AS reopened,
     (team_returns > 0)::INTEGER AS team_tickets, (team_immediate > 0)::INTEGER AS team_immediate_tickets,
     (tier_returns > 0)::INTEGER AS tier_tickets, (pending_events > 0)::INTEGER AS pending_tickets,
-    (csat IS NOT NULL)::INTEGER AS rated,
+    coalesce(resolved_us - created_us, 0) AS resolve_us, (csat IS NOT NULL)::INTEGER AS rated,
     (CASE lower(csat) WHEN 'good' THEN 1 WHEN 'good_with_comment' THEN 1 WHEN 'satisfied' THEN 1 WHEN 'positive' THEN 1
       WHEN 'true' THEN 1 WHEN '4' THEN 1 WHEN '5' THEN 1 ELSE 0 END) AS good
   FROM tickets)"""
@@ -149,9 +149,9 @@ def visits_from(warehouse: Any, filters: Filters) -> tuple[str, str, str]:
     return cells, value_clause(filters.on_tickets().sql), FROM_COUNTS
 
 
-def value_clause(sql: str) -> str:
-    """A condition on a ticket's attribute as one on the `value` of a cube that has one attribute in a cell."""
-    return re.sub(rf"\bt\.({'|'.join(ATTRIBUTES)})\b", "t.value", sql)
+def value_clause(sql: str, names: tuple[str, ...] = ATTRIBUTES) -> str:
+    """A condition on a ticket's attribute as one on the `value` of a cube that has one of these attributes in a cell."""
+    return re.sub(rf"\bt\.({'|'.join(names)})\b", "t.value", sql)
 
 
 # ── Periods ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +175,12 @@ def whole_months(start: date | None, end: date | None) -> tuple[int, int]:
     ends = end is not None and first_day(month_no(end) + 1).toordinal() - 1 == end.toordinal()
     last = month_no(end) - (not ends) if end else 9998 * 12
     return first, last
+
+
+TARGET_HOURS = (
+    0.25, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 96, 120, 160, 200, 240, 320, 400,
+)  # fmt: skip
+"""Working hours that targets usually have: for each of them `cube_targets` tells how many tickets took longer."""
 
 
 # ── Histograms ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,7 +25,7 @@ import duckdb
 from analytics.errors import DatasetError, did_you_mean
 from analytics.model import TEAM_SETS, TeamBits, Teams, TeamsShareBits
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Form of the tables in a file. An older file is derived anew when it is first looked for."""
 _NAME = re.compile(r"\w[\w .-]{0,63}", re.UNICODE)
 

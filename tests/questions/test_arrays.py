@@ -100,7 +100,7 @@ def test_attributes_ratings_and_times_of_creation_are_told_in_any_order(tmp_path
         same(told, by_sql(con))
     assert int(told["cube_tickets"]["good"].sum()) > 0
     assert set(told["cube_values"]["attribute"]) == {"priority", "product", "category", "channel", "team", "tier"}
-    assert set(told["cube_repeats"]["grouped_by"]) == {"visit", "tier", "pair", "receiver", "team"}
+    assert set(told["cube_repeats"]["grouped_by"]) == {"visit", "tier", "pair", "receiver", "team", "team_pair"}
 
 
 def test_priorities_of_any_spelling_and_number_are_told_apart(tmp_path):

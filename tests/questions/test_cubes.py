@@ -37,7 +37,8 @@ COLUMN = {"priorities": "priority", "products": "product", "channels": "channel"
 
 
 def log_with_attributes(seed: int, tickets: int = 150) -> pd.DataFrame:
-    """A random log over three months whose tickets have attributes, some without a value, and ratings."""
+    """A random log over three months whose tickets have attributes, some without a value, some with a priority that changes,
+    and ratings."""
     rng = np.random.default_rng([seed, 77])
     log = random_log(seed, tickets)
     names = log["ticket_id"].unique()
@@ -47,6 +48,8 @@ def log_with_attributes(seed: int, tickets: int = 150) -> pd.DataFrame:
     for column, values in columns.items():
         drawn = rng.integers(0, len(values), len(names))
         log[column] = log["ticket_id"].map(dict(zip(names, [values[i] for i in drawn], strict=True)))
+    changed = rng.random(len(log)) < 0.1
+    log.loc[changed, "priority"] = rng.choice(VALUES["priorities"], int(changed.sum()))
     return log
 
 
@@ -101,6 +104,40 @@ def test_law_mix_by_any_attribute(warehouse, dimension):
             for asked in (warehouse, questions.facts_only(warehouse))
         )
         same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("targets", "usual"),
+    [({"high": (1, 8), "normal": (0.25, 40.0), "other": (2, 4)}, True), ({"low": (1.1, 24)}, False)],
+)
+def test_law_targets_kept_are_those_of_the_facts(warehouse, targets, usual):
+    read = set()
+    for filters in FILTERS:
+        told = questions.sla(warehouse, filters, targets)
+        same(told, questions.sla(questions.facts_only(warehouse), filters, targets))
+        read.add(questions.method(told))
+    assert read == ({cubes.FROM_COUNTS, cubes.FROM_FACTS} if usual else {cubes.FROM_FACTS})
+    ((changed, kept),) = warehouse.rows(
+        "SELECT count(*) FILTER (NOT is_only), count(*) FILTER (is_only) FROM priority_spans"
+    )
+    assert changed > 20
+    assert kept > 20
+
+
+@pytest.mark.parametrize("grain", [0, 2, 3])
+def test_cube_of_targets_by_counting(warehouse, grain):
+    """Every usual target, each way: the tickets that took longer, counted one by one."""
+    column = {0: "NULL", 2: "product", 3: "channel"}[grain]
+    for step, hours in enumerate(cubes.TARGET_HOURS):
+        for is_answer, name in ((True, "answer_open_us"), (False, "resolve_open_us")):
+            counted = warehouse.rows(
+                f"SELECT {column}, count(*) FROM priority_spans WHERE is_only AND {name} > {hours * 3.6e9} GROUP BY 1 ORDER BY 1"
+            )
+            told = warehouse.rows(
+                f"""SELECT value, sum(n)::BIGINT FROM cube_targets
+                WHERE grain = {grain} AND is_answer = {is_answer} AND passed > {step} GROUP BY 1 ORDER BY 1"""
+            )
+            assert told == counted
 
 
 def within_two_percent(told_hours: pd.Series, wanted_hours: pd.Series) -> None:
@@ -185,6 +222,19 @@ def test_law_resolution_times_from_histograms(warehouse, clock, pending):
         compared(told, questions.resolution_times(questions.facts_only(warehouse), filters, clock, pending))
         read.add(questions.method(told))
     assert {cubes.FROM_HISTOGRAMS, cubes.FROM_FACTS_IN_STEPS} <= read
+
+
+@pytest.mark.usefixtures("always_histograms")
+def test_law_delay_of_loops_from_histograms(warehouse):
+    read = set()
+    for filters in FILTERS:
+        told = questions.bounce_delay(warehouse, filters)
+        wanted = questions.bounce_delay(questions.facts_only(warehouse), filters)
+        compared(told, wanted)
+        for sums in ("resolve_hours", "away_hours"):
+            np.testing.assert_allclose(told[sums], wanted[sums], rtol=1e-9)
+        read.add(questions.method(told))
+    assert read == {cubes.FROM_HISTOGRAMS, cubes.FROM_FACTS}
 
 
 @pytest.mark.usefixtures("always_histograms")

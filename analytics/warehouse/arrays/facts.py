@@ -11,7 +11,13 @@ from analytics.warehouse.arrays.cells import Cells, in_order
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import Columns, Runs
 from analytics.warehouse.arrays.events import columns_of, lived
-from analytics.warehouse.arrays.histograms import cube_first_visits, cube_resolutions, cube_waits, first_stays
+from analytics.warehouse.arrays.histograms import (
+    cube_first_visits,
+    cube_resolutions,
+    cube_targets,
+    cube_waits,
+    first_stays,
+)
 from analytics.warehouse.arrays.source import CODED, Source, aligned
 from analytics.warehouse.arrays.spans import priority_spans
 from analytics.warehouse.arrays.sums import (
@@ -87,7 +93,7 @@ def _part(events: Columns, source: Source, world: World) -> _Part:
     climbed |= first_stays(climbed, now_us)
     paused = pending(life, clock)
     found = tickets(held, by_ticket, climbed, climbs, paused, source, clock)
-    spans = priority_spans(life, found, climbed, climbs, paused, clock, now_us, world.replies, source)
+    spans = priority_spans(life, found, climbed, climbs, paused, clock, now_us, world.replies, source, world.priorities)
     climbed["created_day"] = found["created_day"][climbs.of]
     found["path"], ways = paths(climbed, climbs)
     handed = handoffs(held, by_ticket, climbed, clock, now_us)
@@ -104,6 +110,7 @@ def _cubes(part: _Part, world: World) -> dict[str, Cells]:
         "cube_resolutions": cube_resolutions(found, source, teams), "cube_backlog": cube_backlog(part.moves, found, source),
         "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, source, teams),
         "cube_teams": cube_teams(part.held, part.by_ticket, handed, found, source),
+        "cube_targets": cube_targets(part.spans, source, teams, world.priorities),
         "cube_values": cube_values(part.held, part.by_ticket, part.climbed, source, world.teams),
     }  # fmt: skip
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.model import TEAM_SETS
+from analytics.model import TEAM_SETS, US_PER_HOUR
 from analytics.warehouse.arrays.cells import Cells, Words, counted, fixed, stacked
 from analytics.warehouse.arrays.columns import NONE, Columns, Runs
 from analytics.warehouse.arrays.source import Source
 from analytics.warehouse.arrays.sums import ATTRIBUTES, of_tickets
 from analytics.warehouse.arrays.visits import ENDS
-from analytics.warehouse.cubes import EDGES_US, OCTAVES, SMALLEST_US, STEPS
+from analytics.warehouse.cubes import EDGES_US, OCTAVES, SMALLEST_US, STEPS, TARGET_HOURS
 
 _BASES_US = SMALLEST_US * 2.0 ** np.arange(OCTAVES)
 _HANDED_ON, _CANCELLED_BY = (ENDS.tolist().index(name) for name in ("handoff", "cancelled"))
 _CANCELLED_STATE = 4
+_OF_TARGETS = ((0, "", ""), (2, "value", "product"), (3, "value", "channel"), (TEAM_SETS, "team_mask", "team_mask"))
+"""The grains of `cube_targets`: what they tell beside the priority, by the column that tells it."""
+_TARGETS_US = (np.array(TARGET_HOURS) * US_PER_HOUR).astype(np.int64)
 
 
 def bucket(duration_us: np.ndarray) -> np.ndarray:
@@ -146,6 +149,24 @@ def cube_first_visits(climbed: Columns, climbs: Runs, found: Columns, source: So
         "outcome": climbed["first_outcome"][rows], "bucket": climbed["first_bucket"][rows], **attributes,
     }  # fmt: skip
     return stacked([*_by_attribute(keys, words), _by_teams(keys, words)])
+
+
+def cube_targets(spans: Columns, source: Source, teams: Cells, priorities: tuple[str, ...]) -> Cells:
+    """Of the tickets that have had one priority alone."""
+    rows = np.flatnonzero(spans["is_only"])
+    held = {name: values[rows] for name, values in spans.items()}
+    attributes, words = _told(source, teams, held["ticket"])
+    keys = {"month_no": month_no(held["created_day"]), "tier_mask": held["tier_mask"], "priority": held["priority"]}
+    done = held["is_done"]
+    clocks = ((held["resolve_open_us"], done), (held["answer_open_us"], held["is_answered"] | done))
+    parts = []
+    for is_answer, (open_us, is_ended) in enumerate(clocks):
+        shown = keys | {"is_ended": is_ended, "passed": np.searchsorted(_TARGETS_US, open_us).astype(np.int8)}
+        for grain, column, name in _OF_TARGETS:
+            more = ({column: attributes[name]}, {column: words[name]}) if name else ({}, {})
+            told = more[1] | {"priority": list(priorities)}
+            parts.append(fixed(counted(shown | more[0]), told, grain=grain, is_answer=is_answer))
+    return stacked(parts)
 
 
 def first_stays(climbed: Columns, now_us: int) -> Columns:

@@ -22,8 +22,10 @@ def priority_spans(
     now_us: int,
     replies: bool,
     source: Source,
+    priorities: tuple[str, ...],
 ) -> Columns:
-    """Spans of all tickets whose priority is told at least once; `replies`: whether the data has replies at all."""
+    """Spans of all tickets whose priority is told at least once. `replies`: whether the data has replies at all; `priorities`:
+    what the events' codes stand for."""
     answered = found["first_reply_us"] if replies else found["first_acknowledged_us"]
     end = np.where(found["state"] < 2, now_us, first_of(found["resolved_us"], found["last_us"]))
     spans = _cut(life, np.where(answered == NONE, _NEVER, answered), end)
@@ -31,22 +33,30 @@ def priority_spans(
     spans = {name: values[known] for name, values in spans.items()}
     until_us, spent_us = _pending_until(spans, found["ticket_no"], paused)
     resolve = _reached(spans["ticket"], until_us, found, climbed, climbs, clock)
-    return _beside(spans["ticket"], found, source) | {
+    return _beside(spans, found, source, priorities) | {
         "span_no": spans["span_no"], "priority": spans["priority"], "is_answered": answered[spans["ticket"]] != NONE,
         "answer_open_us": _reached(spans["ticket"], spans["answer_us"], found, climbed, climbs, clock),
         "resolve_open_us": minus(resolve, spent_us),
     }  # fmt: skip
 
 
-def _beside(ticket: np.ndarray, found: Columns, source: Source) -> Columns:
+def _beside(spans: Columns, found: Columns, source: Source, priorities: tuple[str, ...]) -> Columns:
     """What each span tells of its ticket."""
-    spans = np.bincount(ticket, minlength=len(found["ticket_no"]))
+    ticket = spans["ticket"]
+    number = np.bincount(ticket, minlength=len(found["ticket_no"]))
+    last = np.array([*(_place(word, priorities) for word in source.words["priority"]), -1])[source.codes["priority"]]
     attributes = {name: source.codes[name][ticket] for name in ("product", "category", "channel")}
     return attributes | {
-        "last_priority": source.codes["priority"][ticket], "is_only": spans[ticket] == 1,
+        "last_priority": source.codes["priority"][ticket],
+        "is_only": (number[ticket] == 1) & (last[ticket] == spans["priority"]), "ticket": ticket,
         "is_done": found["state"][ticket] >= 2,
         **{name: found[name][ticket] for name in ("ticket_no", "created_day", "tier_mask", "team_mask")},
     }  # fmt: skip
+
+
+def _place(word: str, words: tuple[str, ...]) -> int:
+    """Where a word is in a list; -2, which no code is, where it is not."""
+    return words.index(word) if word in words else -2
 
 
 def _cut(life: Lived, answered: np.ndarray, end: np.ndarray) -> Columns:

@@ -19,7 +19,8 @@ OF_PATH = ("entry_tier", "highest_tier", "tier_mask", "escalated_mask", "returne
 
 _SUMS = (
     "n", "events", "first_level", "first_contact", "reopened", "replies", "team_returns", "team_tickets", "team_immediate",
-    "team_immediate_tickets", "tier_returns", "tier_tickets", "pending_events", "pending_tickets", "pending_us", "rated", "good",
+    "team_immediate_tickets", "tier_returns", "tier_tickets", "pending_events", "pending_tickets", "pending_us", "resolve_us",
+    "rated", "good",
 )  # fmt: skip
 
 
@@ -57,7 +58,9 @@ def cube_tickets(found: Columns, ways: list[str], source: Source, teams: Cells) 
         "first_level": at_first_level, "first_contact": at_first_level & (found["replies"] <= 1),
         "reopened": is_resolved & (found["reopens"] > 0), "team_tickets": found["team_returns"] > 0,
         "team_immediate_tickets": found["team_immediate"] > 0, "tier_tickets": found["tier_returns"] > 0,
-        "pending_tickets": found["pending_events"] > 0, "rated": source.is_rated, "good": source.is_good,
+        "pending_tickets": found["pending_events"] > 0,
+        "resolve_us": np.where(is_resolved, found["resolved_us"] - found["created_us"], 0),
+        "rated": source.is_rated, "good": source.is_good,
     } | {name: found[name] for name in plain}  # fmt: skip
     columns = keys | {name: found[name] for name in OF_PATH} | measures
     told = ((4, Cells(attributes, words)), (TEAM_SETS, teams))
@@ -90,7 +93,7 @@ def cube_repeats(handed: Columns, source: Source) -> Cells:
     changes, everything = handed["changes_tier"], np.ones(len(handed["ticket"]), dtype=bool)
     grouped = {
         "pair": (changes, ("from_tier", "to_tier")), "receiver": (changes, ("to_tier",)), "team": (everything, ("to_team_no",)),
-        "tier": (changes, ()), "visit": (everything, ()),
+        "team_pair": (everything, ("from_team_no", "to_team_no")), "tier": (changes, ()), "visit": (everything, ()),
     }  # fmt: skip
     parts = [_repeats(handed, source, name, mask, keys) for name, (mask, keys) in grouped.items()]
     return stacked(parts)
@@ -107,7 +110,7 @@ def _repeats(handed: Columns, source: Source, group: str, mask: np.ndarray, keys
     }  # fmt: skip
     told |= {
         name: handed[name][later] if name in keys else np.full(len(later), -1)
-        for name in ("from_tier", "to_tier", "to_team_no")
+        for name in ("from_tier", "to_tier", "from_team_no", "to_team_no")
     }
     return Cells(counted(told | attributes), {**words, "grouped_by": [group]})
 

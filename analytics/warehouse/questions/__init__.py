@@ -31,7 +31,6 @@ from analytics.warehouse.questions.dataset import (
     timezone as timezone,
 )
 from analytics.warehouse.questions.flow import (
-    bounce_loops as bounce_loops,
     bounces as bounces,
     funnel as funnel,
     hops as hops,
@@ -57,6 +56,7 @@ from analytics.warehouse.questions.incidence import (
     INCIDENCE_DAYS as INCIDENCE_DAYS,
     escalation_incidence as escalation_incidence,
 )
+from analytics.warehouse.questions.loops import bounce_delay as bounce_delay, bounce_loops as bounce_loops
 from analytics.warehouse.questions.mix import mix_by as mix_by, split_columns as split_columns
 from analytics.warehouse.questions.moments import (
     backlog_at as backlog_at,
@@ -82,7 +82,7 @@ from analytics.warehouse.questions.planning import (
     visits_by_priority as visits_by_priority,
     weekly_service as weekly_service,
 )
-from analytics.warehouse.questions.pulse import bounce_delay as bounce_delay, weekly_pulse as weekly_pulse
+from analytics.warehouse.questions.pulse import weekly_pulse as weekly_pulse
 from analytics.warehouse.questions.resolution import (
     quality as quality,
     resolution_times as resolution_times,

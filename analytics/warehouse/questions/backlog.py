@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.model import US_PER_DAY, Filters
-from analytics.warehouse.cubes import moves_from, told
+from analytics.warehouse.cubes import FROM_COUNTS, FROM_FACTS, moves_from, told
+from analytics.warehouse.questions import histograms
 from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets, share, tier_names
 from analytics.warehouse.store import Warehouse
 
@@ -44,12 +45,14 @@ def sla(
     counts by the priority in force at the time, not the ticket's last.
     """
     wanted = targets or {}
-    params = {
-        "priorities": list(wanted),
-        "answer_hours": [float(hours) for hours, _ in wanted.values()],
-        "resolve_hours": [float(hours) for _, hours in wanted.values()],
-    }
-    frame = ask(warehouse, "sla", filters, params)
+    answer, resolve = ([float(both[place]) for both in wanted.values()] for place in (0, 1))
+    cell = histograms.target_cell(warehouse, filters, {*answer, *resolve})
+    params = cell.params | {
+        "priorities": list(wanted), "answer_hours": answer, "resolve_hours": resolve,
+        "answer_step": histograms.target_steps(answer), "resolve_step": histograms.target_steps(resolve),
+    }  # fmt: skip
+    frame = ask(warehouse, "sla", filters, params, cell_filter=cell.clause)
+    told(frame, FROM_FACTS if cell.grain < 0 else FROM_COUNTS)
     frame["share_answered_in_time"] = 1 - share(frame["answered_late"], frame["answer_due"])
     frame["share_resolved_in_time"] = 1 - share(frame["resolved_late"], frame["resolve_due"])
     return frame

@@ -1,4 +1,4 @@
-"""Which ways tickets take between the tiers: funnel, paths, routing, bounces, escalation with time."""
+"""Which ways tickets take between the tiers: funnel, paths, routing, returns, escalation with time."""
 
 from __future__ import annotations
 
@@ -60,8 +60,3 @@ def paths(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
 def bounces(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
     """How often do tickets come back to where they have been? One row of visits and tickets."""
     return ask_tickets(warehouse, "bounces", filters)
-
-
-def bounce_loops(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
-    """Between which teams do tickets go back and forth? One row per pair of teams: loops, tickets, hours_lost."""
-    return ask(warehouse, "bounce_loops", filters)

@@ -20,7 +20,13 @@ from analytics.warehouse import cubes
 from analytics.warehouse.questions.base import NO_FILTER, ask, sql_of
 
 _GRAINS = {"all": 0, "tier_pair": 0, "receiving_tier": 0, "receiving_team": 4}
-_REPEATS = {"all": "tier", "tier_pair": "pair", "receiving_tier": "receiver", "receiving_team": "team"}
+_REPEATS = {
+    "all": "tier",
+    "tier_pair": "pair",
+    "receiving_tier": "receiver",
+    "receiving_team": "team",
+    "team_pair": "team_pair",
+}
 _NO_MONTHS = {"first_month": 1, "last_month": 0, "months_start": date.max, "months_end": date.max}
 """Parameters by which no month comes from a cube: every day is read from the facts."""
 _SHARES = {"p50_us": 0.50, "p75_us": 0.75, "p90_us": 0.90, "p95_us": 0.95}
@@ -62,7 +68,13 @@ def months_of(filters: Filters) -> dict[str, Any] | None:
 def wait_cell(filters: Filters, by: str, clock: str) -> Cell | None:
     """The cell of `cube_waits` that a question about handoffs is answered from; None where none adds up."""
     months, named = months_of(filters), cubes.attributes_of(filters)
-    if months is None or len(named) > 1 or not _repeats_add_up(filters, by) or (by == "receiving_team" and named):
+    if (
+        months is None
+        or len(named) > 1
+        or by not in _GRAINS
+        or not _repeats_add_up(filters, by)
+        or (by == "receiving_team" and named)
+    ):
         return None
     clause = re.sub(r"\bt\.\w+", "h.value", filters.with_period(None, None).on_handoffs().sql)
     grain = cubes.grain_of(named) or _GRAINS[by]
@@ -75,7 +87,7 @@ def _repeats_add_up(filters: Filters, by: str) -> bool:
         return False
     if by == "all" and len(filters.tiers) > 1:
         return False  # a ticket handed to both tiers is one ticket
-    return not (filters.tiers if by == "receiving_team" else filters.teams)
+    return not (filters.tiers if by in ("receiving_team", "team_pair") else filters.teams)
 
 
 def is_many(warehouse: Any, filters: Filters, cell: Cell) -> bool:
@@ -244,6 +256,22 @@ def _ticket_cell(warehouse: Any, filters: Filters, teams_told: bool) -> Cell:
     return Cell(grain, clause, months | {"grain": grain})
 
 
+def target_cell(warehouse: Any, filters: Filters, target_hours: set[float]) -> Cell:
+    """Where in `cube_targets` to look for tickets that kept targets; nowhere where a target is none of the usual ones, or the
+    filter does not add up in it."""
+    by_priority = replace(filters, priorities=())  # every cell has a priority
+    cell = _ticket_cell(warehouse, by_priority, teams_told=True)
+    if cell.grain < 0 or cubes.is_exact(warehouse) or not target_hours <= set(cubes.TARGET_HOURS):
+        return _FACTS
+    clause = cubes.value_clause(filters.with_period(None, None).on_tickets(own_bits=True).sql, ("product", "channel"))
+    return replace(cell, clause=clause)
+
+
+def target_steps(hours: list[float]) -> list[int]:
+    """How many of the usual targets are shorter than each of these."""
+    return np.searchsorted(cubes.TARGET_HOURS, hours).tolist()
+
+
 def _of_tickets(
     warehouse: Any, name: str, filters: Filters, cell: Cell, counted: str, **parts: str
 ) -> pd.DataFrame | None:
@@ -258,12 +286,17 @@ def _tickets(warehouse: Any) -> int:
     return warehouse.rows("SELECT count(*) FROM tickets")[0][0]
 
 
-def resolution_times(warehouse: Any, filters: Filters, clock: str, pending: bool, elapsed: str) -> pd.DataFrame | None:
-    """As resolution_times.sql, from histograms. None where the facts must be asked."""
+def resolutions(warehouse: Any, filters: Filters, clock: str, pending: bool, elapsed: str) -> pd.DataFrame | None:
+    """How long tickets took, by resolving tier and bucket: n. None where they are few enough to be read one by one."""
     params = {"on_business_clock": clock == "business", "with_pending": pending}
     cell = _ticket_cell(warehouse, filters, teams_told=pending and clock == "calendar")
     cell = replace(cell, params=cell.params | params)
-    found = _of_tickets(warehouse, "cube_resolution_times", filters, cell, "n", elapsed=elapsed)
+    return _of_tickets(warehouse, "cube_resolution_times", filters, cell, "n", elapsed=elapsed)
+
+
+def resolution_times(warehouse: Any, filters: Filters, clock: str, pending: bool, elapsed: str) -> pd.DataFrame | None:
+    """As resolution_times.sql, from histograms. None where the facts must be asked."""
+    found = resolutions(warehouse, filters, clock, pending, elapsed)
     if found is None:
         return None
     told = []

@@ -1,4 +1,4 @@
-"""The numbers of the overview week by week, and what share of all delay loops carry."""
+"""The numbers of the overview week by week."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from analytics.model import ACKNOWLEDGE_TARGET_MINUTES, US_PER_MINUTE, Filters, tier_rank
-from analytics.warehouse.questions.base import NO_FILTER, ask, ask_tickets
+from analytics.warehouse.questions.base import NO_FILTER, ask_tickets
 from analytics.warehouse.store import Warehouse
 
 
@@ -29,9 +29,3 @@ def weekly_pulse(
         "anchor": last, "target_us": int(target_minutes * US_PER_MINUTE), "tier": None if tier is None else tier_rank(tier)
     }  # fmt: skip
     return ask_tickets(warehouse, "weekly_pulse", filters, params)
-
-
-def bounce_delay(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.DataFrame:
-    """What share of the time until resolution do loops carry? One row per number of loops in a ticket (3 = 3 and more):
-    tickets, resolve_hours, away_hours (both summed), p50_hours."""
-    return ask(warehouse, "bounce_delay", filters)

@@ -18,7 +18,8 @@ WITH cells AS (
     CAST(sum(team_immediate) AS BIGINT) AS team_immediate, count(*) FILTER (WHERE team_immediate > 0) AS team_immediate_tickets,
     CAST(sum(tier_returns) AS BIGINT) AS tier_returns, count(*) FILTER (WHERE tier_returns > 0) AS tier_tickets,
     CAST(sum(pending_events) AS BIGINT) AS pending_events, count(*) FILTER (WHERE pending_events > 0) AS pending_tickets,
-    CAST(sum(pending_us) AS BIGINT) AS pending_us, count(csat) AS rated,
+    CAST(sum(pending_us) AS BIGINT) AS pending_us, CAST(coalesce(sum(resolved_us - created_us), 0) AS BIGINT) AS resolve_us,
+    count(csat) AS rated,
     count(*) FILTER (WHERE lower(csat) IN ('good', 'good_with_comment', 'satisfied', 'positive', 'true', '4', '5')) AS good
   FROM tickets
   GROUP BY created_day, priority, product, channel, team_mask, path, resolved_tier, (resolved_us IS NOT NULL), state,
@@ -41,6 +42,7 @@ SELECT CAST(grain AS SMALLINT) AS grain, created_day, seen_priority AS priority,
   CAST(sum(team_immediate) AS BIGINT) AS team_immediate, CAST(sum(team_immediate_tickets) AS BIGINT) AS team_immediate_tickets,
   CAST(sum(tier_returns) AS BIGINT) AS tier_returns, CAST(sum(tier_tickets) AS BIGINT) AS tier_tickets,
   CAST(sum(pending_events) AS BIGINT) AS pending_events, CAST(sum(pending_tickets) AS BIGINT) AS pending_tickets,
-  CAST(sum(pending_us) AS BIGINT) AS pending_us, CAST(sum(rated) AS BIGINT) AS rated, CAST(sum(good) AS BIGINT) AS good
+  CAST(sum(pending_us) AS BIGINT) AS pending_us, CAST(sum(resolve_us) AS BIGINT) AS resolve_us,
+  CAST(sum(rated) AS BIGINT) AS rated, CAST(sum(good) AS BIGINT) AS good
 FROM seen
 GROUP BY grain, created_day, seen_priority, seen_product, seen_channel, seen_teams, path, resolved_tier, is_resolved, state, handoffs
