@@ -60,6 +60,8 @@ DERIVED = {
     "pending": "ticket_no, event_no",
     "backlog_moves": "day, at_us",
     "tickets": "created_day, ticket_no",
+    "open_tickets": "ticket_no",
+    "loops": "ticket_no, visit_no",
     "priority_spans": "ticket_no, span_no",
 }
 """Derived tables in the order they are built, with the order they are stored in."""

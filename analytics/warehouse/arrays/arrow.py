@@ -13,6 +13,7 @@ from analytics.warehouse.arrays.columns import NONE, Columns
 _CODES = {
     "tier", "next_tier", "from_tier", "to_tier", "entry_tier", "highest_tier", "resolved_tier", "team_no", "from_team_no",
     "to_team_no", "resolved_team_no", "month_no", "hour_of_week", "first_put_aside_state", "first_outcome", "first_bucket",
+    "home_no", "away_no",
 }  # fmt: skip
 _PERHAPS = {"tier_acknowledged", "tier_waiting"}
 

@@ -29,7 +29,7 @@ from analytics.warehouse.arrays.sums import (
     cube_values,
     team_sets,
 )
-from analytics.warehouse.arrays.tickets import paths, tickets
+from analytics.warehouse.arrays.tickets import loops, open_tickets, paths, tickets
 from analytics.warehouse.arrays.visits import DIRECTIONS, ENDS, backlog_moves, handoffs, pending, tier_visits, visits
 
 _SECOND_US = 1_000_000
@@ -73,6 +73,8 @@ class _Part:
     spans: Columns
     handed: Columns
     moves: Columns
+    still_open: Columns
+    looped: Columns
 
 
 def facts(read: tuple[pa.Table, pa.Table], world: World) -> Made | None:
@@ -98,7 +100,11 @@ def _part(events: Columns, source: Source, world: World) -> _Part:
     found["path"], ways = paths(climbed, climbs)
     handed = handoffs(held, by_ticket, climbed, clock, now_us)
     moves = backlog_moves(life, source.created_us, source.created_day)
-    return _Part(source, held, by_ticket, climbed, climbs, paused, found, ways, spans, handed, moves)
+    still_open = open_tickets(found, climbed, climbs, source)
+    looped = loops(handed, found, source)
+    return _Part(
+        source, held, by_ticket, climbed, climbs, paused, found, ways, spans, handed, moves, still_open, looped
+    )
 
 
 def _cubes(part: _Part, world: World) -> dict[str, Cells]:
@@ -119,7 +125,7 @@ def _tables(part: _Part, world: World) -> dict[str, pa.Table]:
     """The facts that are stored as their tickets are."""
     derived = {
         "visits": part.held, "tier_visits": part.climbed, "pending": part.paused, "priority_spans": part.spans,
-        "tickets": part.found,
+        "tickets": part.found, "open_tickets": part.still_open, "loops": part.looped,
     }  # fmt: skip
     words = {
         **part.source.words,
@@ -127,9 +133,14 @@ def _tables(part: _Part, world: World) -> dict[str, pa.Table]:
         "ended_by": ENDS.tolist(),
         "path": part.ways,
     }
-    words["priority"] = list(world.priorities)
     beside = {"tickets": part.source.attributes}
-    return {name: table_of(columns, words, world.columns[name], beside.get(name)) for name, columns in derived.items()}
+    said = words | {"priority": list(world.priorities)}  # what events say, where `words` are the latest
+    return {
+        name: table_of(
+            columns, words if name in ("open_tickets", "loops") else said, world.columns[name], beside.get(name)
+        )
+        for name, columns in derived.items()
+    }
 
 
 def _timed(part: _Part, world: World) -> dict[str, pa.Table]:

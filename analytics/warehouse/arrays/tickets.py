@@ -7,7 +7,7 @@ import numpy as np
 from analytics.model import TEAM_BITS
 from analytics.warehouse.arrays.clock import Clock
 from analytics.warehouse.arrays.columns import NONE, Columns, Runs, first_of, minus
-from analytics.warehouse.arrays.source import Source
+from analytics.warehouse.arrays.source import CODED, Source
 
 _LONGEST_CODED = 26
 """So many tier visits fit, five possibilities each, into one whole number of 64 bits."""
@@ -126,3 +126,31 @@ def _digits(code: int) -> list[int]:
 
 def _way(tiers: list[int] | np.ndarray) -> str:
     return ">".join(f"L{tier}" for tier in tiers if tier >= 0)
+
+
+_ASKED = ("ticket_no", "created_day", "tier_mask", "team_mask")
+
+
+def _asked(found: Columns, source: Source, ticket: np.ndarray) -> Columns:
+    """What filters ask of the tickets at these places."""
+    return {name: found[name][ticket] for name in _ASKED} | {name: source.codes[name][ticket] for name in CODED}
+
+
+def open_tickets(found: Columns, climbed: Columns, climbs: Runs, source: Source) -> Columns:
+    """The tickets that are open at the end, and the tier that holds them."""
+    rows = np.flatnonzero(found["state"] < 2)
+    last = climbs.last[rows]
+    held = {"tier": climbed["tier"][last], "open_us": climbed["open_us"][last], "last_us": found["last_us"][rows]}
+    return _asked(found, source, rows) | held
+
+
+def loops(handed: Columns, found: Columns, source: Source) -> Columns:
+    """The visits that come straight back, with how their tickets ended."""
+    rows = np.flatnonzero(handed["is_immediate_return"])
+    ticket = handed["ticket"][rows]
+    resolved_us = found["resolved_us"][ticket]
+    return _asked(found, source, ticket) | {
+        "visit_no": handed["visit_no"][rows], "home_no": handed["to_team_no"][rows], "away_no": handed["from_team_no"][rows],
+        "away_us": handed["stayed_us"][rows], "is_before_resolution": handed["handed_us"][rows] <= resolved_us,
+        "resolve_us": minus(resolved_us, found["created_us"][ticket]),
+    }  # fmt: skip

@@ -2,14 +2,11 @@
 -- Grain:    one row per number of such loops in a ticket (0, 1, 2, 3 and more) among resolved tickets.
 -- Units:    tickets; hours on the calendar clock: created to the last resolution, and in the visits in between (`away`), those
 --           begun after the last resolution left out. Median of the time to resolve.
-WITH looped AS (
-  SELECT h.ticket_no, h.stayed_us AS away_us
-  FROM handoffs h
-  JOIN tickets t ON t.ticket_no = h.ticket_no
-  WHERE h.is_immediate_return AND t.team_immediate > 0 AND h.handed_us <= t.resolved_us AND {ticket_filter}
-),
-away AS (
-  SELECT ticket_no, count(*) AS loops, sum(away_us) AS away_us FROM looped GROUP BY ticket_no
+WITH away AS (
+  SELECT t.ticket_no, count(*) AS loops, sum(t.away_us) AS away_us
+  FROM loops t
+  WHERE t.is_before_resolution AND {ticket_filter}
+  GROUP BY t.ticket_no
 ),
 spent AS (
   SELECT t.ticket_no, t.resolved_us - t.created_us AS resolve_us, t.team_immediate

@@ -3,20 +3,11 @@
 --           loops NULL: all resolved tickets.
 -- Units:    tickets; microseconds as in bounce_delay.sql. `placeless`: resolved tickets whose tier is not known, which no cube of
 --           durations has.
-WITH looping AS (
-  SELECT t.ticket_no, t.resolved_us, t.created_us
-  FROM tickets t
-  WHERE t.team_immediate > 0 AND t.resolved_us IS NOT NULL AND {ticket_filter}
-),
-away AS (
-  SELECT h.ticket_no, least(count(*), 3) AS loops, sum(h.stayed_us) AS away_us
-  FROM handoffs h JOIN looping t ON t.ticket_no = h.ticket_no
-  WHERE h.is_immediate_return AND h.handed_us <= t.resolved_us
-  GROUP BY h.ticket_no
-),
-spent AS (
-  SELECT a.loops, a.away_us, t.resolved_us - t.created_us AS duration_us
-  FROM looping t JOIN away a ON a.ticket_no = t.ticket_no
+WITH spent AS (
+  SELECT least(count(*), 3) AS loops, sum(t.away_us) AS away_us, any_value(t.resolve_us) AS duration_us
+  FROM loops t
+  WHERE t.is_before_resolution AND {ticket_filter}
+  GROUP BY t.ticket_no
 )
 SELECT loops::INTEGER AS loops, ({bucket})::INTEGER AS bucket, count(*) AS n, sum(duration_us)::DOUBLE AS resolve_us,
   sum(away_us)::DOUBLE AS away_us, 0 AS placeless
