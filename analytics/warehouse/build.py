@@ -75,13 +75,15 @@ CUBES = {
     "cube_first_visits": "grain, month_no",
     "cube_targets": "grain, month_no",
     "cube_teams": "grain, created_day",
-    "cube_backlog": "day",
+    "cube_backlog": "grain, day",
     "cube_values": "attribute",
 }
 """Summaries of the facts, with the order they are stored in. Each is a sum over tickets: its columns named in `MEASURES` add up,
 the others name the cell. So an increment takes off what the touched tickets gave before and adds what they give now."""
 
-TEAM_CUBES = ("cube_tickets", "cube_resolutions", "cube_first_visits", "cube_targets")
+TEAM_CUBES = (
+    "cube_tickets", "cube_resolutions", "cube_first_visits", "cube_targets", "cube_teams", "cube_backlog",
+)  # fmt: skip
 """Those that have cells of the grain `TEAM_SETS` where the tickets were with few enough different sets of teams."""
 
 MEASURES = {

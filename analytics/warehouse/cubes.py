@@ -119,9 +119,10 @@ def tickets_from(warehouse: Any, filters: Filters, dimension: str = "") -> tuple
 
 def moves_from(warehouse: Any, filters: Filters) -> tuple[str, str]:
     """What stands for `{moves}`, the changes of the backlog with their tickets' attributes, and how that is told."""
-    if is_exact(warehouse) or not adds_up(filters):
+    of_teams = tells_teams(warehouse, filters)
+    if is_exact(warehouse) or not (of_teams or adds_up(filters)):
         return "(SELECT t.*, b.day, b.tier, b.delta FROM backlog_moves b JOIN tickets t USING (ticket_no))", FROM_FACTS
-    return "cube_backlog", FROM_COUNTS
+    return f"(SELECT * FROM cube_backlog WHERE grain = {TEAM_SETS if of_teams else 4})", FROM_COUNTS
 
 
 EVERY_VISIT = """(
@@ -143,10 +144,11 @@ EVERY_VISIT = """(
 def visits_from(warehouse: Any, filters: Filters) -> tuple[str, str, str]:
     """What stands for `{visits}` of teams (cube or facts), the condition on them, and how that is told."""
     named = attributes_of(filters)
-    if is_exact(warehouse) or not adds_up(filters) or len(named) > 1:
+    of_teams = tells_teams(warehouse, filters)
+    if is_exact(warehouse) or not (of_teams or adds_up(filters)) or len(named) > 1:
         return EVERY_VISIT, "{ticket_filter}", FROM_FACTS
-    cells = f"(SELECT * FROM cube_teams WHERE grain = {grain_of(named)})"
-    return cells, value_clause(filters.on_tickets().sql), FROM_COUNTS
+    cells = f"(SELECT * FROM cube_teams WHERE grain = {TEAM_SETS if of_teams else grain_of(named)})"
+    return cells, value_clause(filters.on_tickets(own_bits=True).sql), FROM_COUNTS
 
 
 def value_clause(sql: str, names: tuple[str, ...] = ATTRIBUTES) -> str:

@@ -113,9 +113,10 @@ def _cubes(part: _Part, world: World) -> dict[str, Cells]:
     return {
         "cube_tickets": cube_tickets(found, part.ways, source, teams), "cube_handoffs": cube_handoffs(handed, source),
         "cube_repeats": cube_repeats(handed, source), "cube_waits": cube_waits(handed, source),
-        "cube_resolutions": cube_resolutions(found, source, teams), "cube_backlog": cube_backlog(part.moves, found, source),
+        "cube_resolutions": cube_resolutions(found, source, teams),
+        "cube_backlog": cube_backlog(part.moves, found, source, teams),
         "cube_first_visits": cube_first_visits(part.climbed, part.climbs, found, source, teams),
-        "cube_teams": cube_teams(part.held, part.by_ticket, handed, found, source),
+        "cube_teams": cube_teams(part.held, part.by_ticket, handed, found, source, teams),
         "cube_targets": cube_targets(part.spans, source, teams, world.priorities),
         "cube_values": cube_values(part.held, part.by_ticket, part.climbed, source, world.teams),
     }  # fmt: skip

@@ -115,27 +115,36 @@ def _repeats(handed: Columns, source: Source, group: str, mask: np.ndarray, keys
     return Cells(counted(told | attributes), {**words, "grouped_by": [group]})
 
 
-def cube_backlog(moves: Columns, found: Columns, source: Source) -> Cells:
+def cube_backlog(moves: Columns, found: Columns, source: Source, teams: Cells) -> Cells:
     attributes, words = of_tickets(source, moves["ticket"])
-    keys = {"day": moves["day"], "tier": moves["tier"], "tier_mask": found["tier_mask"][moves["ticket"]], **attributes}
+    common = {"day": moves["day"], "tier": moves["tier"], "tier_mask": found["tier_mask"][moves["ticket"]]}
+    told = ((4, Cells(attributes, words)), (TEAM_SETS, teams.where(moves["ticket"])))
+    return stacked([fixed(_moved(common | more.columns, moves), more.words, grain=grain) for grain, more in told])
+
+
+def _moved(keys: Columns, moves: Columns) -> Columns:
+    """The moves of each cell and their sum."""
     cells = counted(keys | {"delta": moves["delta"]})  # counted first: sorting numbers alone is cheap
     cells["delta"] = cells["delta"] * cells["n"]
-    return Cells(summed(cells, list(keys), ("n", "delta")), words)
+    return summed(cells, list(keys), ("n", "delta"))
 
 
-def cube_teams(held: Columns, by_ticket: Runs, handed: Columns, found: Columns, source: Source) -> Cells:
+def cube_teams(held: Columns, by_ticket: Runs, handed: Columns, found: Columns, source: Source, teams: Cells) -> Cells:
     """By whole tickets: each handoff is the boundary between a visit and the one before it."""
     rows = np.flatnonzero(held["team_no"] >= 0)
     ticket = by_ticket.of[rows]
     attributes, words = of_tickets(source, ticket)
+    sets = teams.where(ticket)
     keys = {
         "created_day": found["created_day"][ticket], "team_no": held["team_no"][rows], "tier": held["tier"][rows],
         "tier_mask": found["tier_mask"][ticket],
     }  # fmt: skip
     measures = {name: values[rows] for name, values in _of_visits(held, handed).items()}
     names = ("n", *measures)
-    finest = summed(keys | attributes | measures | {"n": np.ones(len(rows), dtype=bool)}, [*keys, *attributes], names)
-    parts = []
+    measures["n"] = np.ones(len(rows), dtype=bool)
+    finest = summed(keys | attributes | measures, [*keys, *attributes], names)
+    by_sets = summed(keys | sets.columns | measures, [*keys, *sets.columns], names)
+    parts = [fixed(by_sets, sets.words, grain=TEAM_SETS)]
     for grain, kept in enumerate(("", *ATTRIBUTES)):
         value = {"value": finest[kept]} if kept else {}
         cells = summed({name: finest[name] for name in (*keys, *names)} | value, [*keys, *value], names)

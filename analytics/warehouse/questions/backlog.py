@@ -18,7 +18,8 @@ def backlog_by_day(warehouse: Warehouse, filters: Filters = NO_FILTER) -> pd.Dat
     """
     whole = filters.with_period(None, None)
     moves, how = moves_from(warehouse, whole)
-    frame = told(ask(warehouse, "backlog_by_day", whole, selection=whole.on_tickets().sql, moves=moves), how)
+    selection = whole.on_tickets(own_bits=how == FROM_COUNTS).sql
+    frame = told(ask(warehouse, "backlog_by_day", whole, selection=selection, moves=moves), how)
     frame["day"] = pd.to_datetime(frame["day"])
     frame["tier"] = tier_names(frame["tier"])
     shown = pd.Series(True, index=frame.index)

@@ -1,6 +1,6 @@
 -- Builds:  cube_teams, one row per cell: what came to a team, and how its part of the work ended.
 -- Grain:   0 by day of the ticket's creation, team, tier of the visit and tiers touched; 1, 2, 3 also by priority, product, channel
---          (in `value`).
+--          (in `value`), 5 by the teams that the ticket was with (`team_mask`).
 -- Gives:   `n` visits, `ended` ones and those of them that `solved` the ticket (resolved or closed); `passed_up`: handed on to a
 --          higher tier; `again`: of a ticket that the team had before. Visits less these are tickets.
 -- Reads:   visits, handoffs, tickets. Common subset of DuckDB SQL and Spark SQL.
@@ -21,12 +21,13 @@ WITH stacked AS (
 seen AS (
   SELECT g.grain, t.created_day, s.team_no, s.tier, t.tier_mask,
     CASE g.grain WHEN 1 THEN t.priority WHEN 2 THEN t.product WHEN 3 THEN t.channel END AS value,
-    s.n, s.ended, s.solved, s.passed_up, s.again
+    CASE WHEN g.grain = 5 THEN t.team_mask END AS seen_teams, s.n, s.ended, s.solved, s.passed_up, s.again
   FROM stacked s JOIN tickets t ON t.ticket_no = s.ticket_no
-  CROSS JOIN (SELECT 0 AS grain UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) g
+  CROSS JOIN (SELECT 0 AS grain UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 5) g
 )
-SELECT CAST(grain AS SMALLINT) AS grain, created_day, team_no, tier, tier_mask, value, CAST(sum(n) AS BIGINT) AS n,
+SELECT CAST(grain AS SMALLINT) AS grain, created_day, team_no, tier, tier_mask, value,
+  seen_teams AS team_mask, CAST(sum(n) AS BIGINT) AS n,
   CAST(sum(ended) AS BIGINT) AS ended, CAST(sum(solved) AS BIGINT) AS solved, CAST(sum(passed_up) AS BIGINT) AS passed_up,
   CAST(sum(again) AS BIGINT) AS again
 FROM seen
-GROUP BY grain, created_day, team_no, tier, tier_mask, value
+GROUP BY grain, created_day, team_no, tier, tier_mask, value, seen_teams
