@@ -39,6 +39,7 @@ from analytics.warehouse.store import Dataset, Warehouse  # noqa: E402
 from data.sample_scaled import TEAMS, scaled_log  # noqa: E402
 
 SEED = 1
+TARGETS = {"urgent": (1, 8), "high": (4, 24), "normal": (8, 40), "low": (8, 80)}
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("tiers", {}), ("funnel", {}), ("paths", {}), ("hops", {}), ("routing", {}), ("bounces", {}), ("quality", {}),
     ("pending", {}), ("satisfaction", {}), ("volume_by_day", {}), ("tier_mix_over_time", {}), ("tier_mix_by", {}),
@@ -46,6 +47,7 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("handoff_latency", {"by": "tier_pair", "clock": "business"}), ("handoff_latency", {"by": "receiving_team"}),
     ("latency_curve", {"by": "tier_pair"}), ("latency_heatmap", {}), ("resolution_times", {}),
     ("resolution_times", {"clock": "business", "pending": False}), ("matured_escalation", {}),
+    ("team_profile", {}), ("sla", {"targets": TARGETS}), ("bounce_delay", {}), ("bounce_loops", {}), ("backlog_now", {}),
 )  # fmt: skip
 FILTERS = {
     "no filter": Filters(),
@@ -150,7 +152,7 @@ def ask_one(
     small, large = (timed(asking(one, name, filters, options), runs) for one in warehouses)
     facts = timed(asking(questions.facts_only(warehouses[1]), name, filters, options), max(runs // 3, 1))[0]
     how = questions.method(asking(warehouses[1], name, filters, options)())
-    title = name + "".join(f" {value}" for value in options.values())
+    title = name + "".join(f" {value}" for value in options.values() if value is not TARGETS)
     ratio = large[0] / small[0]
     print(f"{title:44}{label:22}{small[0]:11.1f}{large[0]:8.1f}{large[1]:8.1f}{ratio:7.2f}{facts:8.1f}  {how.split(':')[0]}",
           flush=True)  # fmt: skip
