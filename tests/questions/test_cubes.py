@@ -1,8 +1,8 @@
 """Cubes against facts: the same questions under random filters, once from summaries and once from every record.
 
 The SQL tested here: cube_handoff_counts, cube_wait_count, cube_wait_times, cube_waits_by_hour, cube_repeated,
-cube_resolution_times, cube_first_visits, handoff_count, handoff_groups, and every question on `{tickets}`. Counts must be equal.
-Percentiles from histograms must be within 2 % of the exact ones, or one second.
+cube_resolution_times, cube_first_visits, cube_bounce_delay, sla, handoff_count, handoff_groups, and every question on
+`{tickets}`. Counts must be equal. Percentiles from histograms must be within 2 % of the exact ones, or one second.
 """
 
 from __future__ import annotations
