@@ -68,7 +68,7 @@ CREATE OR REPLACE TEMP MACRO parts_offset(t) AS (
     'z': 0, 'utc': 0, 'gmt': 0, 'est': -5, 'edt': -4, 'cst': -6, 'cdt': -5, 'mst': -7, 'mdt': -6, 'pst': -8, 'pdt': -7,
     'wet': 0, 'west': 1, 'bst': 1, 'cet': 1, 'cest': 2, 'eet': 2, 'eest': 3}[t['zone']] END * 3600000000::BIGINT
   + CASE WHEN t['oh'] = '' THEN 0 ELSE TRY_CAST(t['oh'] AS INT) * 3600000000::BIGINT
-      + CASE WHEN t['oh'][1] = '-' THEN -60000000 ELSE 60000000 END * coalesce(TRY_CAST(t['om'] AS INT), 0) END);
+      + CASE WHEN t['oh'][1] = '-' THEN -60000000::BIGINT ELSE 60000000::BIGINT END * coalesce(TRY_CAST(t['om'] AS INT), 0) END);
 
 -- Digits with a date in them: YYYYMMDD, YYYYMMDDHHMM, YYYYMMDDHHMMSS. NULL where they show none.
 CREATE OR REPLACE TEMP MACRO stamp_clock(x) AS CASE WHEN length(x) IN (8, 12, 14) AND left(x, 2) IN ('19', '20', '21') THEN

@@ -171,6 +171,20 @@ def test_law_serials_and_epochs_are_read_back(con, at):
     assert {row and row[0] for row in read(con, texts)} == {at}
 
 
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2024-05-01T10:00:00+05:45", clock(2024, 5, 1, 4, 15)),
+        ("2024-05-01T10:00:00+1245", clock(2024, 4, 30, 21, 15)),
+        ("2024-05-01 10:00:00-00:59", clock(2024, 5, 1, 10, 59)),
+        ("0/0/00-040", None),
+    ],
+)
+def test_offsets_with_any_minutes(con, text, utc):
+    """Nepal and the Chatham Islands: 45 minutes are more microseconds than 32 bits hold."""
+    assert read(con, [text]) == [utc and (utc, True)]
+
+
 anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
 nearly = st.from_regex(
     r"\A[0-9]{1,4}[-/. ]([0-9]{1,2}|May|mai)[-/. ][0-9]{1,4}[T ]?[0-9:.]{0,12} ?[APMZ+]{0,2}[0-9:]{0,5}\Z"
