@@ -117,6 +117,8 @@ def test_law_targets_kept_are_those_of_the_facts(warehouse, targets, usual):
         same(told, questions.sla(questions.facts_only(warehouse), filters, targets))
         read.add(questions.method(told))
     assert read == ({cubes.FROM_COUNTS, cubes.FROM_FACTS} if usual else {cubes.FROM_FACTS})
+    of_teams = {questions.method(questions.sla(warehouse, filters, targets)) for filters in OF_TEAMS[:3]}
+    assert of_teams == {cubes.FROM_COUNTS if usual else cubes.FROM_FACTS}
     ((changed, kept),) = warehouse.rows(
         "SELECT count(*) FILTER (NOT is_only), count(*) FILTER (is_only) FROM priority_spans"
     )
@@ -235,6 +237,7 @@ def test_law_delay_of_loops_from_histograms(warehouse):
             np.testing.assert_allclose(told[sums], wanted[sums], rtol=1e-9)
         read.add(questions.method(told))
     assert read == {cubes.FROM_HISTOGRAMS, cubes.FROM_FACTS}
+    assert questions.method(questions.bounce_delay(warehouse, OF_TEAMS[0])) == cubes.FROM_HISTOGRAMS
 
 
 @pytest.mark.usefixtures("always_histograms")

@@ -134,12 +134,12 @@ def _tables(part: _Part, world: World) -> dict[str, pa.Table]:
         "ended_by": ENDS.tolist(),
         "path": part.ways,
     }
+    own = {
+        "priority_spans": {"priority": list(world.priorities)}
+    }  # as events say it; elsewhere it is the ticket's latest
     beside = {"tickets": part.source.attributes}
-    said = words | {"priority": list(world.priorities)}  # what events say, where `words` are the latest
     return {
-        name: table_of(
-            columns, words if name in ("open_tickets", "loops") else said, world.columns[name], beside.get(name)
-        )
+        name: table_of(columns, words | own.get(name, {}), world.columns[name], beside.get(name))
         for name, columns in derived.items()
     }
 

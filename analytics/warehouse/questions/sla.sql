@@ -3,8 +3,8 @@
 -- Units:    tickets; targets in working hours since creation, pending time left out of the resolution. A target counts by the
 --           priority in force at the time: missed = the time passed it while that priority held. `due` leaves out tickets that
 --           are open, unanswered or unresolved, and still within their target.
--- Method:   whole months of creation come from the cube, which has tickets of one priority alone and usual targets: the target is the
---           step after `*_step` others. Other tickets, and the days before and after those months, come from the facts.
+-- Method:   whole months of creation come from the cube, which has tickets of one priority alone and usual targets: the target
+--           is the step after `*_step` others. Other tickets, and the days before and after those months, come from the facts.
 -- Excludes: tickets without a priority, and priorities without a target.
 WITH targets AS (
   SELECT unnest($priorities::VARCHAR[]) AS priority, unnest($answer_hours::DOUBLE[]) AS answer_hours,

@@ -9,7 +9,7 @@ WITH seen AS (
   FROM backlog_moves b JOIN tickets t ON t.ticket_no = b.ticket_no
   CROSS JOIN (SELECT 4 AS grain UNION ALL SELECT 5) g
 )
-SELECT CAST(grain AS SMALLINT) AS grain, day, tier, tier_mask, seen_teams AS team_mask, seen_priority AS priority, seen_product AS product,
-  seen_channel AS channel, count(*) AS n, CAST(sum(delta) AS BIGINT) AS delta
+SELECT CAST(grain AS SMALLINT) AS grain, day, tier, tier_mask, seen_teams AS team_mask, seen_priority AS priority,
+  seen_product AS product, seen_channel AS channel, count(*) AS n, CAST(sum(delta) AS BIGINT) AS delta
 FROM seen
 GROUP BY grain, day, tier, tier_mask, seen_teams, seen_priority, seen_product, seen_channel

@@ -1,8 +1,9 @@
--- Builds:  cube_targets, one row per cell: how many first answers (`is_answer`) and resolutions took longer than so many of the usual targets:
---          `passed` counts the targets of cubes.TARGET_HOURS, in working hours, that the time exceeds.
--- Grain:   0 by month of creation, tiers touched and priority; 2, 3 also by product, channel (in `value`), 5 by the teams that the ticket
---          was with (`team_mask`). `is_ended`: answered or done, done: the target is due whatever the time shows.
--- Leaves:  out tickets that have had more than one priority: a target counts by the priority in force, so those are asked one by one.
+-- Builds:  cube_targets, one row per cell: how many first answers (`is_answer`) and resolutions took longer than so many of the
+--          usual targets: `passed` counts the targets of cubes.TARGET_HOURS, in working hours, that the time exceeds.
+-- Grain:   0 by month of creation, tiers touched and priority; 2, 3 also by product, channel (in `value`), 5 by the teams that
+--          the ticket was with (`team_mask`). `is_ended`: the ticket is done, or answered where the answer is meant: the target
+--          is due whatever the time shows.
+-- Excludes: tickets that have had more than one priority: a target counts by the priority in force, so those are asked one by one.
 -- Reads:   priority_spans. Common subset of DuckDB SQL and Spark SQL.
 WITH timed AS (
   SELECT created_day, product, channel, team_mask, tier_mask, priority, TRUE AS is_answer, (is_answered OR is_done) AS is_ended,

@@ -1,7 +1,7 @@
--- Builds:  loops, one row per visit that comes straight back from another team (A-B-A): the team that has the ticket again (`home_no`), the
---          other one, and how long the ticket was there (`away_us`, calendar).
--- Beside:  whether that was over before the ticket's last resolution, how long that took (`resolve_us`, NULL while there is none), and
---          what filters ask of a ticket.
+-- Builds:  loops, one row per visit that comes straight back from another team (A-B-A): the team that has the ticket again
+--          (`home_no`), the other one, and how long the ticket was there (`away_us`, calendar).
+-- Beside:  whether that was over before the ticket's last resolution, how long that took (`resolve_us`, NULL while there is none),
+--          and what filters ask of a ticket.
 -- Why:     few visits are loops, and all of what loops cost is told by them.
 -- Reads:   handoffs, tickets. Common subset of DuckDB SQL and Spark SQL.
 SELECT h.ticket_no, h.visit_no, h.to_team_no AS home_no, h.from_team_no AS away_no, h.stayed_us AS away_us,

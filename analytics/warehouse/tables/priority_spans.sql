@@ -5,8 +5,8 @@
 --          the last resolution, pending time left out. A target of that priority is missed in the stretch exactly when the
 --          time at its end exceeds it, since elapsed time never falls.
 -- Beside:  what filters ask of the ticket, and its latest priority, whether it is answered and done: so that no question about
---          targets needs a join with all tickets. `is_only`: the ticket has no other span and no
---          other priority now.
+--          targets needs a join with all tickets. `is_only`: the ticket has no other span, and that
+--          priority still.
 -- Cost:    a ticket of one visit, one priority and no pending time has one span, read off the clock.
 -- Reads:   events, tickets, tier_visits, pending, data_end, clock. Common subset of DuckDB SQL and Spark SQL.
 WITH told AS (
@@ -119,7 +119,8 @@ timed AS (
   LEFT JOIN reached a ON a.ticket_no = s.ticket_no AND a.span_no = s.span_no AND a.is_answer = 1
   LEFT JOIN paused p ON p.ticket_no = s.ticket_no AND p.span_no = s.span_no
 )
-SELECT s.ticket_no, s.span_no, s.priority, s.answer_open_us, s.resolve_open_us, (x.ticket_no IS NULL AND s.priority IS NOT DISTINCT FROM t.priority) AS is_only,
+SELECT s.ticket_no, s.span_no, s.priority, s.answer_open_us, s.resolve_open_us,
+  (x.ticket_no IS NULL AND s.priority IS NOT DISTINCT FROM t.priority) AS is_only,
   t.created_day, t.tier_mask, t.team_mask, t.priority AS last_priority, t.product, t.category, t.channel,
   (t.state >= 2) AS is_done,
   (CASE WHEN d.replies > 0 THEN t.first_reply_us ELSE t.first_acknowledged_us END IS NOT NULL) AS is_answered
